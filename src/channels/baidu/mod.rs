@@ -1,0 +1,17 @@
+//! Baidu: search paths, feed material, website push.
+
+use super::{Descriptor, LocalText};
+
+/// The channel.
+pub static CHANNEL: Descriptor = Descriptor {
+    id: "baidu",
+    name: LocalText { zh: "", en: "Baidu" },
+    lanes: &[],
+    fields: &[],
+    pictures: &[],
+    account_fields: &[],
+    derive: |_, _| unimplemented!("being written"),
+    check: |_| unimplemented!("being written"),
+    connect: |_| unimplemented!("being written"),
+    simulator: |_| unimplemented!("being written"),
+};

@@ -1,0 +1,26 @@
+//! What a platform is. One folder per platform: descriptor, derivation, rules, adapter, simulator.
+//!
+//! Everything above this layer learns about platforms from [`CHANNELS`] alone and names none.
+
+pub mod baidu;
+pub mod douyin;
+
+mod adapter;
+mod descriptor;
+pub mod fault;
+pub mod http;
+pub mod simulator;
+mod source;
+
+pub use adapter::*;
+pub use descriptor::*;
+pub use simulator::{Simulator, SimulatorContext, Simulators};
+pub use source::*;
+
+/// Every channel this build knows, in the order people see them.
+pub static CHANNELS: &[&Descriptor] = &[&baidu::CHANNEL, &douyin::CHANNEL];
+
+/// The channel of this id.
+pub fn find_channel(id: &str) -> Option<&'static Descriptor> {
+    CHANNELS.iter().copied().find(|channel| channel.id == id)
+}

@@ -1,0 +1,251 @@
+//! What all simulators share: how they are mounted, their control plane, their faults, their memory.
+
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use actix_web::{
+    HttpResponse,
+    body::{BoxBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    middleware::Next,
+    web,
+};
+use serde_json::{Value, json};
+
+use super::{
+    CHANNELS, Descriptor,
+    fault::{Fault, FaultRule, FaultScript},
+};
+use crate::clock::Clock;
+
+/// What a simulator is made with.
+#[derive(Clone)]
+pub struct SimulatorContext {
+    /// Its time; tests move it.
+    pub clock: Clock,
+    /// Where it keeps its state (`<channel>.json`, written before each answer); `None`: in memory only.
+    pub data_dir: Option<PathBuf>,
+    /// The client with which it crawls our pages.
+    pub http: reqwest::Client,
+    /// Faults still to come.
+    pub faults: Arc<FaultScript>,
+}
+
+/// A platform, as far as its contract goes.
+pub trait Simulator: Send + Sync {
+    /// Registers the platform's routes; they are mounted under `/{channel id}`.
+    fn routes(self: Arc<Self>, config: &mut web::ServiceConfig);
+    /// What readers would see: `{"items": [{"lane", "key", "title", "state", "submissions", …}]}`, each live item once.
+    fn ledger(&self) -> Value;
+    /// The platform's own switches (`{"set": {…}}`, `{"insert_foreign": {…}}`, …), documented in its folder.
+    fn control(&self, command: &Value) -> Result<Value, String>;
+}
+
+/// The simulators of every channel, as one service.
+#[derive(Clone)]
+pub struct Simulators {
+    running: Arc<Vec<Running>>,
+}
+
+struct Running {
+    channel: &'static Descriptor,
+    simulator: Arc<dyn Simulator>,
+    faults: Arc<FaultScript>,
+}
+
+impl Simulators {
+    /// One simulator for every channel this build knows.
+    pub fn new(clock: &Clock, data_dir: Option<PathBuf>, http: &reqwest::Client) -> Self {
+        let running = CHANNELS
+            .iter()
+            .map(|channel| {
+                let faults = Arc::new(FaultScript::default());
+                let context = SimulatorContext {
+                    clock: clock.clone(),
+                    data_dir: data_dir.clone(),
+                    http: http.clone(),
+                    faults: Arc::clone(&faults),
+                };
+                Running {
+                    channel,
+                    simulator: (channel.simulator)(context),
+                    faults,
+                }
+            })
+            .collect();
+        Self {
+            running: Arc::new(running),
+        }
+    }
+
+    /// What readers would see on every channel, by channel id.
+    pub fn ledger(&self) -> Value {
+        self.running
+            .iter()
+            .map(|running| (running.channel.id.to_owned(), running.simulator.ledger()))
+            .collect::<serde_json::Map<_, _>>()
+            .into()
+    }
+
+    /// The ledger of one channel.
+    pub fn ledger_of(&self, channel: &str) -> Option<Value> {
+        self.find(channel).map(|running| running.simulator.ledger())
+    }
+
+    /// Adds a fault to a channel's script.
+    pub fn add_fault(&self, channel: &str, rule: FaultRule) -> bool {
+        self.find(channel).map(|running| running.faults.add(rule)).is_some()
+    }
+
+    /// Forgets a channel's faults.
+    pub fn clear_faults(&self, channel: &str) {
+        if let Some(running) = self.find(channel) {
+            running.faults.clear();
+        }
+    }
+
+    /// Throws one of the platform's own switches.
+    pub fn control(&self, channel: &str, command: &Value) -> Result<Value, String> {
+        let running = self.find(channel).ok_or_else(|| format!("no channel {channel}"))?;
+        running.simulator.control(command)
+    }
+
+    /// Mounts every platform under `/{channel}` and the control plane under `/control`.
+    pub fn configure(&self, config: &mut web::ServiceConfig) {
+        config.app_data(web::Data::new(self.clone()));
+        config.service(
+            web::scope("/control")
+                .route("/ledger", web::get().to(all_ledgers))
+                .route("/{channel}/ledger", web::get().to(one_ledger))
+                .route("/{channel}/faults", web::post().to(post_fault))
+                .route("/{channel}/faults", web::delete().to(delete_faults))
+                .route("/{channel}", web::post().to(post_control)),
+        );
+        for running in self.running.iter() {
+            let faults = Arc::clone(&running.faults);
+            let simulator = Arc::clone(&running.simulator);
+            config.service(
+                web::scope(&format!("/{}", running.channel.id))
+                    .wrap(actix_web::middleware::from_fn(move |request, next| {
+                        with_faults(Arc::clone(&faults), request, next)
+                    }))
+                    .configure(|config| simulator.routes(config)),
+            );
+        }
+    }
+
+    fn find(&self, channel: &str) -> Option<&Running> {
+        self.running.iter().find(|running| running.channel.id == channel)
+    }
+}
+
+async fn all_ledgers(simulators: web::Data<Simulators>) -> HttpResponse {
+    HttpResponse::Ok().json(simulators.ledger())
+}
+
+async fn one_ledger(simulators: web::Data<Simulators>, channel: web::Path<String>) -> HttpResponse {
+    simulators.ledger_of(&channel).map_or_else(
+        || HttpResponse::NotFound().finish(),
+        |ledger| HttpResponse::Ok().json(ledger),
+    )
+}
+
+async fn post_fault(
+    simulators: web::Data<Simulators>,
+    channel: web::Path<String>,
+    rule: web::Json<FaultRule>,
+) -> HttpResponse {
+    if simulators.add_fault(&channel, rule.into_inner()) {
+        HttpResponse::NoContent().finish()
+    } else {
+        HttpResponse::NotFound().finish()
+    }
+}
+
+async fn delete_faults(simulators: web::Data<Simulators>, channel: web::Path<String>) -> HttpResponse {
+    simulators.clear_faults(&channel);
+    HttpResponse::NoContent().finish()
+}
+
+async fn post_control(
+    simulators: web::Data<Simulators>,
+    channel: web::Path<String>,
+    command: web::Json<Value>,
+) -> HttpResponse {
+    match simulators.control(&channel, &command) {
+        Ok(answer) => HttpResponse::Ok().json(answer),
+        Err(message) => HttpResponse::BadRequest().json(json!({ "message": message })),
+    }
+}
+
+/// Shows the fault that is due for this call, before or after its effect.
+async fn with_faults<B: MessageBody + 'static>(
+    faults: Arc<FaultScript>,
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let page = "<html><body><h1>Bad Gateway</h1></body></html>";
+    let status =
+        |code: u16| actix_web::http::StatusCode::from_u16(code).unwrap_or(actix_web::http::StatusCode::BAD_GATEWAY);
+    let html = |code: u16| HttpResponse::build(status(code)).content_type("text/html").body(page);
+    match faults.take(request.path()) {
+        None => Ok(next.call(request).await?.map_into_boxed_body()),
+        Some(Fault::DropBefore) => Ok(request.into_response(dropped())),
+        Some(Fault::StatusBefore { status }) => Ok(request.into_response(html(status))),
+        Some(Fault::BodyBefore { body }) => {
+            Ok(request.into_response(HttpResponse::Ok().content_type("application/json").body(body)))
+        }
+        Some(Fault::Slow { millis }) => {
+            actix_web::rt::time::sleep(Duration::from_millis(millis)).await;
+            Ok(next.call(request).await?.map_into_boxed_body())
+        }
+        Some(after) => {
+            let (request, _) = next.call(request).await?.into_parts();
+            let response = match after {
+                Fault::StatusAfter { status } => html(status),
+                Fault::BodyAfter { body } => HttpResponse::Ok().content_type("application/json").body(body),
+                Fault::AcceptThenDelay { millis } => {
+                    actix_web::rt::time::sleep(Duration::from_millis(millis)).await;
+                    dropped()
+                }
+                _ => dropped(),
+            };
+            Ok(ServiceResponse::new(request, response))
+        }
+    }
+}
+
+/// An answer whose body fails at its first byte: actix closes the connection without having sent anything.
+fn dropped() -> HttpResponse {
+    let broken = futures_util::stream::once(async {
+        Err::<web::Bytes, _>(std::io::Error::other("connection dropped by the fault script"))
+    });
+    HttpResponse::Ok().streaming(broken)
+}
+
+/// Reads a simulator's state from its file.
+pub fn load_state<T: serde::de::DeserializeOwned + Default>(context: &SimulatorContext, channel: &str) -> T {
+    let Some(dir) = &context.data_dir else {
+        return T::default();
+    };
+    match std::fs::read(dir.join(format!("{channel}.json"))) {
+        Ok(bytes) => serde_json::from_slice(&bytes).unwrap_or_else(|error| {
+            tracing::error!(channel.id = channel, %error, "the simulator's state cannot be read; it starts empty");
+            T::default()
+        }),
+        Err(_) => T::default(),
+    }
+}
+
+/// Writes a simulator's state, whole or not at all, before the answer goes out.
+pub fn save_state<T: serde::Serialize>(context: &SimulatorContext, channel: &str, state: &T) {
+    let Some(dir) = &context.data_dir else { return };
+    let path = dir.join(format!("{channel}.json"));
+    let temporary = dir.join(format!("{channel}.json.new"));
+    let written = std::fs::create_dir_all(dir)
+        .and_then(|()| serde_json::to_vec(state).map_err(std::io::Error::other))
+        .and_then(|bytes| std::fs::write(&temporary, bytes))
+        .and_then(|()| std::fs::rename(&temporary, &path));
+    if let Err(error) = written {
+        tracing::error!(channel.id = channel, %error, "the simulator's state cannot be written");
+    }
+}

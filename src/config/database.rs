@@ -1,0 +1,44 @@
+//! `[database]`: which one, and how many connections.
+
+use serde::Deserialize;
+
+use super::Secret;
+use crate::error::{Error, Result};
+
+/// See `default.toml`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "default.toml explains every key")]
+pub struct DatabaseConfig {
+    pub url: Secret,
+    pub connections: u32,
+    pub read_connections: u32,
+    pub synchronous_full: bool,
+}
+
+impl DatabaseConfig {
+    /// The address without a password, for messages.
+    pub fn redacted_url(&self) -> String {
+        match url::Url::parse(self.url.expose()) {
+            Ok(mut url) if url.password().is_some() => {
+                let _ = url.set_password(Some("…"));
+                url.to_string()
+            }
+            _ => self.url.expose().to_owned(),
+        }
+    }
+
+    pub(super) fn validate(&self) -> Result<()> {
+        let url = self.url.expose();
+        if !(url.starts_with("sqlite://") || url.starts_with("postgres://") || url.starts_with("postgresql://")) {
+            return Err(Error::invalid(
+                "database.url",
+                "must start with sqlite:// or postgres://",
+            ));
+        }
+        if self.connections == 0 || self.read_connections == 0 {
+            return Err(Error::invalid("database.connections", "must be at least 1"));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,54 @@
+//! `[delivery]`: the pace of the delivery engine.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use crate::error::{Error, Result};
+
+/// See `default.toml`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "default.toml explains every key")]
+pub struct DeliveryConfig {
+    pub enabled: bool,
+    pub tick_ms: u64,
+    pub lease_s: u64,
+    pub quiet_grace_s: u64,
+    pub give_up_s: u64,
+    pub missed_window_s: u64,
+    pub backoff_base_s: u64,
+    pub backoff_cap_s: u64,
+    pub reconcile_after_s: Vec<u64>,
+    pub observe_base_s: u64,
+    pub observe_cap_s: u64,
+    pub concurrency: usize,
+}
+
+impl DeliveryConfig {
+    /// How often due work is looked for.
+    pub const fn tick(&self) -> Duration {
+        Duration::from_millis(self.tick_ms)
+    }
+
+    /// How long a worker may hold a delivery without a sign of life.
+    pub const fn lease(&self) -> Duration {
+        Duration::from_secs(self.lease_s)
+    }
+
+    pub(super) fn validate(&self) -> Result<()> {
+        if self.tick_ms < 10 {
+            return Err(Error::invalid("delivery.tick_ms", "must be at least 10"));
+        }
+        if self.lease_s < 3 {
+            return Err(Error::invalid("delivery.lease_s", "must be at least 3"));
+        }
+        if self.reconcile_after_s.is_empty() || self.concurrency == 0 {
+            return Err(Error::invalid(
+                "delivery.reconcile_after_s",
+                "must hold at least one number, and delivery.concurrency at least 1",
+            ));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,37 @@
+//! `[media]`: where files are kept and how large they may be.
+
+use serde::Deserialize;
+
+use super::Secret;
+use crate::error::{Error, Result};
+
+/// See `default.toml`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "default.toml explains every key")]
+pub struct MediaConfig {
+    pub storage: String,
+    pub s3_endpoint: String,
+    pub s3_region: String,
+    pub s3_access_key_id: String,
+    pub s3_secret_access_key: Secret,
+    pub max_image_bytes: u64,
+    pub max_video_bytes: u64,
+    pub max_pixels: u64,
+    pub parallelism: usize,
+}
+
+impl MediaConfig {
+    pub(super) fn validate(&self) -> Result<()> {
+        if self.storage.is_empty() {
+            return Err(Error::invalid(
+                "media.storage",
+                "must name a folder or s3://BUCKET/PREFIX",
+            ));
+        }
+        if self.max_pixels == 0 {
+            return Err(Error::invalid("media.max_pixels", "must be at least 1"));
+        }
+        Ok(())
+    }
+}

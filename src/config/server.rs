@@ -1,0 +1,55 @@
+//! `[server]`: the HTTP server and the limits of its queries.
+
+use serde::Deserialize;
+
+use crate::error::{Error, Result};
+
+/// See `default.toml`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "default.toml explains every key")]
+pub struct ServerConfig {
+    pub host: String,
+    pub port: u16,
+    pub public_url: String,
+    pub workers: usize,
+    pub graphql_body_bytes: usize,
+    pub graphql_depth: usize,
+    pub graphql_complexity: usize,
+    pub graphql_expanded_size: u64,
+    pub graphql_aliases: usize,
+    pub cache_seconds: u64,
+    pub cache_bytes: u64,
+}
+
+impl ServerConfig {
+    /// The address under which readers reach this server, without a trailing slash.
+    pub fn base_url(&self) -> String {
+        if self.public_url.is_empty() {
+            format!("http://{}:{}", self.host, self.port)
+        } else {
+            self.public_url.clone()
+        }
+    }
+
+    pub(super) fn validate(&self) -> Result<()> {
+        if !self.public_url.is_empty() {
+            let wrong = || {
+                Error::invalid(
+                    "server.public_url",
+                    "must start with http:// or https:// and not end in a slash",
+                )
+            };
+            if self.public_url.ends_with('/')
+                || !self.public_url.starts_with("http")
+                || url::Url::parse(&self.public_url).is_err()
+            {
+                return Err(wrong());
+            }
+        }
+        if self.graphql_body_bytes < 1024 {
+            return Err(Error::invalid("server.graphql_body_bytes", "must be at least 1024"));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,1 @@
+//! Stories, videos and products, with their revisions.

@@ -1,0 +1,135 @@
+//! The database: one writer and a read pool on SQLite, one pool on PostgreSQL; the same code on both.
+
+pub mod entity;
+
+use std::{path::Path, sync::Arc, time::Duration};
+
+use sea_orm::{
+    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, RuntimeErr,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
+use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+
+use crate::{
+    config::DatabaseConfig,
+    error::{Error, ErrorKind, Result},
+};
+
+/// A handle to the database; clones share the pools.
+#[derive(Clone)]
+pub struct Db {
+    writer: Arc<DatabaseConnection>,
+    reader: Arc<DatabaseConnection>,
+}
+
+impl Db {
+    /// Opens the pools; creates the SQLite file and its folder when absent.
+    pub async fn connect(config: &DatabaseConfig) -> Result<Self> {
+        let failed =
+            |error: DbErr| Error::internal(format!("cannot open the database {}", config.redacted_url()), error);
+        let url = config.url.expose();
+        if let Some(path) = url.strip_prefix("sqlite://") {
+            let file = path.split('?').next().unwrap_or_default();
+            if let Some(folder) = Path::new(file).parent().filter(|folder| !folder.as_os_str().is_empty()) {
+                std::fs::create_dir_all(folder).map_err(|error| {
+                    Error::internal(format!("cannot create the folder {}", folder.display()), error)
+                })?;
+            }
+            let full = config.synchronous_full;
+            let open = |connections: u32, read_only: bool| {
+                let mut options =
+                    ConnectOptions::new(format!("sqlite://{file}?mode={}", if read_only { "rw" } else { "rwc" }));
+                options
+                    .max_connections(connections)
+                    .min_connections(1)
+                    .sqlx_logging(false)
+                    .test_before_acquire(false)
+                    .acquire_timeout(Duration::from_secs(30))
+                    .map_sqlx_sqlite_opts(move |sqlite| {
+                        sqlite
+                            .journal_mode(SqliteJournalMode::Wal)
+                            .synchronous(if full {
+                                SqliteSynchronous::Full
+                            } else {
+                                SqliteSynchronous::Off
+                            })
+                            .busy_timeout(Duration::from_secs(15))
+                            .foreign_keys(true)
+                            .pragma("mmap_size", "268435456")
+                            .pragma("cache_size", "-16384")
+                            .pragma("temp_store", "memory")
+                            .pragma("query_only", if read_only { "on" } else { "off" })
+                    });
+                options
+            };
+            let writer = Database::connect(open(1, false)).await.map_err(failed)?;
+            let reader = Database::connect(open(config.read_connections, true))
+                .await
+                .map_err(failed)?;
+            return Ok(Self {
+                writer: Arc::new(writer),
+                reader: Arc::new(reader),
+            });
+        }
+        let mut options = ConnectOptions::new(url.to_owned());
+        options
+            .max_connections(config.connections)
+            .sqlx_logging(false)
+            .test_before_acquire(false)
+            .acquire_timeout(Duration::from_secs(30));
+        let pool = Arc::new(Database::connect(options).await.map_err(failed)?);
+        Ok(Self {
+            writer: Arc::clone(&pool),
+            reader: pool,
+        })
+    }
+
+    /// Starts a transaction that may write: `BEGIN IMMEDIATE` on SQLite. Only services open transactions.
+    pub async fn begin(&self) -> Result<DatabaseTransaction> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..Default::default()
+        };
+        Ok(self.writer.begin_with_options(options).await?)
+    }
+
+    /// For single reads outside a transaction.
+    pub fn read(&self) -> &DatabaseConnection {
+        &self.reader
+    }
+
+    /// For single writes outside a transaction.
+    pub fn write(&self) -> &DatabaseConnection {
+        &self.writer
+    }
+
+    /// Which of the two databases it is.
+    pub fn backend(&self) -> DbBackend {
+        self.writer.get_database_backend()
+    }
+}
+
+impl From<DbErr> for Error {
+    fn from(error: DbErr) -> Self {
+        if let DbErr::RecordNotFound(what) = &error {
+            return Self::not_found(what);
+        }
+        let busy = match &error {
+            DbErr::ConnectionAcquire(_) => true,
+            DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause)) => cause
+                .as_database_error()
+                .and_then(|error| error.code())
+                .is_some_and(|code| matches!(&*code, "5" | "517" | "40001" | "53300")),
+            _ => false,
+        };
+        if busy {
+            return Self::new(ErrorKind::Unavailable, "the database is busy; try again").because(error);
+        }
+        Self::internal("the database failed", error)
+    }
+}
+
+/// Whether a write failed because a unique value is taken.
+pub fn is_unique_violation(error: &DbErr) -> bool {
+    matches!(error.sql_err(), Some(sea_orm::SqlErr::UniqueConstraintViolation(_)))
+}

@@ -1,0 +1,1 @@
+//! The life of a publication: schedule, submit, reconcile.

@@ -1,0 +1,22 @@
+#![doc = include_str!("ARCHITECTURE.md")]
+
+pub mod api;
+pub mod app;
+pub mod auth;
+pub mod channels;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod content;
+pub mod crash;
+pub mod db;
+pub mod delivery;
+pub mod error;
+pub mod id;
+pub mod jobs;
+pub mod media;
+pub mod page;
+pub mod search;
+pub mod tailoring;
+pub mod telemetry;
+pub mod text;

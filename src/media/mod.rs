@@ -1,0 +1,1 @@
+//! Assets, image renditions, video probe, object storage.

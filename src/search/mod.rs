@@ -1,0 +1,1 @@
+//! The index: fields, CJK tokenizer, indexer, query.

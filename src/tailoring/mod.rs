@@ -1,0 +1,1 @@
+//! Derives a variant for a channel and checks it.

@@ -1,0 +1,1 @@
+//! Words: segmentation, width, folding, cutting, slugs.
