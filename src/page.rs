@@ -26,7 +26,9 @@ impl PageRequest {
             Some(first) => u32::try_from(first)
                 .ok()
                 .filter(|size| (1..=MAX_PAGE_SIZE).contains(size))
-                .ok_or_else(|| Error::invalid("first", format!("must be from 1 to {MAX_PAGE_SIZE}")))?,
+                .ok_or_else(|| {
+                    Error::invalid("first", format!("must be from 1 to {MAX_PAGE_SIZE}"))
+                })?,
         };
         let after = after.map(Cursor::decode).transpose()?;
         Ok(Self { size, after })

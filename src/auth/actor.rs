@@ -63,7 +63,9 @@ impl Role {
         match permission {
             Permission::ReadPublished | Permission::ReadContent => true,
             Permission::WriteContent => !matches!(self, Self::Viewer),
-            Permission::Publish | Permission::Schedule => matches!(self, Self::Editor | Self::Admin),
+            Permission::Publish | Permission::Schedule => {
+                matches!(self, Self::Editor | Self::Admin)
+            }
             Permission::ManageAccounts | Permission::ManageUsers | Permission::ManageSite => {
                 matches!(self, Self::Admin)
             }

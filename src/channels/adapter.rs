@@ -186,7 +186,12 @@ pub trait StepHost: Send + Sync {
     /// Opens a file of the submission.
     async fn open_media(&self, media: &Media) -> Result<bytes::Bytes, ChannelError>;
     /// Reads a part of a file of the submission.
-    async fn read_media(&self, media: &Media, from: u64, to: u64) -> Result<bytes::Bytes, ChannelError>;
+    async fn read_media(
+        &self,
+        media: &Media,
+        from: u64,
+        to: u64,
+    ) -> Result<bytes::Bytes, ChannelError>;
     /// The current token; `stale` is one that the platform just refused: it is refreshed once, single-flight.
     async fn token(&self, stale: Option<&str>) -> Result<Tokens, ChannelError>;
     /// Keeps evidence of a call: redacted, at most 4 KB each way.
@@ -217,7 +222,10 @@ impl StepContext<'_> {
 
     /// Media of a role, in order.
     pub fn media(&self, role: &str) -> impl Iterator<Item = &Media> {
-        self.submission.media.iter().filter(move |media| media.role == role)
+        self.submission
+            .media
+            .iter()
+            .filter(move |media| media.role == role)
     }
 }
 
@@ -429,7 +437,11 @@ pub trait Channel: Send + Sync {
     /// Carries out a step. The engine enforces [`Step::deadline`].
     async fn run(&self, step: &Step, ctx: &mut StepContext<'_>) -> Result<Outcome, ChannelError>;
     /// What the platform shows for a commit whose reply was lost: how it is settled.
-    async fn find(&self, sent: &Fingerprint<'_>, host: &dyn StepHost) -> Result<Found, ChannelError>;
+    async fn find(
+        &self,
+        sent: &Fingerprint<'_>,
+        host: &dyn StepHost,
+    ) -> Result<Found, ChannelError>;
     /// Fetches or refreshes the account's tokens; `None` for accounts whose secret is the token.
     async fn refresh(&self, current: Option<&Tokens>) -> Result<Option<Tokens>, ChannelError>;
     /// Asks the platform what this account may do.

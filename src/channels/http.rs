@@ -62,7 +62,11 @@ async fn read(request: reqwest::RequestBuilder) -> Result<Answer, reqwest::Error
     let status = response.status().as_u16();
     let headers = response.headers().clone();
     let body = response.bytes().await?;
-    Ok(Answer { status, body, headers })
+    Ok(Answer {
+        status,
+        body,
+        headers,
+    })
 }
 
 /// Only what failed before or while connecting was surely not sent.

@@ -93,7 +93,9 @@ impl Simulators {
 
     /// Adds a fault to a channel's script.
     pub fn add_fault(&self, channel: &str, rule: FaultRule) -> bool {
-        self.find(channel).map(|running| running.faults.add(rule)).is_some()
+        self.find(channel)
+            .map(|running| running.faults.add(rule))
+            .is_some()
     }
 
     /// Forgets a channel's faults.
@@ -105,7 +107,9 @@ impl Simulators {
 
     /// Throws one of the platform's own switches.
     pub fn control(&self, channel: &str, command: &Value) -> Result<Value, String> {
-        let running = self.find(channel).ok_or_else(|| format!("no channel {channel}"))?;
+        let running = self
+            .find(channel)
+            .ok_or_else(|| format!("no channel {channel}"))?;
         running.simulator.control(command)
     }
 
@@ -134,7 +138,9 @@ impl Simulators {
     }
 
     fn find(&self, channel: &str) -> Option<&Running> {
-        self.running.iter().find(|running| running.channel.id == channel)
+        self.running
+            .iter()
+            .find(|running| running.channel.id == channel)
     }
 }
 
@@ -161,7 +167,10 @@ async fn post_fault(
     }
 }
 
-async fn delete_faults(simulators: web::Data<Simulators>, channel: web::Path<String>) -> HttpResponse {
+async fn delete_faults(
+    simulators: web::Data<Simulators>,
+    channel: web::Path<String>,
+) -> HttpResponse {
     simulators.clear_faults(&channel);
     HttpResponse::NoContent().finish()
 }
@@ -184,16 +193,24 @@ async fn with_faults<B: MessageBody + 'static>(
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let page = "<html><body><h1>Bad Gateway</h1></body></html>";
-    let status =
-        |code: u16| actix_web::http::StatusCode::from_u16(code).unwrap_or(actix_web::http::StatusCode::BAD_GATEWAY);
-    let html = |code: u16| HttpResponse::build(status(code)).content_type("text/html").body(page);
+    let status = |code: u16| {
+        actix_web::http::StatusCode::from_u16(code)
+            .unwrap_or(actix_web::http::StatusCode::BAD_GATEWAY)
+    };
+    let html = |code: u16| {
+        HttpResponse::build(status(code))
+            .content_type("text/html")
+            .body(page)
+    };
     match faults.take(request.path()) {
         None => Ok(next.call(request).await?.map_into_boxed_body()),
         Some(Fault::DropBefore) => Ok(request.into_response(dropped())),
         Some(Fault::StatusBefore { status }) => Ok(request.into_response(html(status))),
-        Some(Fault::BodyBefore { body }) => {
-            Ok(request.into_response(HttpResponse::Ok().content_type("application/json").body(body)))
-        }
+        Some(Fault::BodyBefore { body }) => Ok(request.into_response(
+            HttpResponse::Ok()
+                .content_type("application/json")
+                .body(body),
+        )),
         Some(Fault::Slow { millis }) => {
             actix_web::rt::time::sleep(Duration::from_millis(millis)).await;
             Ok(next.call(request).await?.map_into_boxed_body())
@@ -202,7 +219,9 @@ async fn with_faults<B: MessageBody + 'static>(
             let (request, _) = next.call(request).await?.into_parts();
             let response = match after {
                 Fault::StatusAfter { status } => html(status),
-                Fault::BodyAfter { body } => HttpResponse::Ok().content_type("application/json").body(body),
+                Fault::BodyAfter { body } => HttpResponse::Ok()
+                    .content_type("application/json")
+                    .body(body),
                 Fault::AcceptThenDelay { millis } => {
                     actix_web::rt::time::sleep(Duration::from_millis(millis)).await;
                     dropped()
@@ -217,13 +236,18 @@ async fn with_faults<B: MessageBody + 'static>(
 /// An answer whose body fails at its first byte: actix closes the connection without having sent anything.
 fn dropped() -> HttpResponse {
     let broken = futures_util::stream::once(async {
-        Err::<web::Bytes, _>(std::io::Error::other("connection dropped by the fault script"))
+        Err::<web::Bytes, _>(std::io::Error::other(
+            "connection dropped by the fault script",
+        ))
     });
     HttpResponse::Ok().streaming(broken)
 }
 
 /// Reads a simulator's state from its file.
-pub fn load_state<T: serde::de::DeserializeOwned + Default>(context: &SimulatorContext, channel: &str) -> T {
+pub fn load_state<T: serde::de::DeserializeOwned + Default>(
+    context: &SimulatorContext,
+    channel: &str,
+) -> T {
     let Some(dir) = &context.data_dir else {
         return T::default();
     };

@@ -30,7 +30,10 @@ impl DatabaseConfig {
 
     pub(super) fn validate(&self) -> Result<()> {
         let url = self.url.expose();
-        if !(url.starts_with("sqlite://") || url.starts_with("postgres://") || url.starts_with("postgresql://")) {
+        if !(url.starts_with("sqlite://")
+            || url.starts_with("postgres://")
+            || url.starts_with("postgresql://"))
+        {
             return Err(Error::invalid(
                 "database.url",
                 "must start with sqlite:// or postgres://",

@@ -85,7 +85,11 @@ impl Config {
                 .map(|metadata| format!(" (from {})", metadata.name))
                 .unwrap_or_default();
             Error::invalid(
-                if key.is_empty() { "config".to_owned() } else { key },
+                if key.is_empty() {
+                    "config".to_owned()
+                } else {
+                    key
+                },
                 format!("{}{origin}", error.kind),
             )
         })?;
@@ -130,9 +134,10 @@ mod tests {
 
     #[test]
     fn a_secret_does_not_print() {
-        let config =
-            Config::with_overrides("[security]\ncredentials_key = \"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\"")
-                .expect("valid");
+        let config = Config::with_overrides(
+            "[security]\ncredentials_key = \"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\"",
+        )
+        .expect("valid");
 
         assert!(!format!("{config:?}").contains("AAAA"));
     }

@@ -16,7 +16,10 @@ pub struct SearchConfig {
 impl SearchConfig {
     pub(super) fn validate(&self) -> Result<()> {
         if self.writer_bytes < 15_000_000 {
-            return Err(Error::invalid("search.writer_bytes", "must be at least 15000000"));
+            return Err(Error::invalid(
+                "search.writer_bytes",
+                "must be at least 15000000",
+            ));
         }
         Ok(())
     }

@@ -39,7 +39,10 @@ impl SecurityConfig {
             ("public_per_second", self.public_per_second),
         ] {
             if value == 0 {
-                return Err(Error::invalid(format!("security.{key}"), "must be at least 1"));
+                return Err(Error::invalid(
+                    format!("security.{key}"),
+                    "must be at least 1",
+                ));
             }
         }
         Ok(())

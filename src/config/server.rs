@@ -48,7 +48,10 @@ impl ServerConfig {
             }
         }
         if self.graphql_body_bytes < 1024 {
-            return Err(Error::invalid("server.graphql_body_bytes", "must be at least 1024"));
+            return Err(Error::invalid(
+                "server.graphql_body_bytes",
+                "must be at least 1024",
+            ));
         }
         Ok(())
     }

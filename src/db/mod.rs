@@ -5,8 +5,8 @@ pub mod entity;
 use std::{path::Path, sync::Arc, time::Duration};
 
 use sea_orm::{
-    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, RuntimeErr,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    RuntimeErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 
@@ -25,20 +25,32 @@ pub struct Db {
 impl Db {
     /// Opens the pools; creates the SQLite file and its folder when absent.
     pub async fn connect(config: &DatabaseConfig) -> Result<Self> {
-        let failed =
-            |error: DbErr| Error::internal(format!("cannot open the database {}", config.redacted_url()), error);
+        let failed = |error: DbErr| {
+            Error::internal(
+                format!("cannot open the database {}", config.redacted_url()),
+                error,
+            )
+        };
         let url = config.url.expose();
         if let Some(path) = url.strip_prefix("sqlite://") {
             let file = path.split('?').next().unwrap_or_default();
-            if let Some(folder) = Path::new(file).parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            if let Some(folder) = Path::new(file)
+                .parent()
+                .filter(|folder| !folder.as_os_str().is_empty())
+            {
                 std::fs::create_dir_all(folder).map_err(|error| {
-                    Error::internal(format!("cannot create the folder {}", folder.display()), error)
+                    Error::internal(
+                        format!("cannot create the folder {}", folder.display()),
+                        error,
+                    )
                 })?;
             }
             let full = config.synchronous_full;
             let open = |connections: u32, read_only: bool| {
-                let mut options =
-                    ConnectOptions::new(format!("sqlite://{file}?mode={}", if read_only { "rw" } else { "rwc" }));
+                let mut options = ConnectOptions::new(format!(
+                    "sqlite://{file}?mode={}",
+                    if read_only { "rw" } else { "rwc" }
+                ));
                 options
                     .max_connections(connections)
                     .min_connections(1)
@@ -116,14 +128,16 @@ impl From<DbErr> for Error {
         }
         let busy = match &error {
             DbErr::ConnectionAcquire(_) => true,
-            DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause)) => cause
+            DbErr::Exec(RuntimeErr::SqlxError(cause))
+            | DbErr::Query(RuntimeErr::SqlxError(cause)) => cause
                 .as_database_error()
                 .and_then(|error| error.code())
                 .is_some_and(|code| matches!(&*code, "5" | "517" | "40001" | "53300")),
             _ => false,
         };
         if busy {
-            return Self::new(ErrorKind::Unavailable, "the database is busy; try again").because(error);
+            return Self::new(ErrorKind::Unavailable, "the database is busy; try again")
+                .because(error);
         }
         Self::internal("the database failed", error)
     }
@@ -131,5 +145,8 @@ impl From<DbErr> for Error {
 
 /// Whether a write failed because a unique value is taken.
 pub fn is_unique_violation(error: &DbErr) -> bool {
-    matches!(error.sql_err(), Some(sea_orm::SqlErr::UniqueConstraintViolation(_)))
+    matches!(
+        error.sql_err(),
+        Some(sea_orm::SqlErr::UniqueConstraintViolation(_))
+    )
 }

@@ -5,7 +5,10 @@ use super::{Descriptor, LocalText};
 /// The channel.
 pub static CHANNEL: Descriptor = Descriptor {
     id: "baidu",
-    name: LocalText { zh: "", en: "Baidu" },
+    name: LocalText {
+        zh: "",
+        en: "Baidu",
+    },
     lanes: &[],
     fields: &[],
     pictures: &[],

@@ -5,7 +5,10 @@ use super::{Descriptor, LocalText};
 /// The channel.
 pub static CHANNEL: Descriptor = Descriptor {
     id: "douyin",
-    name: LocalText { zh: "", en: "Douyin" },
+    name: LocalText {
+        zh: "",
+        en: "Douyin",
+    },
     lanes: &[],
     fields: &[],
     pictures: &[],
