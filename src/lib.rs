@@ -15,6 +15,7 @@ pub mod error;
 pub mod id;
 pub mod jobs;
 pub mod media;
+pub mod outbound;
 pub mod page;
 pub mod search;
 pub mod tailoring;

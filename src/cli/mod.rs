@@ -1,1 +1,55 @@
 //! The command line, one file per command.
+
+mod config;
+mod migrate;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+
+use crate::config::Config;
+
+/// Fenfa: one story, every channel.
+#[derive(Debug, Parser)]
+#[command(name = "fenfa", version, about, arg_required_else_help = true)]
+pub struct Cli {
+    /// A configuration file that replaces defaults.
+    #[arg(long, global = true, env = "FENFA_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Check the configuration.
+    #[command(subcommand)]
+    Config(config::ConfigCommand),
+    /// Bring the database up to date.
+    Migrate,
+}
+
+/// Runs the command line and turns an error into an exit code.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    match run(cli) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("fenfa: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[tokio::main]
+async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    let config = Config::load(cli.config.as_deref())?;
+    match cli.command {
+        Command::Config(command) => config::run(&command, &config),
+        Command::Migrate => {
+            crate::telemetry::init(&config.telemetry)?;
+            migrate::run(&config).await
+        }
+    }
+}

@@ -1,6 +1,9 @@
 //! The database: one writer and a read pool on SQLite, one pool on PostgreSQL; the same code on both.
 
 pub mod entity;
+mod migrate;
+
+pub use migrate::{migrate, pending};
 
 use std::{path::Path, sync::Arc, time::Duration};
 
