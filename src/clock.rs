@@ -67,6 +67,15 @@ impl fmt::Display for Timestamp {
     }
 }
 
+impl std::str::FromStr for Timestamp {
+    type Err = chrono::ParseError;
+
+    /// Reads RFC 3339; an offset is needed, so that no time is read in a zone nobody named.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(DateTime::parse_from_rfc3339(text)?.to_utc().into())
+    }
+}
+
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
@@ -75,9 +84,7 @@ impl Serialize for Timestamp {
 
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        let instant = DateTime::parse_from_rfc3339(&text).map_err(D::Error::custom)?;
-        Ok(instant.to_utc().into())
+        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
     }
 }
 

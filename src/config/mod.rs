@@ -73,7 +73,13 @@ impl Config {
 
     /// Defaults with some keys replaced, as TOML; for tests and the demo.
     pub fn with_overrides(toml: &str) -> Result<Self> {
-        Self::from_figment(Figment::from(Toml::string(DEFAULT_TOML)).merge(Toml::string(toml)))
+        Self::with_layers(&[toml])
+    }
+
+    /// Defaults, then each layer of TOML in turn.
+    pub fn with_layers(layers: &[&str]) -> Result<Self> {
+        let defaults = Figment::from(Toml::string(DEFAULT_TOML));
+        Self::from_figment(layers.iter().fold(defaults, |figment, layer| figment.merge(Toml::string(layer))))
     }
 
     fn from_figment(figment: Figment) -> Result<Self> {

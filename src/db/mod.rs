@@ -118,6 +118,17 @@ impl Db {
         &self.writer
     }
 
+    /// Closes the pools; for a process that goes on without the database.
+    pub async fn close(self) {
+        for pool in [self.writer, self.reader] {
+            if let Ok(pool) = Arc::try_unwrap(pool)
+                && let Err(error) = pool.close().await
+            {
+                tracing::warn!(%error, "a database pool did not close");
+            }
+        }
+    }
+
     /// Which of the two databases it is.
     pub fn backend(&self) -> DbBackend {
         self.writer.get_database_backend()

@@ -1,1 +1,7 @@
-fn main() {}
+//! Use cases, through real parts: SQLite and PostgreSQL, HTTP, simulators, files. One binary.
+#![allow(missing_docs, reason = "tests are not an interface")]
+#![allow(clippy::unwrap_used, reason = "a failed test may panic")]
+
+#[macro_use]
+mod harness;
+mod platform;

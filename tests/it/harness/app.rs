@@ -1,0 +1,116 @@
+//! A whole Fenfa for one test.
+
+use std::{net::TcpListener, path::Path, sync::Arc};
+
+use actix_web::{App as ActixApp, HttpServer};
+use fenfa::{
+    app::App,
+    channels::Simulators,
+    clock::{Clock, Timestamp},
+    config::Config,
+};
+
+use super::postgres;
+
+/// Which database a test runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Backend {
+    Sqlite,
+    Postgres,
+}
+
+/// A whole Fenfa: own database, index, storage, clock, server and simulators. Nothing is shared between tests.
+pub struct TestApp {
+    pub app: Arc<App>,
+    pub backend: Backend,
+    pub clock: Clock,
+    /// The simulators, for ledgers and faults; adapters reach them over HTTP at `simulators_url`.
+    pub simulators: Simulators,
+    pub simulators_url: String,
+    /// Where the server listens, without a trailing slash.
+    pub url: String,
+    /// A client that may call this machine.
+    pub http: reqwest::Client,
+    dir: tempfile::TempDir,
+}
+
+impl TestApp {
+    /// The instant at which every test starts: a Tuesday, 16:00 in Shanghai.
+    pub const START: &'static str = "2026-03-03T08:00:00Z";
+
+    pub async fn start(backend: Backend) -> Self {
+        Self::start_with(backend, "").await
+    }
+
+    /// Starts with further configuration (TOML).
+    pub async fn start_with(backend: Backend, config: &str) -> Self {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let dir = tempfile::tempdir().unwrap();
+        let server = TcpListener::bind("127.0.0.1:0").unwrap();
+        let simulator_server = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = server.local_addr().unwrap();
+        let simulator_address = simulator_server.local_addr().unwrap();
+        let database = match backend {
+            Backend::Sqlite => format!("sqlite://{}", dir.path().join("fenfa.db").display()),
+            Backend::Postgres => postgres::new_database().await,
+        };
+        let base = format!(
+            r#"
+            [server]
+            port = {port}
+            [database]
+            url = "{database}"
+            connections = 5
+            read_connections = 2
+            synchronous_full = false
+            [security]
+            credentials_key_file = "{dir}/credentials.key"
+            [media]
+            storage = "{dir}/media"
+            [search]
+            index_dir = "{dir}/index"
+            [outbound]
+            allow_private = ["{address}", "{simulator_address}"]
+            read_timeout_s = 5
+            [delivery]
+            enabled = false
+            "#,
+            port = address.port(),
+            dir = dir.path().display(),
+        );
+        let config = Config::with_layers(&[&base, config]).unwrap();
+        let clock = Clock::fixed(Self::START.parse().unwrap());
+        let app = App::start(config, clock.clone()).await.unwrap();
+        let simulators = Simulators::new(&clock, Some(dir.path().join("simulators")), &app.http);
+        let mounted = simulators.clone();
+        tokio::spawn(
+            HttpServer::new(move || ActixApp::new().configure(|config| mounted.configure(config)))
+                .workers(1)
+                .disable_signals()
+                .listen(simulator_server)
+                .unwrap()
+                .run(),
+        );
+        drop(server);
+        Self {
+            app: Arc::clone(&app),
+            backend,
+            clock,
+            simulators,
+            simulators_url: format!("http://{simulator_address}"),
+            url: format!("http://{address}"),
+            http: app.http.clone(),
+            dir,
+        }
+    }
+
+    /// The folder of this test's files.
+    pub fn dir(&self) -> &Path {
+        self.dir.path()
+    }
+
+    /// Moves the clock to an instant (RFC 3339).
+    pub fn set_time(&self, at: &str) {
+        self.clock.set(at.parse::<Timestamp>().unwrap());
+    }
+}

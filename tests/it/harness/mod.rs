@@ -1,0 +1,36 @@
+//! What every test starts from: an own database, index, storage, clock, server and simulators.
+
+mod app;
+mod postgres;
+
+pub use app::{Backend, TestApp};
+
+/// Makes each sentence two tests, `sqlite::…` and `postgres::…`.
+macro_rules! both_databases {
+    ($($(#[$meta:meta])* async fn $name:ident($app:ident: TestApp) $body:block)+) => {
+        $(
+            #[allow(unused_mut)]
+            async fn $name(mut $app: $crate::harness::TestApp) $body
+        )+
+
+        mod sqlite {
+            $(
+                $(#[$meta])*
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $name() {
+                    super::$name($crate::harness::TestApp::start($crate::harness::Backend::Sqlite).await).await;
+                }
+            )+
+        }
+
+        mod postgres {
+            $(
+                $(#[$meta])*
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $name() {
+                    super::$name($crate::harness::TestApp::start($crate::harness::Backend::Postgres).await).await;
+                }
+            )+
+        }
+    };
+}
