@@ -1,0 +1,48 @@
+# What a person types. `make` lists it.
+.DEFAULT_GOAL := help
+.PHONY: help run dev build ui test fmt lint schema bench clean setup
+
+# A cache outside the checkout may be given; without it cargo uses target/.
+CARGO ?= cargo
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+FENFA := $(TARGET)/debug/fenfa
+UI := admin-ui/dist/index.html
+
+help:            ## List the commands
+	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+
+run: build       ## Build what is missing, then show real content going out to the channels, and keep serving
+	$(FENFA) demo
+
+dev: build       ## The fast loop: server and simulators with a database in data/, rebuilt at each call
+	$(FENFA) demo --data data/demo
+
+build: $(UI)
+	$(CARGO) build --locked
+
+ui: $(UI)
+
+$(UI): $(shell find admin-ui/src admin-ui/index.html admin-ui/*.json admin-ui/*.ts -type f 2>/dev/null) schema/admin.graphql
+	cd admin-ui && npm ci --no-audit --no-fund --prefer-offline && npm run build
+
+setup:           ## Install what building and testing need from the system's packages
+	sh tests/setup.sh
+
+test: setup $(UI) ## Everything: format, lints, unit, integration on both databases, crashes, schema, admin UI
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --locked --workspace --all-targets --features crashpoints -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --document-private-items --features crashpoints
+	cd admin-ui && npm run lint && npm test
+	$(CARGO) test --locked --workspace --features crashpoints
+
+schema:          ## Print the GraphQL schemas again
+	$(CARGO) run --locked -q -- schema print
+
+bench:           ## Figures of this machine, as ratios within the run
+	$(CARGO) run --locked --release -q -- bench
+
+fmt:             ## Format
+	$(CARGO) fmt --all
+
+clean:           ## Forget what was built
+	rm -rf target admin-ui/dist admin-ui/node_modules
