@@ -26,30 +26,117 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("db", &["config", "error", "id", "clock"]),
     ("jobs", &["db", "config", "error", "id", "clock", "crash"]),
     // The capabilities, each with what is below it.
-    ("auth", &["jobs", "db", "config", "error", "id", "clock", "page"]),
-    ("media", &["auth", "jobs", "db", "config", "error", "id", "clock", "page"]),
-    ("content", &["media", "auth", "jobs", "db", "config", "error", "id", "clock", "page", "text"]),
-    ("channels", &["error", "id", "clock", "page", "text", "crash"]),
-    ("tailoring", &["channels", "content", "media", "auth", "jobs", "db", "config", "error", "id", "clock", "page", "text"]),
-    ("search", &["content", "media", "auth", "jobs", "db", "config", "error", "id", "clock", "page", "text", "crash"]),
+    (
+        "auth",
+        &["jobs", "db", "config", "error", "id", "clock", "page"],
+    ),
+    (
+        "media",
+        &[
+            "auth", "jobs", "db", "config", "error", "id", "clock", "page",
+        ],
+    ),
+    (
+        "content",
+        &[
+            "media", "auth", "jobs", "db", "config", "error", "id", "clock", "page", "text",
+        ],
+    ),
+    (
+        "channels",
+        &["error", "id", "clock", "page", "text", "crash"],
+    ),
+    (
+        "tailoring",
+        &[
+            "channels", "content", "media", "auth", "jobs", "db", "config", "error", "id", "clock",
+            "page", "text",
+        ],
+    ),
+    (
+        "search",
+        &[
+            "content", "media", "auth", "jobs", "db", "config", "error", "id", "clock", "page",
+            "text", "crash",
+        ],
+    ),
     (
         "delivery",
-        &["tailoring", "channels", "content", "media", "auth", "jobs", "db", "config", "error", "id", "clock", "page", "crash", "text"],
+        &[
+            "tailoring",
+            "channels",
+            "content",
+            "media",
+            "auth",
+            "jobs",
+            "db",
+            "config",
+            "error",
+            "id",
+            "clock",
+            "page",
+            "crash",
+            "text",
+        ],
     ),
     // The edge: start, translate, wire.
     (
         "app",
-        &["delivery", "search", "tailoring", "channels", "content", "media", "auth", "db", "outbound", "config", "error", "id", "clock"],
+        &[
+            "delivery",
+            "search",
+            "tailoring",
+            "channels",
+            "content",
+            "media",
+            "auth",
+            "db",
+            "outbound",
+            "config",
+            "error",
+            "id",
+            "clock",
+        ],
     ),
     (
         "api",
-        &["app", "delivery", "search", "tailoring", "channels", "content", "media", "auth", "config", "error", "id", "clock", "page", "text"],
+        &[
+            "app",
+            "delivery",
+            "search",
+            "tailoring",
+            "channels",
+            "content",
+            "media",
+            "auth",
+            "config",
+            "error",
+            "id",
+            "clock",
+            "page",
+            "text",
+        ],
     ),
     (
         "cli",
         &[
-            "api", "app", "delivery", "search", "tailoring", "channels", "content", "media", "auth", "db", "outbound", "config", "error", "id",
-            "clock", "page", "telemetry",
+            "api",
+            "app",
+            "delivery",
+            "search",
+            "tailoring",
+            "channels",
+            "content",
+            "media",
+            "auth",
+            "db",
+            "outbound",
+            "config",
+            "error",
+            "id",
+            "clock",
+            "page",
+            "telemetry",
         ],
     ),
     ("main", &["cli"]),
@@ -60,7 +147,21 @@ const ROOMS: &[(&str, &[&str])] = &[
 const CRATES: &[(&str, &[&str])] = &[
     ("actix_web", &["api", "cli", "channels"]),
     ("async_graphql", &["api"]),
-    ("sea_orm", &["db", "jobs", "auth", "media", "content", "tailoring", "delivery", "search", "id", "clock"]),
+    (
+        "sea_orm",
+        &[
+            "db",
+            "jobs",
+            "auth",
+            "media",
+            "content",
+            "tailoring",
+            "delivery",
+            "search",
+            "id",
+            "clock",
+        ],
+    ),
     ("tantivy", &["search"]),
     ("clap", &["cli"]),
     ("image", &["media"]),
@@ -96,12 +197,26 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
 
 fn read(src: &Path, path: &Path) -> Source {
     let text = fs::read_to_string(path).expect("a text");
-    let file = path.strip_prefix(src).expect("below src").to_string_lossy().into_owned();
-    let room = file.split('/').next().expect("a name").trim_end_matches(".rs").to_owned();
+    let file = path
+        .strip_prefix(src)
+        .expect("below src")
+        .to_string_lossy()
+        .into_owned();
+    let room = file
+        .split('/')
+        .next()
+        .expect("a name")
+        .trim_end_matches(".rs")
+        .to_owned();
     let parsed = syn::parse_file(&text).unwrap_or_else(|error| panic!("src/{file}: {error}"));
     let mut names = Names::default();
     names.visit_file(&parsed);
-    Source { room, file, text, paths: names.paths }
+    Source {
+        room,
+        file,
+        text,
+        paths: names.paths,
+    }
 }
 
 #[derive(Default)]
@@ -134,7 +249,11 @@ impl Names {
 impl<'ast> Visit<'ast> for Names {
     fn visit_item_mod(&mut self, module: &'ast syn::ItemMod) {
         // Tests inside a file may use what they like.
-        if !module.attrs.iter().any(|attribute| attribute.path().is_ident("cfg")) {
+        if !module
+            .attrs
+            .iter()
+            .any(|attribute| attribute.path().is_ident("cfg"))
+        {
             syn::visit::visit_item_mod(self, module);
         }
     }
@@ -144,7 +263,12 @@ impl<'ast> Visit<'ast> for Names {
     }
 
     fn visit_path(&mut self, path: &'ast syn::Path) {
-        self.paths.insert(path.segments.iter().map(|segment| segment.ident.to_string()).collect());
+        self.paths.insert(
+            path.segments
+                .iter()
+                .map(|segment| segment.ident.to_string())
+                .collect(),
+        );
         syn::visit::visit_path(self, path);
     }
 }
@@ -155,12 +279,21 @@ fn every_room_uses_only_the_rooms_below_it() {
 
     for source in sources() {
         let Some((_, below)) = ROOMS.iter().find(|(room, _)| *room == source.room) else {
-            broken.insert(format!("{} is in a room that the table does not know", source.file));
+            broken.insert(format!(
+                "{} is in a room that the table does not know",
+                source.file
+            ));
             continue;
         };
         for path in &source.paths {
-            let [first, second, ..] = path.as_slice() else { continue };
-            let used = if first == "crate" || (first == "fenfa" && source.room == "main") { second } else { continue };
+            let [first, second, ..] = path.as_slice() else {
+                continue;
+            };
+            let used = if first == "crate" || (first == "fenfa" && source.room == "main") {
+                second
+            } else {
+                continue;
+            };
             let is_room = ROOMS.iter().any(|(room, _)| room == used);
             if is_room && *used != source.room && !below.contains(&used.as_str()) {
                 broken.insert(format!("{} uses {used}", source.file));
@@ -177,7 +310,10 @@ fn crates_stay_in_the_rooms_that_need_them() {
 
     for source in sources() {
         for (name, rooms) in CRATES {
-            let uses = source.paths.iter().any(|path| path.first().is_some_and(|first| first == name));
+            let uses = source
+                .paths
+                .iter()
+                .any(|path| path.first().is_some_and(|first| first == name));
             if uses && !rooms.contains(&source.room.as_str()) {
                 broken.insert(format!("{} uses {name}", source.file));
             }
@@ -192,12 +328,20 @@ fn only_stores_name_tables_and_only_simulators_serve_in_channels() {
     let mut broken = BTreeSet::new();
 
     for source in sources() {
-        let names_entity = source.paths.iter().any(|path| path.iter().any(|segment| segment == "entity"));
-        let is_store = source.file.ends_with("store.rs") || source.file.contains("/store/") || source.room == "db";
+        let names_entity = source
+            .paths
+            .iter()
+            .any(|path| path.iter().any(|segment| segment == "entity"));
+        let is_store = source.file.ends_with("store.rs")
+            || source.file.contains("/store/")
+            || source.room == "db";
         if names_entity && !is_store {
             broken.insert(format!("{} names a table; ask the store", source.file));
         }
-        let serves = source.paths.iter().any(|path| path.first().is_some_and(|first| first == "actix_web"));
+        let serves = source
+            .paths
+            .iter()
+            .any(|path| path.first().is_some_and(|first| first == "actix_web"));
         if source.room == "channels" && serves && !source.file.contains("simulator") {
             broken.insert(format!("{} serves HTTP; only simulators do", source.file));
         }

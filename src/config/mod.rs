@@ -79,7 +79,9 @@ impl Config {
     /// Defaults, then each layer of TOML in turn.
     pub fn with_layers(layers: &[&str]) -> Result<Self> {
         let defaults = Figment::from(Toml::string(DEFAULT_TOML));
-        Self::from_figment(layers.iter().fold(defaults, |figment, layer| figment.merge(Toml::string(layer))))
+        Self::from_figment(layers.iter().fold(defaults, |figment, layer| {
+            figment.merge(Toml::string(layer))
+        }))
     }
 
     fn from_figment(figment: Figment) -> Result<Self> {

@@ -1,1 +1,17 @@
-//! Words: segmentation, width, folding, cutting, slugs.
+//! Words: segmentation, length in every unit, folding, cutting at edges, contact data, slugs.
+
+mod contact;
+mod cut;
+mod fold;
+mod length;
+mod similarity;
+mod slug;
+mod word;
+
+pub use contact::{ContactKind, find_contacts};
+pub use cut::{clauses, cut_to, sentences};
+pub use fold::{fold, fold_digits};
+pub use length::{characters, display_width, has_chinese, has_emoji};
+pub use similarity::{shingle_similarity, word_similarity};
+pub use slug::{is_slug, slug};
+pub use word::{Word, count_occurrences, jieba, keywords, words};

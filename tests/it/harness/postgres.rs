@@ -24,13 +24,20 @@ pub async fn new_database() -> String {
     // Copying a template takes a lock on it, so one test at a time.
     static COPYING: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
     let _turn = COPYING.lock().await;
-    admin.execute_unprepared(&format!("CREATE DATABASE {name} TEMPLATE fenfa_template")).await.unwrap();
+    admin
+        .execute_unprepared(&format!("CREATE DATABASE {name} TEMPLATE fenfa_template"))
+        .await
+        .unwrap();
     server.url(&name)
 }
 
 impl Server {
     async fn start() -> Self {
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = std::net::TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap()
+            .port();
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/postgres.sh");
         Command::new("sh")
             .arg(&script)
@@ -45,11 +52,16 @@ impl Server {
         let admin = loop {
             match Database::connect(server.url("postgres")).await {
                 Ok(admin) => break admin,
-                Err(error) if Instant::now() > give_up => panic!("PostgreSQL did not start: {error}"),
+                Err(error) if Instant::now() > give_up => {
+                    panic!("PostgreSQL did not start: {error}")
+                }
                 Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
             }
         };
-        admin.execute_unprepared("CREATE DATABASE fenfa_template").await.unwrap();
+        admin
+            .execute_unprepared("CREATE DATABASE fenfa_template")
+            .await
+            .unwrap();
         let config = DatabaseConfig {
             url: fenfa::config::Secret::new(server.url("fenfa_template")),
             connections: 2,

@@ -1,0 +1,172 @@
+//! Cutting at edges: never inside a word, a number or what people see as one character.
+
+use unicode_segmentation::UnicodeSegmentation as _;
+
+use super::words;
+
+const SENTENCE_ENDS: &[char] = &['。', '！', '？', '!', '?', '；', ';', '…', '\n'];
+const CLAUSE_ENDS: &[char] = &[
+    '，', ',', '、', '：', ':', '；', ';', '。', '！', '？', '!', '?', '—', '…', '\n', ' ',
+];
+
+/// The sentences of a text, each with its end mark, trimmed; empty ones are left out.
+pub fn sentences(text: &str) -> Vec<&str> {
+    split_behind(text, SENTENCE_ENDS)
+}
+
+/// The clauses of a text, each with its end mark, trimmed.
+pub fn clauses(text: &str) -> Vec<&str> {
+    split_behind(text, CLAUSE_ENDS)
+}
+
+fn split_behind<'a>(text: &'a str, ends: &[char]) -> Vec<&'a str> {
+    let mut parts = Vec::new();
+    let mut start = 0;
+    let mut characters = text.char_indices().peekable();
+    while let Some((index, character)) = characters.next() {
+        let next = characters.peek().map(|(_, next)| *next);
+        // A closing quote or a second end mark belongs to the sentence that it closes.
+        let goes_on = next.is_some_and(|next| {
+            ends.contains(&next) || matches!(next, '”' | '」' | '』' | '）' | ')' | '"')
+        });
+        if ends.contains(&character) && !goes_on {
+            let end = index + character.len_utf8();
+            parts.push(&text[start..end]);
+            start = end;
+        } else if matches!(character, '”' | '」' | '』')
+            && text[start..index].ends_with(ends)
+            && !goes_on
+        {
+            let end = index + character.len_utf8();
+            parts.push(&text[start..end]);
+            start = end;
+        }
+    }
+    parts.push(&text[start..]);
+    parts
+        .into_iter()
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .collect()
+}
+
+/// The longest beginning that measures at most `most`, cut at the last sentence end; else at the last clause end
+/// (if that keeps at least half); else between two words. Marks that only lead on (，、：) are dropped at the cut.
+pub fn cut_to(text: &str, most: usize, measure: impl Fn(&str) -> usize) -> String {
+    let text = text.trim();
+    if measure(text) <= most {
+        return text.to_owned();
+    }
+    let fits = |end: usize| measure(text[..end].trim_end()) <= most;
+    let edges = word_edges(text);
+    // Measures grow with the text, so the edges that fit are a prefix.
+    let count = edges.partition_point(|edge| fits(*edge));
+    let Some(longest) = count.checked_sub(1).map(|index| edges[index]) else {
+        return String::new();
+    };
+    let before = &text[..longest];
+    let at_least = longest / 2;
+    let sentence = last_edge(before, SENTENCE_ENDS).filter(|end| *end >= at_least);
+    let clause = || last_edge(before, CLAUSE_ENDS).filter(|end| *end >= at_least);
+    let end = sentence.or_else(clause).unwrap_or(longest);
+    before[..end]
+        .trim_end()
+        .trim_end_matches(['，', ',', '、', '：', ':', '-', '—', '(', '（', '“', '「'])
+        .trim_end()
+        .to_owned()
+}
+
+/// The end of the last grapheme that is one of the marks.
+fn last_edge(text: &str, ends: &[char]) -> Option<usize> {
+    text.grapheme_indices(true)
+        .rev()
+        .find(|(_, grapheme)| {
+            grapheme.chars().eq(grapheme.chars().take(1)) && grapheme.starts_with(ends)
+        })
+        .map(|(index, grapheme)| index + grapheme.len())
+}
+
+/// Byte offsets behind each word at which a cut breaks neither a grapheme nor a number with its unit.
+fn word_edges(text: &str) -> Vec<usize> {
+    let graphemes: std::collections::HashSet<usize> = text
+        .grapheme_indices(true)
+        .map(|(index, grapheme)| index + grapheme.len())
+        .collect();
+    let mut edges = Vec::new();
+    let mut end = 0;
+    for word in words(text) {
+        end += word.text.len();
+        let before = text[..end].chars().next_back();
+        let after = text[end..].chars().next();
+        let inside_number = is_number_like(before) && is_number_like(after);
+        let inside_latin = before.is_some_and(|c| c.is_ascii_alphanumeric())
+            && after.is_some_and(|c| c.is_ascii_alphanumeric());
+        if graphemes.contains(&end) && !inside_number && !inside_latin {
+            edges.push(end);
+        }
+    }
+    edges
+}
+
+fn is_number_like(character: Option<char>) -> bool {
+    character.is_some_and(|character| {
+        character.is_ascii_digit() || matches!(character, '.' | '%' | '％' | '℃')
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::text::{characters, display_width};
+
+    #[test]
+    fn a_cut_falls_on_a_sentence_end_before_anything_else() {
+        assert_eq!(
+            cut_to("先把鱼洗净。再切姜片，上锅蒸八分钟。", 12, characters),
+            "先把鱼洗净。"
+        );
+    }
+
+    #[test]
+    fn without_a_sentence_end_it_falls_on_a_clause() {
+        assert_eq!(
+            cut_to("先把鲈鱼里外洗干净，再切姜片葱丝备用", 13, characters),
+            "先把鲈鱼里外洗干净"
+        );
+    }
+
+    #[test]
+    fn a_number_and_an_emoji_stay_whole() {
+        assert_eq!(cut_to("水3.5升", 3, characters), "水");
+        assert_eq!(cut_to("好👨‍👩‍👧‍👦吃", 3, characters), "好");
+    }
+
+    #[test]
+    fn a_closing_quote_belongs_to_its_sentence() {
+        assert_eq!(
+            sentences("他说：“好吃。”我也觉得！真的？！"),
+            ["他说：“好吃。”", "我也觉得！", "真的？！"]
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn a_cut_never_exceeds_its_measure_and_is_a_beginning(text in "\\PC{0,80}", most in 0usize..60) {
+            let cut = cut_to(&text, most, display_width);
+
+            prop_assert!(display_width(&cut) <= most);
+            prop_assert!(text.trim().starts_with(&cut));
+        }
+
+        #[test]
+        fn a_cut_never_splits_a_grapheme(text in "[a-z一-龥👨‍👩‍👧🇨🇳e\u{301}0-9。，]{0,40}", most in 0usize..30) {
+            let cut = cut_to(&text, most, characters);
+            let whole: Vec<&str> = text.trim().graphemes(true).collect();
+            let kept: Vec<&str> = cut.graphemes(true).collect();
+
+            prop_assert_eq!(&whole[..kept.len()], &kept[..]);
+        }
+    }
+}
