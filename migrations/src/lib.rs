@@ -1,5 +1,10 @@
 //! The database of Fenfa over time: forwards only, each change in a file of its own, never edited once merged.
 
+mod column;
+mod m20261124_000001_create_site;
+mod m20261124_000002_create_user;
+mod m20261124_000003_create_api_key;
+
 use sea_orm_migration::{MigrationTrait, async_trait};
 pub use sea_orm_migration::{MigratorTrait, SchemaManager};
 
@@ -9,6 +14,10 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![]
+        vec![
+            Box::new(m20261124_000001_create_site::Migration),
+            Box::new(m20261124_000002_create_user::Migration),
+            Box::new(m20261124_000003_create_api_key::Migration),
+        ]
     }
 }

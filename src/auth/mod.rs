@@ -1,5 +1,17 @@
 //! Who may do what: sites, users, roles and permissions, sessions, API keys; the [`Actor`] of every call.
 
 mod actor;
+mod api_key;
+mod password;
+mod service;
+mod site;
+mod store;
+mod user;
+mod vault;
 
 pub use actor::{Actor, ActorKind, Permission, Role};
+pub use api_key::ApiKey;
+pub use service::AuthService;
+pub use site::{Site, SiteChanges};
+pub use user::{Member, NewUser, User};
+pub use vault::Vault;

@@ -1,1 +1,7 @@
 //! Tables, one file each, no logic.
+
+pub mod api_key;
+pub mod membership;
+pub mod session;
+pub mod site;
+pub mod user;
