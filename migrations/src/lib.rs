@@ -4,6 +4,7 @@ mod column;
 mod m20261124_000001_create_site;
 mod m20261124_000002_create_user;
 mod m20261124_000003_create_api_key;
+mod m20261124_000010_create_asset;
 
 use sea_orm_migration::{MigrationTrait, async_trait};
 pub use sea_orm_migration::{MigratorTrait, SchemaManager};
@@ -18,6 +19,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000001_create_site::Migration),
             Box::new(m20261124_000002_create_user::Migration),
             Box::new(m20261124_000003_create_api_key::Migration),
+            Box::new(m20261124_000010_create_asset::Migration),
         ]
     }
 }

@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 #[expect(missing_docs, reason = "default.toml explains every key")]
 pub struct MediaConfig {
     pub storage: String,
+    pub upload_dir: std::path::PathBuf,
     pub s3_endpoint: String,
     pub s3_region: String,
     pub s3_access_key_id: String,

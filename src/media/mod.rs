@@ -1,1 +1,16 @@
-//! Assets, image renditions, video probe, object storage.
+//! Assets (original files by content), renditions made from them, the probe of videos, object storage.
+
+mod asset;
+mod picture;
+mod probe;
+mod rendition;
+mod service;
+mod storage;
+mod store;
+mod webm;
+
+pub use asset::{
+    Asset, AssetChanges, AssetFilter, AssetKind, FocalPoint, NewAsset, Upload, VideoFacts,
+};
+pub use rendition::{Fit, ImageFormat, NAMED_SIZES, Rendition, RenditionSpec, find_named_size};
+pub use service::{MediaService, StoredFile};

@@ -67,6 +67,7 @@ impl TestApp {
             credentials_key_file = "{dir}/credentials.key"
             [media]
             storage = "{dir}/media"
+            upload_dir = "{dir}/uploads"
             [search]
             index_dir = "{dir}/index"
             [outbound]
