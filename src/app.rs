@@ -2,7 +2,15 @@
 
 use std::sync::Arc;
 
-use crate::{clock::Clock, config::Config, db::Db, error::Result};
+use crate::{
+    auth::{AuthService, Vault},
+    clock::Clock,
+    config::Config,
+    content::ContentService,
+    db::Db,
+    error::Result,
+    media::MediaService,
+};
 
 /// Everything that the edge (HTTP, command line, tests) works with.
 pub struct App {
@@ -14,19 +22,36 @@ pub struct App {
     pub db: Db,
     /// The client for the wire out.
     pub http: reqwest::Client,
+    /// Encrypts credentials of accounts.
+    pub vault: Vault,
+    /// Sites, users, sessions, keys.
+    pub auth: AuthService,
+    /// Files.
+    pub media: MediaService,
+    /// Stories, videos, products.
+    pub content: ContentService,
 }
 
 impl App {
     /// Opens the database, brings it up to date and builds the services.
     pub async fn start(config: Config, clock: Clock) -> Result<Arc<Self>> {
         let http = crate::outbound::client(&config.outbound, &[])?;
+        let vault = Vault::from_config(&config.security)?;
         let db = Db::connect(&config.database).await?;
         crate::db::migrate(&db).await?;
+        let auth = AuthService::new(db.clone(), clock.clone(), &config.security);
+        auth.ensure_default_site().await?;
+        let media = MediaService::new(db.clone(), clock.clone(), &config.media)?;
+        let content = ContentService::new(db.clone(), clock.clone(), media.clone());
         Ok(Arc::new(Self {
             config,
             clock,
             db,
             http,
+            vault,
+            auth,
+            media,
+            content,
         }))
     }
 }

@@ -60,10 +60,8 @@ ids! {
     AssetId("asset"),
     /// An upload under way.
     UploadId("upload"),
-    /// A story.
-    StoryId("story"),
-    /// A short video.
-    VideoId("video"),
+    /// A story or a video.
+    ItemId("story or video"),
     /// A product.
     ProductId("product"),
     /// A category.

@@ -5,6 +5,8 @@ mod m20261124_000001_create_site;
 mod m20261124_000002_create_user;
 mod m20261124_000003_create_api_key;
 mod m20261124_000010_create_asset;
+mod m20261124_000020_create_item;
+mod m20261124_000021_create_product;
 
 use sea_orm_migration::{MigrationTrait, async_trait};
 pub use sea_orm_migration::{MigratorTrait, SchemaManager};
@@ -20,6 +22,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000002_create_user::Migration),
             Box::new(m20261124_000003_create_api_key::Migration),
             Box::new(m20261124_000010_create_asset::Migration),
+            Box::new(m20261124_000020_create_item::Migration),
+            Box::new(m20261124_000021_create_product::Migration),
         ]
     }
 }

@@ -1,1 +1,23 @@
-//! Stories, videos and products, with their revisions.
+//! Stories, videos and products: drafts, immutable revisions, what is published, and the cursor of changes.
+
+pub mod body;
+mod change;
+mod item;
+mod product;
+mod service;
+mod store;
+mod story;
+mod term;
+mod video;
+
+pub use body::Body;
+pub use change::{Change, ChangeKind};
+pub use item::{
+    Autosave, Content, ContentState, Item, ItemChanges, ItemFilter, ItemOrder, NewItem, Published,
+    PublishedFilter, References, Revision,
+};
+pub use product::{Attribute, NewProduct, Product, ProductChanges, ProductFilter};
+pub use service::ContentService;
+pub use story::{Story, StoryContent, StoryKind};
+pub use term::{Category, Tag, TermKind};
+pub use video::{Video, VideoContent};

@@ -1,0 +1,484 @@
+//! The life of a story or video: draft, revisions, published, archived.
+
+use sea_orm::{ConnectionTrait, DatabaseTransaction};
+use serde_json::json;
+
+use super::{ContentService, noun};
+use crate::{
+    auth::{Actor, ActorKind, Permission, Role},
+    clock::Timestamp,
+    content::{
+        Autosave, Content, Item, ItemChanges, ItemFilter, ItemOrder, NewItem, Published,
+        PublishedFilter, Revision,
+        store::{self, item as items},
+    },
+    db::is_unique_violation,
+    error::{Error, Result},
+    id::{ItemId, RevisionId, UserId},
+    page::{Page, PageRequest},
+    text,
+};
+
+/// The most revisions that a list shows.
+const MOST_REVISIONS: u64 = 200;
+
+impl ContentService {
+    /// Makes a draft.
+    pub async fn create<C: Content>(&self, actor: &Actor, new: NewItem<C>) -> Result<Item<C>> {
+        actor.require(Permission::WriteContent)?;
+        new.content.check()?;
+        let now = self.clock.now();
+        let tx = self.db.begin().await?;
+        self.check_references(&tx, actor, &new.content).await?;
+        let id = ItemId::new();
+        let slug = free_slug::<C>(&tx, actor, new.slug.as_deref(), new.content.title(), id).await?;
+        let item = Item {
+            id,
+            site: actor.site(),
+            slug,
+            version: 1,
+            content: new.content,
+            revision: RevisionId::new(),
+            published_revision: None,
+            source_id: new.source_id,
+            created_by: actor.user(),
+            created_at: now,
+            updated_at: now,
+            first_published_at: None,
+            published_at: None,
+            archived_at: None,
+        };
+        items::insert(&tx, &item).await.map_err(taken)?;
+        items::set_tags(&tx, id, item.content.tags(), false).await?;
+        let revision = revision_of(&item, 1, actor.user(), now);
+        items::insert_revision(&tx, actor.site(), &revision).await?;
+        tx.commit().await?;
+        Ok(item)
+    }
+
+    /// Saves a new state on top of the one that the writer saw; a stale write gets both sides.
+    pub async fn update<C: Content>(
+        &self,
+        actor: &Actor,
+        id: ItemId,
+        changes: ItemChanges<C>,
+    ) -> Result<Item<C>> {
+        actor.require(Permission::WriteContent)?;
+        changes.content.check()?;
+        let now = self.clock.now();
+        let tx = self.db.begin().await?;
+        let mut item = find_writable::<C>(&tx, actor, id).await?;
+        if item.version != changes.base_version {
+            return Err(conflict(&item, &changes.content));
+        }
+        self.check_references(&tx, actor, &changes.content).await?;
+        let slug = match changes.slug {
+            Some(slug) if slug != item.slug => {
+                free_slug::<C>(&tx, actor, Some(&slug), "", id).await?
+            }
+            _ => item.slug.clone(),
+        };
+        if changes.content == item.content && slug == item.slug {
+            // Nothing to save: no revision, no new version.
+            return Ok(item);
+        }
+        if changes.content != item.content {
+            item.revision = RevisionId::new();
+            item.content = changes.content;
+            let number = items::last_revision_number(&tx, id).await? + 1;
+            let revision = revision_of(&item, number, actor.user(), now);
+            items::insert_revision(&tx, actor.site(), &revision).await?;
+            items::set_tags(&tx, id, item.content.tags(), false).await?;
+        }
+        let slug_changed = slug != item.slug;
+        item.slug = slug;
+        self.save(&tx, &mut item, now).await?;
+        if let Some(user) = actor.user() {
+            items::delete_autosave(&tx, id, user).await?;
+        }
+        if slug_changed && item.published_revision.is_some() {
+            store::insert_change(&tx, actor.site(), C::KIND, id.0, true, now).await?;
+        }
+        tx.commit().await?;
+        if slug_changed {
+            self.wake();
+        }
+        Ok(item)
+    }
+
+    /// Makes the latest state the one that readers see.
+    pub async fn publish<C: Content>(&self, actor: &Actor, id: ItemId) -> Result<Item<C>> {
+        actor.require(Permission::Publish)?;
+        let now = self.clock.now();
+        let tx = self.db.begin().await?;
+        let mut item = find::<C>(&tx, actor, id).await?;
+        if item.archived_at.is_some() {
+            return Err(Error::precondition("it is archived; restore it first"));
+        }
+        if item.published_revision == Some(item.revision) {
+            return Ok(item);
+        }
+        item.published_revision = Some(item.revision);
+        item.published_at = Some(now);
+        item.first_published_at = item.first_published_at.or(Some(now));
+        self.save_published(&tx, actor, &mut item, now).await?;
+        tx.commit().await?;
+        self.wake();
+        Ok(item)
+    }
+
+    /// Takes it from readers; the draft stays.
+    pub async fn unpublish<C: Content>(&self, actor: &Actor, id: ItemId) -> Result<Item<C>> {
+        actor.require(Permission::Publish)?;
+        self.withdraw(actor, id, false).await
+    }
+
+    /// Puts it away: readers and lists of editors do not see it.
+    pub async fn archive<C: Content>(&self, actor: &Actor, id: ItemId) -> Result<Item<C>> {
+        actor.require(Permission::Publish)?;
+        self.withdraw(actor, id, true).await
+    }
+
+    async fn withdraw<C: Content>(
+        &self,
+        actor: &Actor,
+        id: ItemId,
+        archive: bool,
+    ) -> Result<Item<C>> {
+        let now = self.clock.now();
+        let tx = self.db.begin().await?;
+        let mut item = find::<C>(&tx, actor, id).await?;
+        let was_published = item.published_revision.take().is_some();
+        item.published_at = None;
+        if !was_published && (!archive || item.archived_at.is_some()) {
+            return Ok(item);
+        }
+        if archive {
+            item.archived_at = item.archived_at.or(Some(now));
+        }
+        self.save_published(&tx, actor, &mut item, now).await?;
+        tx.commit().await?;
+        self.wake();
+        Ok(item)
+    }
+
+    /// Brings it back as a draft.
+    pub async fn restore<C: Content>(&self, actor: &Actor, id: ItemId) -> Result<Item<C>> {
+        actor.require(Permission::WriteContent)?;
+        let tx = self.db.begin().await?;
+        let mut item = find_writable::<C>(&tx, actor, id).await?;
+        if item.archived_at.take().is_some() {
+            self.save(&tx, &mut item, self.clock.now()).await?;
+            tx.commit().await?;
+        }
+        Ok(item)
+    }
+
+    /// Makes an old state the latest one again, as a new revision.
+    pub async fn restore_revision<C: Content>(
+        &self,
+        actor: &Actor,
+        revision: RevisionId,
+        base_version: i32,
+    ) -> Result<Item<C>> {
+        let old = self.revision::<C>(actor, revision).await?;
+        self.update(
+            actor,
+            old.item,
+            ItemChanges {
+                base_version,
+                content: old.content,
+                slug: None,
+            },
+        )
+        .await
+    }
+
+    /// Keeps what an author typed since the last save; it makes no revision.
+    pub async fn autosave<C: Content>(
+        &self,
+        actor: &Actor,
+        id: ItemId,
+        base_version: i32,
+        content: C,
+    ) -> Result<Autosave<C>> {
+        actor.require(Permission::WriteContent)?;
+        let user = actor
+            .user()
+            .ok_or_else(|| Error::forbidden("only a person has a rolling draft"))?;
+        content.check()?;
+        let tx = self.db.begin().await?;
+        let item = find_writable::<C>(&tx, actor, id).await?;
+        if base_version > item.version {
+            return Err(Error::invalid(
+                "input.baseVersion",
+                format!("the latest version is {}", item.version),
+            ));
+        }
+        let draft = Autosave {
+            item: id,
+            base_version,
+            content,
+            saved_at: self.clock.now(),
+        };
+        items::save_autosave(&tx, actor.site(), user, &draft).await?;
+        tx.commit().await?;
+        Ok(draft)
+    }
+
+    /// The caller's rolling draft, if there is one.
+    pub async fn find_autosave<C: Content>(
+        &self,
+        actor: &Actor,
+        id: ItemId,
+    ) -> Result<Option<Autosave<C>>> {
+        actor.require(Permission::WriteContent)?;
+        let Some(user) = actor.user() else {
+            return Ok(None);
+        };
+        items::find_autosave(self.db.read(), actor.site(), id, user).await
+    }
+
+    /// Throws the caller's rolling draft away.
+    pub async fn discard_autosave<C: Content>(&self, actor: &Actor, id: ItemId) -> Result<()> {
+        actor.require(Permission::WriteContent)?;
+        find::<C>(self.db.read(), actor, id).await?;
+        match actor.user() {
+            Some(user) => items::delete_autosave(self.db.write(), id, user).await,
+            None => Ok(()),
+        }
+    }
+
+    /// One item, as editors see it.
+    pub async fn item<C: Content>(&self, actor: &Actor, id: ItemId) -> Result<Item<C>> {
+        actor.require(Permission::ReadContent)?;
+        find(self.db.read(), actor, id).await
+    }
+
+    /// The item that an importer brought in.
+    pub async fn find_by_source<C: Content>(
+        &self,
+        actor: &Actor,
+        source: &str,
+    ) -> Result<Option<Item<C>>> {
+        actor.require(Permission::ReadContent)?;
+        items::find_by_source(self.db.read(), actor.site(), source).await
+    }
+
+    /// One page for editors, last changed first.
+    pub async fn list<C: Content>(
+        &self,
+        actor: &Actor,
+        filter: &ItemFilter,
+        page: &PageRequest,
+    ) -> Result<Page<Item<C>>> {
+        actor.require(Permission::ReadContent)?;
+        items::list(self.db.read(), actor.site(), filter, page).await
+    }
+
+    /// A saved state.
+    pub async fn revision<C: Content>(&self, actor: &Actor, id: RevisionId) -> Result<Revision<C>> {
+        actor.require(Permission::ReadContent)?;
+        let found = items::find_revision(self.db.read(), actor.site(), id).await?;
+        found.ok_or_else(|| Error::not_found(format!("revision {id}")))
+    }
+
+    /// The saved states of an item, newest first.
+    pub async fn revisions<C: Content>(
+        &self,
+        actor: &Actor,
+        id: ItemId,
+    ) -> Result<Vec<Revision<C>>> {
+        actor.require(Permission::ReadContent)?;
+        find::<C>(self.db.read(), actor, id).await?;
+        items::list_revisions(self.db.read(), id, MOST_REVISIONS).await
+    }
+
+    /// One item, as readers see it.
+    pub async fn find_published<C: Content>(
+        &self,
+        actor: &Actor,
+        id: ItemId,
+    ) -> Result<Option<Published<C>>> {
+        Ok(self.published_many(actor, &[id]).await?.pop())
+    }
+
+    /// One item by its key in addresses, as readers see it.
+    pub async fn find_published_by_slug<C: Content>(
+        &self,
+        actor: &Actor,
+        slug: &str,
+    ) -> Result<Option<Published<C>>> {
+        actor.require(Permission::ReadPublished)?;
+        items::find_published_by_slug(self.db.read(), actor.site(), slug).await
+    }
+
+    /// Whether readers once saw an item under this key and do not any more.
+    pub async fn is_withdrawn<C: Content>(&self, actor: &Actor, slug: &str) -> Result<bool> {
+        actor.require(Permission::ReadPublished)?;
+        items::is_withdrawn::<C>(self.db.read(), actor.site(), slug).await
+    }
+
+    /// Many items at once, as readers see them, in no order; what they do not see is left out.
+    pub async fn published_many<C: Content>(
+        &self,
+        actor: &Actor,
+        ids: &[ItemId],
+    ) -> Result<Vec<Published<C>>> {
+        actor.require(Permission::ReadPublished)?;
+        items::list_published_by_id(self.db.read(), actor.site(), ids).await
+    }
+
+    /// One page for readers.
+    pub async fn list_published<C: Content>(
+        &self,
+        actor: &Actor,
+        filter: &PublishedFilter,
+        order: ItemOrder,
+        page: &PageRequest,
+    ) -> Result<Page<Published<C>>> {
+        actor.require(Permission::ReadPublished)?;
+        items::list_published(self.db.read(), actor.site(), filter, order, page).await
+    }
+
+    /// Key and last publication of what readers see, in pages by id: for site maps.
+    pub async fn list_addresses<C: Content>(
+        &self,
+        actor: &Actor,
+        after: Option<ItemId>,
+        limit: u64,
+    ) -> Result<Vec<(ItemId, String, Timestamp)>> {
+        actor.require(Permission::ReadPublished)?;
+        items::list_addresses::<C>(self.db.read(), actor.site(), after, limit).await
+    }
+
+    async fn save<C: Content>(
+        &self,
+        tx: &DatabaseTransaction,
+        item: &mut Item<C>,
+        now: Timestamp,
+    ) -> Result<()> {
+        item.version += 1;
+        item.updated_at = now;
+        if items::update(tx, item).await.map_err(taken)? {
+            return Ok(());
+        }
+        Err(Error::conflict(
+            "somebody else saved in between; load it again",
+        ))
+    }
+
+    /// Saves a change of what readers see, in the same transaction as the note of it.
+    async fn save_published<C: Content>(
+        &self,
+        tx: &DatabaseTransaction,
+        actor: &Actor,
+        item: &mut Item<C>,
+        now: Timestamp,
+    ) -> Result<()> {
+        self.save(tx, item, now).await?;
+        items::set_published_terms(tx, item).await?;
+        store::insert_change(
+            tx,
+            actor.site(),
+            C::KIND,
+            item.id.0,
+            item.published_revision.is_some(),
+            now,
+        )
+        .await
+    }
+}
+
+fn revision_of<C: Content>(
+    item: &Item<C>,
+    number: i32,
+    by: Option<UserId>,
+    now: Timestamp,
+) -> Revision<C> {
+    Revision {
+        id: item.revision,
+        item: item.id,
+        number,
+        content: item.content.clone(),
+        created_by: by,
+        created_at: now,
+    }
+}
+
+async fn find<C: Content>(db: &impl ConnectionTrait, actor: &Actor, id: ItemId) -> Result<Item<C>> {
+    let found = items::find(db, actor.site(), id).await?;
+    found.ok_or_else(|| Error::not_found(format!("{} {id}", noun(C::KIND))))
+}
+
+/// Authors write their own; editors and admins write all.
+async fn find_writable<C: Content>(
+    db: &impl ConnectionTrait,
+    actor: &Actor,
+    id: ItemId,
+) -> Result<Item<C>> {
+    let item = find::<C>(db, actor, id).await?;
+    if let ActorKind::User {
+        id: user,
+        role: Role::Author,
+    } = actor.kind()
+        && item.created_by != Some(*user)
+    {
+        return Err(Error::forbidden(
+            "authors change their own content only; ask an editor",
+        ));
+    }
+    Ok(item)
+}
+
+/// The wanted key, or one from the title with the first free number behind it.
+async fn free_slug<C: Content>(
+    db: &impl ConnectionTrait,
+    actor: &Actor,
+    wanted: Option<&str>,
+    title: &str,
+    id: ItemId,
+) -> Result<String> {
+    if let Some(wanted) = wanted {
+        if !text::is_slug(wanted) {
+            return Err(Error::invalid(
+                "input.slug",
+                "may hold lower-case letters, digits and single dashes only",
+            ));
+        }
+        if items::is_slug_taken::<C>(db, actor.site(), wanted, id).await? {
+            return Err(Error::invalid(
+                "input.slug",
+                format!("{wanted} is taken; choose another"),
+            ));
+        }
+        return Ok(wanted.to_owned());
+    }
+    let base = text::slug(title);
+    let mut slug = base.clone();
+    let mut number = 1;
+    while items::is_slug_taken::<C>(db, actor.site(), &slug, id).await? {
+        number += 1;
+        slug = format!("{base}-{number}");
+    }
+    Ok(slug)
+}
+
+fn taken(error: sea_orm::DbErr) -> Error {
+    if is_unique_violation(&error) {
+        return Error::conflict("another item has this slug or source id already").because(error);
+    }
+    error.into()
+}
+
+fn conflict<C: Content>(current: &Item<C>, yours: &C) -> Error {
+    Error::conflict(format!(
+        "somebody else saved version {} in between; choose what stays",
+        current.version
+    ))
+    .with_details(json!({
+        "currentVersion": current.version,
+        "current": current.content,
+        "yours": yours,
+    }))
+}

@@ -1,0 +1,87 @@
+//! Queries on content; the only place that touches its tables.
+
+pub mod item;
+pub mod product;
+pub mod term;
+
+use sea_orm::{
+    ActiveValue::NotSet, ColumnTrait as _, ConnectionTrait, DbBackend, EntityTrait as _,
+    IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+};
+use uuid::Uuid;
+
+use super::{Change, ChangeKind};
+use crate::{
+    clock::Timestamp,
+    db::entity::content_change,
+    error::Result,
+    id::{ItemId, SiteId},
+};
+
+/// The key of PostgreSQL's lock that puts changes into commit order: "change" in ASCII.
+const CHANGE_LOCK: i64 = 0x63_68_61_6e_67_65;
+
+/// Writes a change as the last thing of a transaction. The lock is held until the commit, so that numbers rise in
+/// commit order and a reader of the cursor never skips one (SQLite has one writer anyway).
+pub async fn insert_change(
+    tx: &impl ConnectionTrait,
+    site: SiteId,
+    kind: ChangeKind,
+    id: Uuid,
+    is_published: bool,
+    now: Timestamp,
+) -> Result<()> {
+    if tx.get_database_backend() == DbBackend::Postgres {
+        tx.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({CHANGE_LOCK})"))
+            .await?;
+    }
+    let row = content_change::Model {
+        seq: 0,
+        site_id: site,
+        kind: kind.name().to_owned(),
+        item_id: ItemId(id),
+        is_published,
+        changed_at: now,
+    };
+    let mut row = row.into_active_model();
+    row.seq = NotSet;
+    content_change::Entity::insert(row).exec(tx).await?;
+    Ok(())
+}
+
+/// Changes of all sites behind a cursor, in commit order.
+pub async fn list_changes(
+    db: &impl ConnectionTrait,
+    after: i64,
+    limit: u64,
+) -> Result<Vec<Change>> {
+    let rows = content_change::Entity::find()
+        .filter(content_change::Column::Seq.gt(after))
+        .order_by_asc(content_change::Column::Seq)
+        .limit(limit)
+        .all(db)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Change {
+            seq: row.seq,
+            site: row.site_id,
+            kind: match row.kind.as_str() {
+                "video" => ChangeKind::Video,
+                "product" => ChangeKind::Product,
+                _ => ChangeKind::Story,
+            },
+            id: row.item_id.0,
+            is_published: row.is_published,
+        })
+        .collect())
+}
+
+/// The latest change of a site (0 without any): what caches are keyed by.
+pub async fn last_change(db: &impl ConnectionTrait) -> Result<i64> {
+    let row = content_change::Entity::find()
+        .order_by_desc(content_change::Column::Seq)
+        .one(db)
+        .await?;
+    Ok(row.map_or(0, |row| row.seq))
+}
