@@ -114,6 +114,30 @@ impl Asset {
             _ => "mp4",
         }
     }
+
+    /// Whether the original may be had by its address: videos and moving GIFs. Other pictures may tell where
+    /// they were taken, and are shown as renditions.
+    pub fn has_public_original(&self) -> bool {
+        self.kind == AssetKind::Video || (self.mime == "image/gif" && self.is_animated)
+    }
+}
+
+/// The longest alternative text, in characters.
+const LONGEST_ALT: usize = 500;
+
+/// Refuses an alternative text that no reader could use.
+pub fn check_alt(alt: &str) -> Result<()> {
+    if alt.chars().count() > LONGEST_ALT {
+        let message = format!("must have at most {LONGEST_ALT} characters");
+        return Err(Error::invalid("input.alt", message));
+    }
+    if alt.chars().any(char::is_control) {
+        return Err(Error::invalid(
+            "input.alt",
+            "must be one line without control characters",
+        ));
+    }
+    Ok(())
 }
 
 /// A file to be kept.

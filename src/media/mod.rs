@@ -1,6 +1,9 @@
 //! Assets (original files by content), renditions made from them, the probe of videos, object storage.
 
+mod animation;
 mod asset;
+mod decode;
+mod examine;
 mod picture;
 mod probe;
 mod rendition;

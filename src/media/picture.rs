@@ -1,133 +1,23 @@
-//! Work on pixels: looking inside, turning upright, cropping around the focal point, writing. Runs off the
-//! async threads.
-
-use std::io::Cursor;
+//! Work on pixels: cropping around the focal point, sizing, writing. Runs off the async threads.
 
 use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
-use image::{
-    DynamicImage, ImageDecoder, ImageFormat as Container, ImageReader, Limits,
-    codecs::png::PngEncoder, metadata::Orientation,
-};
+use image::{DynamicImage, codecs::png::PngEncoder};
 
-use super::{Fit, FocalPoint, ImageFormat, RenditionSpec};
+use super::{
+    Fit, FocalPoint, ImageFormat, RenditionSpec,
+    decode::{self, Shrink},
+};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Quality at which pictures are written first, and the lowest that a byte limit may press it to.
 const QUALITY: f32 = 82.0;
 const LOWEST_QUALITY: f32 = 40.0;
 
-/// What a picture's header tells.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PictureFacts {
-    /// Pixels, orientation applied.
-    pub width: u32,
-    /// Pixels, orientation applied.
-    pub height: u32,
-    /// Moves.
-    pub is_animated: bool,
-}
-
 /// A written picture.
 pub struct Written {
     pub bytes: Vec<u8>,
     pub width: u32,
     pub height: u32,
-}
-
-fn container(mime: &str) -> Result<Container> {
-    match mime {
-        "image/jpeg" => Ok(Container::Jpeg),
-        "image/png" => Ok(Container::Png),
-        "image/webp" => Ok(Container::WebP),
-        "image/gif" => Ok(Container::Gif),
-        other => Err(Error::new(
-            ErrorKind::UnsupportedMedia,
-            format!("{other} is not taken; use JPEG, PNG, WebP or GIF"),
-        )),
-    }
-}
-
-fn broken(error: image::ImageError) -> Error {
-    Error::invalid(
-        "file",
-        "the picture is damaged or cut off; save it again and upload it anew",
-    )
-    .because(error)
-}
-
-/// Reads the header alone and refuses more pixels than allowed before anything is decoded.
-pub fn examine(bytes: &[u8], mime: &str, max_pixels: u64) -> Result<PictureFacts> {
-    let mut decoder = open(bytes, mime, max_pixels)?;
-    let (width, height) = decoder.dimensions();
-    let is_turned = matches!(
-        decoder.orientation().map_err(broken)?,
-        Orientation::Rotate90
-            | Orientation::Rotate270
-            | Orientation::Rotate90FlipH
-            | Orientation::Rotate270FlipH
-    );
-    let (width, height) = if is_turned {
-        (height, width)
-    } else {
-        (width, height)
-    };
-    Ok(PictureFacts {
-        width,
-        height,
-        is_animated: is_animated(bytes, mime),
-    })
-}
-
-fn open<'a>(bytes: &'a [u8], mime: &str, max_pixels: u64) -> Result<impl ImageDecoder + 'a> {
-    let decoder = ImageReader::with_format(Cursor::new(bytes), container(mime)?)
-        .into_decoder()
-        .map_err(broken)?;
-    let (width, height) = decoder.dimensions();
-    let pixels = u64::from(width) * u64::from(height);
-    if pixels > max_pixels {
-        return Err(Error::new(
-            ErrorKind::TooLarge,
-            format!(
-                "the picture has {width}×{height} pixels; at most {max_pixels} in all are taken"
-            ),
-        )
-        .on_field("file"));
-    }
-    Ok(decoder)
-}
-
-/// Whether more than one frame follows.
-fn is_animated(bytes: &[u8], mime: &str) -> bool {
-    let contains = |mark: &[u8], within: usize| {
-        bytes[..bytes.len().min(within)]
-            .windows(mark.len())
-            .any(|part| part == mark)
-    };
-    match mime {
-        // A second graphic control extension is a second frame.
-        "image/gif" => {
-            bytes
-                .windows(4)
-                .filter(|part| *part == [0x00, 0x21, 0xf9, 0x04])
-                .count()
-                > 1
-        }
-        "image/webp" => contains(b"ANIM", 64),
-        "image/png" => contains(b"acTL", 4096),
-        _ => false,
-    }
-}
-
-/// Decodes, upright and without metadata.
-fn decode(bytes: &[u8], mime: &str, max_pixels: u64) -> Result<DynamicImage> {
-    let mut decoder = open(bytes, mime, max_pixels)?;
-    let orientation = decoder.orientation().map_err(broken)?;
-    let mut limits = Limits::default();
-    limits.max_alloc = Some(max_pixels.saturating_mul(8));
-    decoder.set_limits(limits).map_err(broken)?;
-    let mut picture = DynamicImage::from_decoder(decoder).map_err(broken)?;
-    picture.apply_orientation(orientation);
-    Ok(picture)
 }
 
 /// Makes a rendition. A picture that is smaller than the frame is not scaled up: the frame shrinks in its ratio.
@@ -138,18 +28,23 @@ pub fn render(
     focal: FocalPoint,
     max_pixels: u64,
 ) -> Result<Written> {
-    let picture = decode(bytes, mime, max_pixels)?;
+    let header = decode::read_header(bytes, mime, max_pixels)?;
+    let Plan {
+        crop,
+        width,
+        height,
+    } = plan(header.width, header.height, spec, focal);
+    let shrink = Shrink::for_scale(f64::from(width) / crop.2);
+    let picture = decode::decode(bytes, mime, &header, shrink, max_pixels)?;
     let has_alpha = picture.color().has_alpha() && spec.format != ImageFormat::Jpeg;
     let picture = if has_alpha {
         DynamicImage::ImageRgba8(picture.into_rgba8())
     } else {
         flatten(picture)
     };
-    let Plan {
-        crop,
-        width,
-        height,
-    } = plan(picture.width(), picture.height(), spec, focal);
+    // A shrunk JPEG: the same part of fewer pixels.
+    let across = f64::from(picture.width()) / f64::from(header.width);
+    let down = f64::from(picture.height()) / f64::from(header.height);
     let mut sized = if has_alpha {
         DynamicImage::new_rgba8(width, height)
     } else {
@@ -157,7 +52,12 @@ pub fn render(
     };
     let options = ResizeOptions::new()
         .resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3))
-        .crop(crop.0, crop.1, crop.2, crop.3);
+        .crop(
+            crop.0 * across,
+            crop.1 * down,
+            crop.2 * across,
+            crop.3 * down,
+        );
     Resizer::new()
         .resize(&picture, &mut sized, &options)
         .map_err(|error| {
@@ -314,35 +214,90 @@ mod tests {
         }
     }
 
-    fn png(width: u32, height: u32) -> Vec<u8> {
+    /// A picture whose colour tells the place: red rises to the right, green downwards.
+    fn map(width: u32, height: u32) -> Vec<u8> {
+        let shade = |at: u32, of: u32| u8::try_from(at * 255 / of).expect("below 256");
+        let picture = image::RgbImage::from_fn(width, height, |x, y| {
+            image::Rgb([shade(x, width), shade(y, height), 0])
+        });
         let mut bytes = Vec::new();
-        DynamicImage::new_rgb8(width, height)
+        DynamicImage::ImageRgb8(picture)
             .write_with_encoder(PngEncoder::new(&mut bytes))
             .expect("written");
         bytes
     }
 
-    #[test]
-    fn a_crop_keeps_the_focal_point_inside() {
-        let plan = plan(
-            1000,
-            1000,
-            &spec(300, 100, Fit::Cover),
-            FocalPoint { x: 0.5, y: 1.0 },
-        );
+    fn check_crop(
+        own: (u32, u32),
+        frame: (u32, u32),
+        focal: (f64, f64),
+        expected: (f64, f64, f64, f64),
+    ) {
+        let focal = FocalPoint {
+            x: focal.0,
+            y: focal.1,
+        };
+        let crop = plan(own.0, own.1, &spec(frame.0, frame.1, Fit::Cover), focal).crop;
+        let difference = (crop.0 - expected.0).abs()
+            + (crop.1 - expected.1).abs()
+            + (crop.2 - expected.2).abs()
+            + (crop.3 - expected.3).abs();
+        assert!(difference < 0.01, "{crop:?} instead of {expected:?}");
+    }
 
-        assert_eq!((plan.width, plan.height), (300, 100));
-        let (_, top, _, height) = plan.crop;
+    #[test]
+    fn a_crop_lies_around_the_focal_point_and_inside_the_picture() {
+        check_crop(
+            (1000, 1000),
+            (300, 100),
+            (0.5, 0.5),
+            (0.0, 333.33, 1000.0, 333.33),
+        );
+        check_crop(
+            (1000, 1000),
+            (300, 100),
+            (0.5, 1.0),
+            (0.0, 666.67, 1000.0, 333.33),
+        );
+        check_crop(
+            (1000, 1000),
+            (100, 200),
+            (0.1, 0.5),
+            (0.0, 0.0, 500.0, 1000.0),
+        );
+        check_crop(
+            (1000, 1000),
+            (100, 200),
+            (0.6, 0.5),
+            (350.0, 0.0, 500.0, 1000.0),
+        );
+        check_crop((300, 200), (300, 200), (0.9, 0.9), (0.0, 0.0, 300.0, 200.0));
+    }
+
+    #[test]
+    fn the_focal_point_is_what_one_sees() {
+        let focal = FocalPoint { x: 1.0, y: 0.5 };
+        let spec = RenditionSpec {
+            format: ImageFormat::Png,
+            ..spec(50, 100, Fit::Cover)
+        };
+
+        let written = render(&map(400, 200), "image/png", &spec, focal, 1_000_000).expect("made");
+
+        let picture = image::load_from_memory(&written.bytes)
+            .expect("read")
+            .into_rgb8();
+        assert_eq!(picture.dimensions(), (50, 100));
         assert!(
-            (top + height - 1000.0).abs() < 0.01,
-            "the lowest part is shown"
+            picture.get_pixel(1, 50).0[0] > 180,
+            "the right part is shown"
         );
     }
 
     #[test]
     fn a_small_picture_is_not_scaled_up() {
         let written = render(
-            &png(300, 200),
+            &map(300, 200),
             "image/png",
             &spec(1068, 712, Fit::Cover),
             FocalPoint::CENTRE,
@@ -354,43 +309,90 @@ mod tests {
     }
 
     #[test]
-    fn a_bomb_is_refused_by_its_header() {
-        // A PNG header that claims 20000x20000; the data behind it does not matter.
-        let mut bytes = png(10, 10);
-        bytes[16..20].copy_from_slice(&20_000_u32.to_be_bytes());
-        bytes[20..24].copy_from_slice(&20_000_u32.to_be_bytes());
-        // The header's checksum must fit for the decoder to read on.
-        let crc = crc32(&bytes[12..29]);
-        bytes[29..33].copy_from_slice(&crc.to_be_bytes());
+    fn a_contained_picture_keeps_its_ratio() {
+        for (frame, expected) in [
+            ((150, 1500), (150, 100)),
+            ((1000, 50), (75, 50)),
+            ((900, 900), (300, 200)),
+        ] {
+            let plan = plan(
+                300,
+                200,
+                &spec(frame.0, frame.1, Fit::Contain),
+                FocalPoint::CENTRE,
+            );
 
-        let error = examine(&bytes, "image/png", 80_000_000).expect_err("refused");
-
-        assert_eq!(error.kind(), ErrorKind::TooLarge);
+            assert_eq!((plan.width, plan.height), expected);
+        }
     }
 
     #[test]
-    fn a_cut_off_picture_is_refused_with_a_cure() {
-        let whole = png(400, 300);
+    fn a_byte_limit_lowers_the_quality_and_at_last_refuses() {
+        let path = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/tests/fixtures/media/small.jpg"
+        );
+        let photograph = std::fs::read(path).expect("a fixture");
+        let write = |format, max_bytes| {
+            let spec = RenditionSpec {
+                format,
+                max_bytes,
+                ..spec(300, 200, Fit::Cover)
+            };
+            render(
+                &photograph,
+                "image/jpeg",
+                &spec,
+                FocalPoint::CENTRE,
+                1_000_000,
+            )
+            .map(|written| written.bytes.len() as u64)
+        };
 
-        let error = render(
-            &whole[..whole.len() / 2],
-            "image/png",
-            &spec(100, 100, Fit::Cover),
+        for format in [ImageFormat::Jpeg, ImageFormat::Webp] {
+            let free = write(format, None).expect("made");
+            let limited = write(format, Some(free * 8 / 10)).expect("made");
+            assert!(limited <= free * 8 / 10, "{limited} of {free}");
+            let error = write(format, Some(300)).expect_err("refused");
+            assert_eq!(error.kind(), ErrorKind::TooLarge);
+        }
+    }
+
+    #[test]
+    fn transparency_becomes_white_where_the_format_has_none() {
+        let picture = DynamicImage::ImageRgba8(image::RgbaImage::new(20, 20));
+
+        let flat = flatten(picture).into_rgb8();
+
+        assert_eq!(flat.get_pixel(3, 3).0, [255, 255, 255]);
+    }
+
+    #[test]
+    fn a_rendition_carries_no_metadata() {
+        let mut photograph = std::fs::read(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/tests/fixtures/media/small.jpg"
+        ))
+        .expect("a fixture");
+        let exif = b"Exif\0\0GPS at 39.9 116.4";
+        let length = u8::try_from(exif.len() + 2).expect("short");
+        let segment = [&[0xff, 0xe1, 0, length][..], exif].concat();
+        photograph.splice(2..2, segment);
+
+        let written = render(
+            &photograph,
+            "image/jpeg",
+            &spec(200, 200, Fit::Cover),
             FocalPoint::CENTRE,
             1_000_000,
         )
-        .err()
-        .expect("refused");
+        .expect("made");
 
-        assert_eq!(error.kind(), ErrorKind::InvalidInput);
-        assert!(error.message().contains("damaged"), "{error}");
-    }
-
-    fn crc32(bytes: &[u8]) -> u32 {
-        !bytes.iter().fold(u32::MAX, |crc, byte| {
-            (0..8).fold(crc ^ u32::from(*byte), |crc, _| {
-                (crc >> 1) ^ (0xedb8_8320 & (crc & 1).wrapping_neg())
-            })
-        })
+        assert!(
+            !written
+                .bytes
+                .windows(4)
+                .any(|part| part == b"Exif" || part == b"GPS ")
+        );
     }
 }

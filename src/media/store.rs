@@ -2,7 +2,8 @@
 
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _,
-    IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    IntoActiveModel as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    sea_query::{Expr, ExprTrait as _, Func, LikeExpr, SimpleExpr},
 };
 
 use super::{Asset, AssetFilter, AssetKind, FocalPoint};
@@ -121,14 +122,22 @@ pub async fn find_asset_by_hash(
     Ok(row.map(Into::into))
 }
 
-/// Any site's asset with this content, for serving files: a content hash cannot be guessed.
-pub async fn find_content(db: &impl ConnectionTrait, sha256: &str) -> Result<Option<Asset>> {
-    let row = asset::Entity::find()
+/// The assets of every site with this content, for serving files by their hash.
+pub async fn list_assets_by_content(db: &impl ConnectionTrait, sha256: &str) -> Result<Vec<Asset>> {
+    let rows = asset::Entity::find()
         .filter(asset::Column::Sha256.eq(sha256))
         .order_by_asc(asset::Column::Id)
-        .one(db)
+        .all(db)
         .await?;
-    Ok(row.map(Into::into))
+    Ok(rows.into_iter().map(Into::into).collect())
+}
+
+/// Whether a column holds a text, upper or lower case, on both databases; signs of patterns stand for themselves.
+fn holds(column: asset::Column, text: &str) -> SimpleExpr {
+    let text = text.to_lowercase().replace('\\', "\\\\");
+    let text = text.replace('%', "\\%").replace('_', "\\_");
+    Expr::expr(Func::lower(Expr::col((asset::Entity, column))))
+        .like(LikeExpr::new(format!("%{text}%")).escape('\\'))
 }
 
 /// One page, newest first.
@@ -149,12 +158,14 @@ pub async fn list_assets(
     if let Some(text) = filter.text.as_deref().filter(|text| !text.is_empty()) {
         query = query.filter(
             Condition::any()
-                .add(asset::Column::Name.contains(text))
-                .add(asset::Column::Alt.contains(text)),
+                .add(holds(asset::Column::Name, text))
+                .add(holds(asset::Column::Alt, text)),
         );
     }
     if let Some(after) = &page.after {
-        query = query.filter(asset::Column::Id.lt(after.id.parse::<AssetId>()?));
+        let after = after.id.parse::<AssetId>();
+        let after = after.map_err(|error| error.on_field("after"))?;
+        query = query.filter(asset::Column::Id.lt(after));
     }
     let rows: Vec<Asset> = query.all(db).await?.into_iter().map(Into::into).collect();
     Ok(Page::from_rows(rows, page.size, |asset| Cursor {
@@ -200,4 +211,21 @@ pub async fn find_upload(
 pub async fn delete_upload(db: &impl ConnectionTrait, id: UploadId) -> Result<()> {
     upload::Entity::delete_by_id(id).exec(db).await?;
     Ok(())
+}
+
+pub async fn count_uploads(db: &impl ConnectionTrait, site: SiteId) -> Result<u64> {
+    let query = upload::Entity::find().filter(upload::Column::SiteId.eq(site));
+    Ok(query.count(db).await?)
+}
+
+/// Uploads of any site that began before an instant.
+pub async fn list_uploads_before(
+    db: &impl ConnectionTrait,
+    before: Timestamp,
+) -> Result<Vec<UploadId>> {
+    let rows = upload::Entity::find()
+        .filter(upload::Column::CreatedAt.lt(before))
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
 }

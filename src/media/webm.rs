@@ -1,10 +1,13 @@
 //! The part of Matroska that the probe needs: document type, tracks, length. Headers only.
 
-use std::io::{Read, Seek, SeekFrom};
+use std::{
+    io::{Read, Seek, SeekFrom},
+    ops::Range,
+};
 
 use super::{
     VideoFacts,
-    probe::{Probed, truncated, unreadable, unsupported},
+    probe::{Probed, damaged, truncated, unreadable, unsupported},
 };
 use crate::error::Result;
 
@@ -20,6 +23,11 @@ const CODEC_ID: u32 = 0x86;
 const VIDEO: u32 = 0xe0;
 const PIXEL_WIDTH: u32 = 0xb0;
 const PIXEL_HEIGHT: u32 = 0xba;
+/// The pictures and sounds themselves; everything that the probe needs stands before them.
+const CLUSTER: u32 = 0x1f43_b675;
+/// Elements that are looked at, and how deep they may lie in each other.
+const MOST_ELEMENTS: u32 = 10_000;
+const DEEPEST: u32 = 8;
 /// An element whose length is not known yet (live streams).
 const UNKNOWN: u64 = u64::MAX;
 /// Header elements that are larger than this are not headers.
@@ -33,6 +41,13 @@ struct Found {
     codecs: Vec<String>,
     width: u64,
     height: u64,
+    elements: u32,
+}
+
+impl Found {
+    fn is_enough(&self) -> bool {
+        self.duration > 0.0 && self.width > 0 && !self.codecs.is_empty()
+    }
 }
 
 /// Looks into a WebM or Matroska file.
@@ -41,7 +56,7 @@ pub fn probe(file: &mut (impl Read + Seek), size: u64) -> Result<Probed> {
         scale: 1_000_000,
         ..Found::default()
     };
-    walk(file, 0, size, size, &mut found)?;
+    walk(file, 0..size, size, DEEPEST, &mut found)?;
     if found.doc_type != "webm" {
         return Err(unsupported("Matroska files other than WebM are not taken"));
     }
@@ -88,24 +103,24 @@ fn name(codec: &str) -> String {
 
 fn walk(
     file: &mut (impl Read + Seek),
-    from: u64,
-    to: u64,
+    range: Range<u64>,
     size: u64,
+    depth: u32,
     found: &mut Found,
 ) -> Result<()> {
-    let mut at = from;
-    while at < to {
+    let mut at = range.start;
+    while at < range.end {
+        found.elements += 1;
+        if depth == 0 || found.elements > MOST_ELEMENTS {
+            return Err(damaged());
+        }
         file.seek(SeekFrom::Start(at)).map_err(unreadable)?;
-        let Some((id, id_bytes)) = read_number(file, false)? else {
-            return Err(truncated());
-        };
-        let Some((length, length_bytes)) = read_number(file, true)? else {
-            return Err(truncated());
-        };
+        let (id, id_bytes) = read_number(file, false)?.ok_or_else(truncated)?;
+        let (length, length_bytes) = read_number(file, true)?.ok_or_else(truncated)?;
         let start = at + id_bytes + length_bytes;
         let id = u32::try_from(id).unwrap_or(0);
         let end = if length == UNKNOWN {
-            to
+            range.end
         } else {
             start.saturating_add(length)
         };
@@ -114,7 +129,7 @@ fn walk(
         }
         match id {
             EBML | SEGMENT | INFO | TRACKS | TRACK_ENTRY | VIDEO => {
-                walk(file, start, end, size, found)?
+                walk(file, start..end, size, depth - 1, found)?;
             }
             DOC_TYPE => found.doc_type = read_text(file, length)?,
             TIMESTAMP_SCALE => found.scale = read_integer(file, length)?,
@@ -122,6 +137,7 @@ fn walk(
             CODEC_ID => found.codecs.push(read_text(file, length)?),
             PIXEL_WIDTH => found.width = read_integer(file, length)?,
             PIXEL_HEIGHT => found.height = read_integer(file, length)?,
+            CLUSTER if found.is_enough() => return Ok(()),
             _ => {}
         }
         at = end;
@@ -137,7 +153,7 @@ fn read_number(file: &mut impl Read, is_length: bool) -> Result<Option<(u64, u64
     }
     let extra = first[0].leading_zeros();
     if extra > 7 {
-        return Err(unsupported("the file's structure is damaged"));
+        return Err(damaged());
     }
     let mut rest = [0; 7];
     let rest = &mut rest[..extra as usize];
@@ -162,7 +178,7 @@ fn read_number(file: &mut impl Read, is_length: bool) -> Result<Option<(u64, u64
 
 fn read_bytes(file: &mut impl Read, length: u64) -> Result<Vec<u8>> {
     if length > LARGEST_HEADER {
-        return Err(unsupported("the file's structure is damaged"));
+        return Err(damaged());
     }
     let mut bytes = vec![0; usize::try_from(length).unwrap_or(0)];
     file.read_exact(&mut bytes).map_err(|_| truncated())?;
@@ -184,9 +200,51 @@ fn read_integer(file: &mut impl Read, length: u64) -> Result<u64> {
 
 fn read_float(file: &mut impl Read, length: u64) -> Result<f64> {
     let bytes = read_bytes(file, length)?;
-    Ok(match *bytes.as_slice() {
-        [a, b, c, d] => f64::from(f32::from_be_bytes([a, b, c, d])),
-        [a, b, c, d, e, f, g, h] => f64::from_be_bytes([a, b, c, d, e, f, g, h]),
-        _ => 0.0,
-    })
+    let single = <[u8; 4]>::try_from(bytes.as_slice()).map(f32::from_be_bytes);
+    let double = <[u8; 8]>::try_from(bytes.as_slice()).map(f64::from_be_bytes);
+    Ok(single.map(f64::from).or(double).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use super::*;
+    use crate::error::ErrorKind;
+
+    fn refused(bytes: &[u8]) -> ErrorKind {
+        probe(&mut Cursor::new(bytes), bytes.len() as u64)
+            .expect_err("refused")
+            .kind()
+    }
+
+    #[test]
+    fn elements_nested_without_end_are_refused() {
+        let nested = [0x18, 0x53, 0x80, 0x67, 0xff].repeat(100_000);
+
+        assert_eq!(refused(&nested), ErrorKind::InvalidInput);
+    }
+
+    #[test]
+    fn elements_without_number_are_refused() {
+        let empty = [0xec, 0x80].repeat(100_000);
+
+        assert_eq!(refused(&empty), ErrorKind::InvalidInput);
+    }
+
+    #[test]
+    fn a_cut_off_webm_is_refused() {
+        let path = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/tests/fixtures/media/vertical.webm"
+        );
+        let whole = std::fs::read(path).expect("a fixture");
+        for length in [3, 40, 200, whole.len() / 2, whole.len() - 1] {
+            assert_eq!(
+                refused(&whole[..length]),
+                ErrorKind::InvalidInput,
+                "{length}"
+            );
+        }
+    }
 }
