@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use crate::{
     auth::{AuthService, Vault},
+    channels::CHANNELS,
     clock::Clock,
     config::Config,
     content::ContentService,
     db::Db,
     error::Result,
     media::MediaService,
+    tailoring::{TailoringService, media_spec},
 };
 
 /// Everything that the edge (HTTP, command line, tests) works with.
@@ -30,6 +32,8 @@ pub struct App {
     pub media: MediaService,
     /// Stories, videos, products.
     pub content: ContentService,
+    /// Variants.
+    pub tailoring: TailoringService,
 }
 
 impl App {
@@ -43,6 +47,19 @@ impl App {
         auth.ensure_default_site().await?;
         let media = MediaService::new(db.clone(), clock.clone(), &config.media)?;
         let content = ContentService::new(db.clone(), clock.clone(), media.clone());
+        let tailoring = TailoringService::new(
+            db.clone(),
+            clock.clone(),
+            auth.clone(),
+            media.clone(),
+            content.clone(),
+            &config.server.base_url(),
+        );
+        let specs = CHANNELS
+            .iter()
+            .flat_map(|channel| channel.pictures)
+            .map(media_spec);
+        media.register_specs(specs);
         Ok(Arc::new(Self {
             config,
             clock,
@@ -52,6 +69,7 @@ impl App {
             auth,
             media,
             content,
+            tailoring,
         }))
     }
 }

@@ -7,6 +7,7 @@ mod m20261124_000003_create_api_key;
 mod m20261124_000010_create_asset;
 mod m20261124_000020_create_item;
 mod m20261124_000021_create_product;
+mod m20261124_000030_create_variant;
 
 use sea_orm_migration::{MigrationTrait, async_trait};
 pub use sea_orm_migration::{MigratorTrait, SchemaManager};
@@ -24,6 +25,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000010_create_asset::Migration),
             Box::new(m20261124_000020_create_item::Migration),
             Box::new(m20261124_000021_create_product::Migration),
+            Box::new(m20261124_000030_create_variant::Migration),
         ]
     }
 }

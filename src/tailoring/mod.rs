@@ -1,1 +1,13 @@
-//! Derives a variant for a channel and checks it.
+//! Derives a variant of a story or video for a channel, lets people change it, checks it, and freezes it to be sent.
+
+mod check;
+mod rules;
+mod service;
+mod source;
+mod store;
+mod variant;
+
+pub use check::check;
+pub use service::TailoringService;
+pub use source::{SourceRef, media_spec};
+pub use variant::{Frozen, Override, Variant, VariantField, VariantPicture};

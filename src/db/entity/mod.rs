@@ -15,3 +15,5 @@ pub mod site;
 pub mod tag;
 pub mod upload;
 pub mod user;
+pub mod variant;
+pub mod variant_revision;

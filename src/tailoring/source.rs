@@ -1,0 +1,367 @@
+//! Reduces a story or video to what channels derive from.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    auth::{Actor, Site},
+    channels::{
+        ContentKind, PictureFormat, PictureSpec, SiteProfile, Source, SourcePicture, SourceProduct,
+        SourceVideo,
+    },
+    clock::Timestamp,
+    content::{ContentService, Item, Product, StoryContent, VideoContent},
+    error::{Error, Result},
+    id::{AssetId, ItemId, RevisionId},
+    media::{Asset, AssetKind, Fit, ImageFormat, MediaService, RenditionSpec},
+};
+
+/// Which story or video.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "id", rename_all = "snake_case")]
+pub enum SourceRef {
+    /// A story.
+    Story(ItemId),
+    /// A video.
+    Video(ItemId),
+}
+
+impl SourceRef {
+    /// The id of either.
+    pub const fn item(self) -> ItemId {
+        match self {
+            Self::Story(id) | Self::Video(id) => id,
+        }
+    }
+
+    /// Which of the two.
+    pub const fn kind(self) -> ContentKind {
+        match self {
+            Self::Story(_) => ContentKind::Story,
+            Self::Video(_) => ContentKind::Video,
+        }
+    }
+}
+
+/// What media makes of a channel's picture specification.
+pub fn media_spec(spec: &PictureSpec) -> RenditionSpec {
+    RenditionSpec {
+        name: spec.name.to_owned(),
+        width: spec.width,
+        height: spec.height,
+        fit: Fit::Cover,
+        format: match spec.format {
+            PictureFormat::Jpeg => ImageFormat::Jpeg,
+            PictureFormat::Png => ImageFormat::Png,
+            PictureFormat::Webp => ImageFormat::Webp,
+        },
+        max_bytes: Some(spec.max_bytes),
+    }
+}
+
+/// A source with the files and the title behind it.
+pub struct Loaded {
+    pub source: Source,
+    pub revision: RevisionId,
+    pub assets: HashMap<AssetId, Asset>,
+}
+
+/// Reads sources.
+#[derive(Clone)]
+pub struct Loader {
+    pub content: ContentService,
+    pub media: MediaService,
+}
+
+/// What of an item the reader page and the times are about.
+struct Head {
+    slug: String,
+    revision: RevisionId,
+    first_published_at: Option<Timestamp>,
+    updated_at: Timestamp,
+}
+
+impl<C> From<&Item<C>> for Head {
+    fn from(item: &Item<C>) -> Self {
+        Self {
+            slug: item.slug.clone(),
+            revision: item.revision,
+            first_published_at: item.first_published_at,
+            updated_at: item.updated_at,
+        }
+    }
+}
+
+impl Loader {
+    /// The latest state of a story or video, for editors.
+    pub async fn latest(
+        &self,
+        actor: &Actor,
+        of: SourceRef,
+        base_url: &str,
+        now: Timestamp,
+    ) -> Result<Loaded> {
+        match of {
+            SourceRef::Story(id) => {
+                let story = self.content.item::<StoryContent>(actor, id).await?;
+                let head = Head::from(&story);
+                self.story(actor, head, story.content, base_url, now).await
+            }
+            SourceRef::Video(id) => {
+                let video = self.content.item::<VideoContent>(actor, id).await?;
+                let head = Head::from(&video);
+                self.video(actor, head, video.content, base_url, now).await
+            }
+        }
+    }
+
+    /// The state that readers see; nothing when they see none.
+    pub async fn published(
+        &self,
+        actor: &Actor,
+        of: SourceRef,
+        base_url: &str,
+        now: Timestamp,
+    ) -> Result<Option<Loaded>> {
+        match of {
+            SourceRef::Story(id) => {
+                let Some(story) = self
+                    .content
+                    .find_published::<StoryContent>(actor, id)
+                    .await?
+                else {
+                    return Ok(None);
+                };
+                let head = Head {
+                    slug: story.slug,
+                    revision: story.revision,
+                    first_published_at: Some(story.first_published_at),
+                    updated_at: story.published_at,
+                };
+                self.story(actor, head, story.content, base_url, now)
+                    .await
+                    .map(Some)
+            }
+            SourceRef::Video(id) => {
+                let Some(video) = self
+                    .content
+                    .find_published::<VideoContent>(actor, id)
+                    .await?
+                else {
+                    return Ok(None);
+                };
+                let head = Head {
+                    slug: video.slug,
+                    revision: video.revision,
+                    first_published_at: Some(video.first_published_at),
+                    updated_at: video.published_at,
+                };
+                self.video(actor, head, video.content, base_url, now)
+                    .await
+                    .map(Some)
+            }
+        }
+    }
+
+    async fn story(
+        &self,
+        actor: &Actor,
+        head: Head,
+        content: StoryContent,
+        base_url: &str,
+        now: Timestamp,
+    ) -> Result<Loaded> {
+        let video = match content.videos.first().or(content.body.videos().first()) {
+            // Only a video that readers may see goes with a story.
+            Some(id) => self
+                .content
+                .find_published::<VideoContent>(actor, *id)
+                .await?
+                .map(|video| video.content),
+            None => None,
+        };
+        let pictures = content.pictures();
+        let mut wanted = pictures.clone();
+        wanted.extend(
+            video
+                .iter()
+                .flat_map(|video| [Some(video.file), video.poster])
+                .flatten(),
+        );
+        let assets = self.media.assets(actor, &wanted).await?;
+        let (category, tags) = self.terms(actor, content.category, &content.tags).await?;
+        let mut products = content.products.clone();
+        products.extend(content.body.products());
+        let source = Source {
+            kind: ContentKind::Story,
+            page_url: format!("{base_url}/s/{}", head.slug),
+            slug: head.slug,
+            title: content.title.clone(),
+            lead: content.lead.clone(),
+            paragraphs: content.body.paragraphs(),
+            core_phrase: content.core_phrase.clone(),
+            byline: content.byline.clone(),
+            category: category.as_ref().map(|(_, name)| name.clone()),
+            category_key: category.map(|(key, _)| key),
+            tags,
+            pictures: pictures
+                .iter()
+                .filter_map(|id| picture(assets.get(id)?))
+                .collect(),
+            video: video
+                .as_ref()
+                .and_then(|video| self.source_video(video, &assets, base_url)),
+            products: self.products(actor, &products).await?,
+            first_published_at: head.first_published_at.unwrap_or(now),
+            updated_at: head.updated_at,
+        };
+        Ok(Loaded {
+            source,
+            revision: head.revision,
+            assets,
+        })
+    }
+
+    async fn video(
+        &self,
+        actor: &Actor,
+        head: Head,
+        content: VideoContent,
+        base_url: &str,
+        now: Timestamp,
+    ) -> Result<Loaded> {
+        let wanted: Vec<AssetId> = [Some(content.file), content.poster]
+            .into_iter()
+            .flatten()
+            .collect();
+        let assets = self.media.assets(actor, &wanted).await?;
+        let (category, tags) = self.terms(actor, content.category, &content.tags).await?;
+        let video = self.source_video(&content, &assets, base_url);
+        let source = Source {
+            kind: ContentKind::Video,
+            page_url: format!("{base_url}/v/{}", head.slug),
+            slug: head.slug,
+            title: content.title.clone(),
+            lead: content.caption.clone(),
+            paragraphs: Vec::new(),
+            core_phrase: None,
+            byline: None,
+            category: category.as_ref().map(|(_, name)| name.clone()),
+            category_key: category.map(|(key, _)| key),
+            tags,
+            pictures: content
+                .poster
+                .iter()
+                .filter_map(|id| picture(assets.get(id)?))
+                .collect(),
+            video: Some(video.ok_or_else(|| {
+                Error::precondition("the video's file is missing; upload it again")
+            })?),
+            products: self.products(actor, &content.products).await?,
+            first_published_at: head.first_published_at.unwrap_or(now),
+            updated_at: head.updated_at,
+        };
+        Ok(Loaded {
+            source,
+            revision: head.revision,
+            assets,
+        })
+    }
+
+    /// Key and name of the category, and the names of the tags in order.
+    async fn terms(
+        &self,
+        actor: &Actor,
+        category: Option<crate::id::CategoryId>,
+        tags: &[crate::id::TagId],
+    ) -> Result<(Option<(String, String)>, Vec<String>)> {
+        let category = match category {
+            Some(id) => self
+                .content
+                .categories(actor, &[id])
+                .await?
+                .remove(&id)
+                .map(|category| (category.key, category.name)),
+            None => None,
+        };
+        let known = self.content.tags(actor, tags).await?;
+        Ok((
+            category,
+            tags.iter()
+                .filter_map(|id| known.get(id))
+                .map(|tag| tag.name.clone())
+                .collect(),
+        ))
+    }
+
+    async fn products(
+        &self,
+        actor: &Actor,
+        ids: &[crate::id::ProductId],
+    ) -> Result<Vec<SourceProduct>> {
+        let known = self.content.published_products(actor, ids).await?;
+        Ok(ids
+            .iter()
+            .filter_map(|id| known.get(id))
+            .map(product)
+            .collect())
+    }
+
+    fn source_video(
+        &self,
+        video: &VideoContent,
+        assets: &HashMap<AssetId, Asset>,
+        base_url: &str,
+    ) -> Option<SourceVideo> {
+        let file = assets.get(&video.file)?;
+        let facts = file.video.as_ref()?;
+        Some(SourceVideo {
+            key: file.id.to_string(),
+            url: format!("{base_url}{}", self.media.original_path(file)),
+            duration_ms: facts.duration_ms,
+            width: file.width,
+            height: file.height,
+            size_bytes: file.size_bytes,
+            container: facts.container.clone(),
+            video_codec: facts.video_codec.clone(),
+            audio_codec: facts.audio_codec.clone(),
+            poster: video
+                .poster
+                .filter(|id| assets.contains_key(id))
+                .map(|id| id.to_string()),
+        })
+    }
+}
+
+fn picture(asset: &Asset) -> Option<SourcePicture> {
+    (asset.kind == AssetKind::Image).then(|| SourcePicture {
+        key: asset.id.to_string(),
+        width: asset.width,
+        height: asset.height,
+        animated: asset.is_animated,
+        alt: asset.alt.clone(),
+    })
+}
+
+fn product(product: &Product) -> SourceProduct {
+    SourceProduct {
+        sku: product.sku.clone(),
+        name: product.name.clone(),
+        price_fen: product.price_fen,
+        path: None,
+    }
+}
+
+/// What channels need to know of a site.
+pub fn profile(site: &Site, base_url: &str) -> SiteProfile {
+    SiteProfile {
+        name: site.name.clone(),
+        base_url: base_url.to_owned(),
+        is_official: site.is_official,
+        brand_words: site.brand_words.clone(),
+        path_template: site.path_template.clone(),
+        mini_programs: site.mini_programs.clone(),
+        zone: site.zone.clone(),
+    }
+}
