@@ -1,1 +1,20 @@
 //! The wire in: GraphQL and REST.
+
+pub mod rest;
+
+use std::sync::Arc;
+
+use actix_web::web;
+
+use crate::app::App;
+
+/// Everything that one server answers, for `App::configure` of every worker.
+pub fn configure(app: &Arc<App>) -> impl Fn(&mut web::ServiceConfig) + Clone + Send + 'static {
+    let app = web::Data::from(Arc::clone(app));
+    move |config| {
+        config
+            .app_data(app.clone())
+            .configure(rest::media::configure)
+            .configure(rest::upload::configure);
+    }
+}

@@ -1,0 +1,8 @@
+//! What is not GraphQL: files, uploads.
+
+mod failure;
+pub mod media;
+pub mod session;
+pub mod upload;
+
+pub use failure::Failure;
