@@ -5,6 +5,7 @@ use std::{net::TcpListener, path::Path, sync::Arc};
 use actix_web::{App as ActixApp, HttpServer};
 use fenfa::{
     app::App,
+    auth::{Actor, NewUser, Role},
     channels::Simulators,
     clock::{Clock, Timestamp},
     config::Config,
@@ -32,6 +33,23 @@ pub struct TestApp {
     /// A client that may call this machine.
     pub http: reqwest::Client,
     dir: tempfile::TempDir,
+}
+
+/// Somebody who is signed in.
+pub struct Person {
+    pub actor: Actor,
+    /// What the session cookie holds.
+    pub token: String,
+}
+
+impl Person {
+    /// The header that a browser of theirs sends.
+    pub fn cookie(&self) -> (&'static str, String) {
+        (
+            "cookie",
+            format!("{}={}", fenfa::api::rest::session::COOKIE, self.token),
+        )
+    }
 }
 
 impl TestApp {
@@ -92,7 +110,15 @@ impl TestApp {
                 .unwrap()
                 .run(),
         );
-        drop(server);
+        let answers = fenfa::api::configure(&app);
+        tokio::spawn(
+            HttpServer::new(move || ActixApp::new().configure(answers.clone()))
+                .workers(1)
+                .disable_signals()
+                .listen(server)
+                .unwrap()
+                .run(),
+        );
         Self {
             app: Arc::clone(&app),
             backend,
@@ -103,6 +129,39 @@ impl TestApp {
             http: app.http.clone(),
             dir,
         }
+    }
+
+    /// The server itself, in the site that every server has.
+    pub async fn system(&self) -> Actor {
+        let site = self.app.auth.ensure_default_site().await.unwrap();
+        Actor::system(site.id)
+    }
+
+    /// A person with a role, signed in.
+    pub async fn person(&self, role: Role) -> Person {
+        let (email, password) = (
+            format!("{}@example.com", uuid::Uuid::now_v7()),
+            "correct horse battery",
+        );
+        let new = NewUser {
+            email: email.clone(),
+            name: format!("{role:?}"),
+            password: password.to_owned(),
+            role,
+        };
+        self.app
+            .auth
+            .create_user(&self.system().await, new)
+            .await
+            .unwrap();
+        let (token, _) = self
+            .app
+            .auth
+            .sign_in(&email, password.to_owned(), None)
+            .await
+            .unwrap();
+        let actor = self.app.auth.actor_for_session(&token, None).await.unwrap();
+        Person { actor, token }
     }
 
     /// The folder of this test's files.

@@ -3,7 +3,7 @@
 mod app;
 mod postgres;
 
-pub use app::{Backend, TestApp};
+pub use app::{Backend, Person, TestApp};
 
 /// Makes each sentence two tests, `sqlite::…` and `postgres::…`.
 macro_rules! both_databases {
