@@ -1,20 +1,370 @@
-//! Baidu: search paths, feed material, website push.
+//! Baidu: search paths (lane `search`), feed material (lane `feed`), website push (lane `website`).
+//!
+//! Limits come from the documentation of the mini-program platform (smartprogram.baidu.com/docs) and of the search
+//! resource platform (ziyuan.baidu.com); each constant names its page. In `search` and `website` Baidu reads *our*
+//! page, so the page must be live before the push.
 
-use super::{Descriptor, LocalText};
+mod adapter;
+mod client;
+mod derive;
+mod error;
+mod feed_type;
+mod rules;
+mod simulator;
+mod time;
+mod wire;
+
+use chrono_tz::Asia::Shanghai;
+
+use super::{
+    AccountField, ContentKind, Descriptor, Field, FieldType, LaneDescriptor, LengthUnit, Limit,
+    LocalText, PictureFormat, PictureSpec, QuotaSpec,
+};
+
+/// The lane of mini-program paths for natural search.
+pub const SEARCH: &str = "search";
+/// The lane of feed material.
+pub const FEED: &str = "feed";
+/// The lane of web addresses.
+pub const WEBSITE: &str = "website";
+/// Crops of Baidu: 3:2, at least 1068×712 where the original allows (introduction/rank_setimage).
+pub const PICTURE: &str = "baidu_3x2";
+
+const ALL: &[&str] = &[SEARCH, FEED, WEBSITE];
+const PAGE: &[&str] = &[SEARCH, WEBSITE];
+
+const fn text(zh: &'static str, en: &'static str) -> LocalText {
+    LocalText { zh, en }
+}
+
+const fn limit(min: u32, max: u32, unit: LengthUnit) -> Option<Limit> {
+    Some(Limit { min, max, unit })
+}
+
+const fn field(
+    name: &'static str,
+    label: LocalText,
+    kind: FieldType,
+    lanes: &'static [&'static str],
+    limit: Option<Limit>,
+) -> Field {
+    Field {
+        name,
+        label,
+        kind,
+        lanes,
+        required: true,
+        editable: true,
+        limit,
+        options: &[],
+    }
+}
+
+const fn fixed(
+    name: &'static str,
+    label: LocalText,
+    kind: FieldType,
+    lanes: &'static [&'static str],
+    limit: Option<Limit>,
+) -> Field {
+    Field {
+        name,
+        label,
+        kind,
+        lanes,
+        required: true,
+        editable: false,
+        limit,
+        options: &[],
+    }
+}
+
+const fn account(
+    name: &'static str,
+    label: LocalText,
+    help: LocalText,
+    secret: bool,
+    default: Option<&'static str>,
+) -> AccountField {
+    AccountField {
+        name,
+        label,
+        help,
+        secret,
+        required: default.is_none(),
+        default,
+    }
+}
+
+const fn lane(id: &'static str, name: LocalText, quotas: &'static [QuotaSpec]) -> LaneDescriptor {
+    LaneDescriptor {
+        id,
+        name,
+        takes: &[ContentKind::Story],
+        needs_live_page: true,
+        can_update: true,
+        can_withdraw: false,
+        shows_result: false,
+        quotas,
+        listing_delay_s: None,
+        max_resends: 1,
+    }
+}
+
+/// Allowances a day as new apps see them; accounts say otherwise with `quota.<name>` (ziyuan.baidu.com, June 2020).
+const fn quota(name: &'static str, per_day: u32) -> QuotaSpec {
+    QuotaSpec {
+        name,
+        per_day,
+        zone: Shanghai,
+    }
+}
 
 /// The channel.
 pub static CHANNEL: Descriptor = Descriptor {
     id: "baidu",
-    name: LocalText {
-        zh: "",
-        en: "Baidu",
-    },
-    lanes: &[],
-    fields: &[],
-    pictures: &[],
-    account_fields: &[],
-    derive: |_, _| unimplemented!("being written"),
-    check: |_| unimplemented!("being written"),
-    connect: |_| unimplemented!("being written"),
-    simulator: |_| unimplemented!("being written"),
+    name: text("百度", "Baidu"),
+    lanes: &[
+        lane(
+            SEARCH,
+            text("搜索收录", "Search"),
+            &[
+                quota("search_hourly", 100),
+                quota("search_daily", 10),
+                quota("search_weekly", 100),
+            ],
+        ),
+        LaneDescriptor {
+            can_withdraw: true,
+            ..lane(
+                FEED,
+                text("信息流物料", "Feed"),
+                &[quota("feed_calls", 500)],
+            )
+        },
+        LaneDescriptor {
+            can_withdraw: true,
+            ..lane(
+                WEBSITE,
+                text("网站推送", "Website"),
+                &[quota("website_push", 100)],
+            )
+        },
+    ],
+    fields: &[
+        // Shown up to 63 columns on a desktop; what is longer is cut (measured, see the contract).
+        field(
+            "title",
+            text("网页标题", "Page title"),
+            FieldType::Text,
+            PAGE,
+            limit(1, 63, LengthUnit::DisplayWidth),
+        ),
+        // 6 to 40 for feeds, 8 to 40 elsewhere: 8 satisfies both (develop/serverapi/type).
+        field(
+            "article_title",
+            text("文章标题", "Article title"),
+            FieldType::Text,
+            &[SEARCH, FEED],
+            limit(8, 40, LengthUnit::Characters),
+        ),
+        field(
+            "description",
+            text("摘要", "Description"),
+            FieldType::LongText,
+            PAGE,
+            limit(20, 120, LengthUnit::Characters),
+        ),
+        field(
+            "keywords",
+            text("关键词", "Keywords"),
+            FieldType::TextList,
+            PAGE,
+            limit(1, 10, LengthUnit::Items),
+        ),
+        Field {
+            required: false,
+            ..field(
+                "core",
+                text("核心搜索词", "Core phrase"),
+                FieldType::Text,
+                PAGE,
+                limit(1, 30, LengthUnit::Characters),
+            )
+        },
+        // At most 2,000 characters (develop/serverapi/type).
+        field(
+            "body",
+            text("正文", "Body"),
+            FieldType::LongText,
+            &[FEED],
+            limit(1, 2000, LengthUnit::Characters),
+        ),
+        // At most 10 tags with 100 characters in all (develop/serverapi/submitresource).
+        field(
+            "tags",
+            text("标签", "Tags"),
+            FieldType::TextList,
+            &[FEED],
+            limit(1, 10, LengthUnit::Items),
+        ),
+        field(
+            "feed_type",
+            text("一级分类", "Feed type"),
+            FieldType::Text,
+            &[FEED],
+            None,
+        ),
+        field(
+            "feed_sub_type",
+            text("二级分类", "Feed sub-type"),
+            FieldType::Text,
+            &[FEED],
+            None,
+        ),
+        fixed(
+            "publish_time",
+            text("发布时间", "Published"),
+            FieldType::Text,
+            &[FEED],
+            None,
+        ),
+        // At most 194 characters, the key everywhere (develop/serverapi/type).
+        fixed(
+            "path",
+            text("小程序路径", "Path"),
+            FieldType::Text,
+            &[SEARCH, FEED],
+            limit(1, 194, LengthUnit::Characters),
+        ),
+        // A location in a site map has at most 256 bytes (ziyuan.baidu.com, July 2020).
+        fixed(
+            "canonical",
+            text("网页地址", "Address"),
+            FieldType::Text,
+            &[WEBSITE],
+            limit(1, 256, LengthUnit::Utf8Bytes),
+        ),
+        fixed(
+            "page_info",
+            text("页面信息", "Page info"),
+            FieldType::Json,
+            PAGE,
+            None,
+        ),
+        fixed(
+            "json_ld",
+            text("结构化数据", "Structured data"),
+            FieldType::Json,
+            PAGE,
+            None,
+        ),
+        Field {
+            required: false,
+            ..fixed(
+                "images",
+                text("图片", "Pictures"),
+                FieldType::Json,
+                ALL,
+                None,
+            )
+        },
+    ],
+    pictures: &[PictureSpec {
+        name: PICTURE,
+        label: text("3:2 配图", "3:2 picture"),
+        width: 1068,
+        height: 712,
+        min_width: 375,
+        min_height: 250,
+        max_bytes: 2 << 20,
+        format: PictureFormat::Jpeg,
+    }],
+    account_fields: &[
+        account(
+            "app_key",
+            text("App Key", "App Key"),
+            text(
+                "智能小程序管理后台 → 设置 → 开发设置",
+                "Console → Settings → Development",
+            ),
+            false,
+            None,
+        ),
+        account(
+            "app_secret",
+            text("App Secret", "App Secret"),
+            text(
+                "同上；重置后请在这里更新",
+                "As above; update it here after a reset",
+            ),
+            true,
+            None,
+        ),
+        account(
+            "site",
+            text("站点", "Site"),
+            text(
+                "搜索资源平台里验证过的站点，含 https://",
+                "The verified site, with https://",
+            ),
+            false,
+            None,
+        ),
+        account(
+            "push_token",
+            text("推送 token", "Push token"),
+            text(
+                "搜索资源平台 → 普通收录 → API 提交",
+                "Resource platform → Indexing → API",
+            ),
+            true,
+            None,
+        ),
+        account(
+            "speed",
+            text("收录时效", "Speed"),
+            text("weekly、daily 或 hourly", "weekly, daily or hourly"),
+            false,
+            Some("daily"),
+        ),
+        account(
+            "probe_quota",
+            text("查询余量", "Probe allowance"),
+            text(
+                "推送 * 查询剩余额度（社区用法）：on 或 off",
+                "Push * to learn the allowance: on or off",
+            ),
+            false,
+            Some("off"),
+        ),
+        account(
+            "resend_delay_s",
+            text("重发间隔", "Resend delay"),
+            text(
+                "结果不明时多久后再发一次，秒；空为次日零点",
+                "Seconds before an unclear submission is repeated; empty: next midnight",
+            ),
+            false,
+            Some(""),
+        ),
+        account(
+            "openapi_url",
+            text("开放接口地址", "Open API address"),
+            text("一般不用改", "Rarely changed"),
+            false,
+            Some("https://openapi.baidu.com"),
+        ),
+        account(
+            "push_url",
+            text("推送接口地址", "Push address"),
+            text("一般不用改", "Rarely changed"),
+            false,
+            Some("http://data.zz.baidu.com"),
+        ),
+    ],
+    derive: derive::derive,
+    check: rules::check,
+    connect: adapter::connect,
+    simulator: simulator::start,
 };

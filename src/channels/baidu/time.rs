@@ -1,0 +1,87 @@
+//! One instant, spelled as each of Baidu's interfaces wants it (Asia/Shanghai).
+
+use chrono::{Datelike as _, Days, TimeZone as _};
+use chrono_tz::Asia::Shanghai;
+
+use crate::clock::Timestamp;
+
+fn local(at: Timestamp) -> chrono::DateTime<chrono_tz::Tz> {
+    at.to_utc().with_timezone(&Shanghai)
+}
+
+/// `2026-03-01 08:00:00`: page info and the index page.
+pub fn release_date(at: Timestamp) -> String {
+    local(at).format("%Y-%m-%d %H:%M:%S").to_string()
+}
+
+/// `2026年3月1日`, without leading zeros: `ext.publish_time` of articles and videos.
+pub fn publish_time(at: Timestamp) -> String {
+    let day = local(at);
+    format!("{}年{}月{}日", day.year(), day.month(), day.day())
+}
+
+/// Seconds since 1970: `ext.publish_time` of live streams.
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "live streams join with the Baijiahao lane")
+)]
+pub fn epoch(at: Timestamp) -> i64 {
+    at.unix_seconds()
+}
+
+/// `2026-03-01T08:00:00`, without a zone: JSON-LD.
+pub fn json_ld(at: Timestamp) -> String {
+    local(at).format("%Y-%m-%dT%H:%M:%S").to_string()
+}
+
+/// `2026-03-01`: site maps.
+#[cfg_attr(
+    not(test),
+    expect(
+        dead_code,
+        reason = "the site map is written by the public API, in plain dates"
+    )
+)]
+pub fn day(at: Timestamp) -> String {
+    local(at).format("%Y-%m-%d").to_string()
+}
+
+/// `20260301`: data reports.
+pub fn compact_day(at: Timestamp) -> String {
+    local(at).format("%Y%m%d").to_string()
+}
+
+/// The next midnight in Shanghai, when allowances start anew.
+pub fn next_midnight(at: Timestamp) -> Timestamp {
+    let tomorrow = local(at)
+        .date_naive()
+        .checked_add_days(Days::new(1))
+        .and_then(|day| day.and_hms_opt(0, 0, 0));
+    tomorrow
+        .and_then(|midnight| Shanghai.from_local_datetime(&midnight).earliest())
+        .map_or(at, |midnight| midnight.to_utc().into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_instant_has_six_spellings() {
+        let at: Timestamp = "2026-03-01T00:00:00Z".parse().expect("an instant");
+
+        assert_eq!(release_date(at), "2026-03-01 08:00:00");
+        assert_eq!(publish_time(at), "2026年3月1日");
+        assert_eq!(epoch(at), 1_772_323_200);
+        assert_eq!(json_ld(at), "2026-03-01T08:00:00");
+        assert_eq!(day(at), "2026-03-01");
+        assert_eq!(compact_day(at), "20260301");
+    }
+
+    #[test]
+    fn allowances_start_anew_at_midnight_in_shanghai() {
+        let at: Timestamp = "2026-03-01T15:59:59Z".parse().expect("an instant");
+
+        assert_eq!(next_midnight(at).to_string(), "2026-03-01T16:00:00Z");
+    }
+}
