@@ -1,5 +1,6 @@
 //! The wire in: GraphQL and REST.
 
+pub mod graphql;
 pub mod rest;
 
 use std::sync::Arc;
@@ -10,10 +11,12 @@ use crate::app::App;
 
 /// Everything that one server answers, for `App::configure` of every worker.
 pub fn configure(app: &Arc<App>) -> impl Fn(&mut web::ServiceConfig) + Clone + Send + 'static {
+    let admin = graphql::admin::configure(app);
     let app = web::Data::from(Arc::clone(app));
     move |config| {
         config
             .app_data(app.clone())
+            .configure(admin.clone())
             .configure(rest::media::configure)
             .configure(rest::upload::configure);
     }

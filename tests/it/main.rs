@@ -4,5 +4,7 @@
 
 #[macro_use]
 mod harness;
+mod graphql;
 mod media;
 mod platform;
+mod schema;

@@ -11,6 +11,8 @@ use fenfa::{
     config::Config,
 };
 
+use serde_json::{Value, json};
+
 use super::postgres;
 
 /// Which database a test runs on.
@@ -162,6 +164,21 @@ impl TestApp {
             .unwrap();
         let actor = self.app.auth.actor_for_session(&token, None).await.unwrap();
         Person { actor, token }
+    }
+
+    /// Asks the admin API as a person; the whole answer.
+    pub async fn admin_graphql(&self, person: &Person, query: &str, variables: Value) -> Value {
+        let (name, value) = person.cookie();
+        self.http
+            .post(format!("{}/admin/graphql", self.url))
+            .header(name, value)
+            .json(&json!({ "query": query, "variables": variables }))
+            .send()
+            .await
+            .unwrap()
+            .json()
+            .await
+            .unwrap()
     }
 
     /// The folder of this test's files.

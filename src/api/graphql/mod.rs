@@ -1,0 +1,12 @@
+//! GraphQL: the public schema for readers, the admin schema for editors, and what both are served with.
+
+pub mod admin;
+mod context;
+mod endpoint;
+mod failure;
+mod guard;
+mod loader;
+pub mod shared;
+
+pub use context::ContextExt;
+pub use endpoint::{Endpoint, Limits};

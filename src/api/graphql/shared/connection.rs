@@ -1,0 +1,31 @@
+//! Relay connections from our pages.
+
+use async_graphql::{
+    OutputType,
+    connection::{Connection, Edge},
+};
+
+use crate::page::{DEFAULT_PAGE_SIZE, Page};
+
+/// A list of a schema.
+pub type List<N> = Connection<String, N>;
+
+/// The connection of a page.
+pub fn to_connection<T, N: OutputType>(page: Page<T>, object: impl Fn(T) -> N) -> List<N> {
+    // Pages go forward: what came before is known to the client.
+    let mut connection = Connection::new(false, page.has_next);
+    connection.edges = page
+        .edges
+        .into_iter()
+        .map(|(cursor, row)| Edge::new(cursor.encode(), object(row)))
+        .collect();
+    connection
+}
+
+/// What a list costs: what one row costs, as often as rows may come.
+pub fn list_cost(first: Option<i32>, row_cost: usize) -> usize {
+    let rows = first
+        .and_then(|first| usize::try_from(first).ok())
+        .unwrap_or(DEFAULT_PAGE_SIZE as usize);
+    rows.saturating_mul(row_cost).saturating_add(1)
+}

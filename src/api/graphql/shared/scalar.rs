@@ -1,0 +1,68 @@
+//! Scalars of both schemas, and ids.
+
+use std::str::FromStr;
+
+use async_graphql::{ID, InputValueError, InputValueResult, Number, Scalar, ScalarType, Value};
+
+use crate::{
+    clock::Timestamp,
+    error::{Error, Result},
+};
+
+/// An instant in UTC, as RFC 3339 writes it: `2026-02-04T00:00:00Z`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DateTime(pub Timestamp);
+
+#[Scalar]
+impl ScalarType for DateTime {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        let Value::String(text) = &value else {
+            return Err(InputValueError::expected_type(value));
+        };
+        text.parse()
+            .map(Self)
+            .map_err(|_| InputValueError::custom("must be an instant such as 2026-02-04T00:00:00Z"))
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.to_string())
+    }
+}
+
+impl From<Timestamp> for DateTime {
+    fn from(instant: Timestamp) -> Self {
+        Self(instant)
+    }
+}
+
+/// A whole number that may be larger than 32 bits: sizes in bytes, prices in fen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Long(pub i64);
+
+#[Scalar]
+impl ScalarType for Long {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        match &value {
+            Value::Number(number) => number
+                .as_i64()
+                .map(Self)
+                .ok_or_else(|| InputValueError::custom("must be a whole number")),
+            _ => Err(InputValueError::expected_type(value)),
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        Value::Number(Number::from(self.0))
+    }
+}
+
+impl From<u64> for Long {
+    fn from(number: u64) -> Self {
+        Self(i64::try_from(number).unwrap_or(i64::MAX))
+    }
+}
+
+/// The id of a noun; an id that is none names its field.
+pub fn parse_id<T: FromStr<Err = Error>>(id: &ID, field: &str) -> Result<T> {
+    id.parse().map_err(|error: Error| error.on_field(field))
+}
