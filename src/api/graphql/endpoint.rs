@@ -9,7 +9,7 @@ use async_graphql::{
     Executor, Request, Response, ServerError, Value, Variables,
     parser::{
         parse_query,
-        types::{DocumentOperations, ExecutableDocument, OperationType},
+        types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType},
     },
 };
 use serde::Serialize;
@@ -171,7 +171,17 @@ impl<S: Executor> Endpoint<S> {
             status,
             errors: vec![failure::refusal(&error)],
         })?;
-        if http.method() == Method::GET && is_mutation(&document, request.operation_name.as_deref())
+        let operation = find_operation(&document, request.operation_name.as_deref());
+        if let Some(name) = operation.and_then(|found| missing_variable(found, &request.variables))
+        {
+            let error = Error::invalid(name, format!("the variable ${name} is required"));
+            return Err(Refusal {
+                status,
+                errors: vec![failure::refusal(&error)],
+            });
+        }
+        if http.method() == Method::GET
+            && operation.is_some_and(|operation| operation.ty != OperationType::Query)
         {
             return Err(Refusal::new(
                 StatusCode::METHOD_NOT_ALLOWED,
@@ -274,12 +284,30 @@ fn to_request(mut parameters: Map<String, Json>) -> Result<Request, Refusal> {
     }
 }
 
-fn is_mutation(document: &ExecutableDocument, name: Option<&str>) -> bool {
+fn find_operation<'a>(
+    document: &'a ExecutableDocument,
+    name: Option<&str>,
+) -> Option<&'a OperationDefinition> {
     let operation = match &document.operations {
-        DocumentOperations::Single(operation) => Some(operation),
-        DocumentOperations::Multiple(operations) => name.and_then(|name| operations.get(name)),
+        DocumentOperations::Single(operation) => operation,
+        DocumentOperations::Multiple(operations) => operations.get(name?)?,
     };
-    operation.is_some_and(|operation| operation.node.ty != OperationType::Query)
+    Some(&operation.node)
+}
+
+/// A variable that must be given and is not; the library would notice only while it executes.
+fn missing_variable<'a>(operation: &'a OperationDefinition, given: &Variables) -> Option<&'a str> {
+    operation
+        .variable_definitions
+        .iter()
+        .map(|definition| &definition.node)
+        .find(|definition| {
+            let value = given.get(&definition.name.node);
+            !definition.var_type.node.nullable
+                && definition.default_value.is_none()
+                && value.is_none_or(|value| *value == Value::Null)
+        })
+        .map(|definition| definition.name.node.as_str())
 }
 
 fn refuse(media_type: MediaType, refusal: &Refusal) -> HttpResponse {
