@@ -32,6 +32,15 @@ impl Account {
         self.settings.get(name).map_or(default, String::as_str)
     }
 
+    /// How long a call of this account may take: the setting `call_deadline_s`, or the default.
+    pub fn deadline(&self, default: Duration) -> Duration {
+        let set = self
+            .settings
+            .get("call_deadline_s")
+            .and_then(|seconds| seconds.parse().ok());
+        set.map_or(default, Duration::from_secs)
+    }
+
     /// A secret; empty when it was not given.
     pub fn credential(&self, name: &str) -> &str {
         self.credentials.get(name).map_or("", String::as_str)
@@ -416,6 +425,19 @@ pub enum Found {
     },
 }
 
+/// What readers did with an item, as far as the platform tells; `None` is "not told", not zero.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Totals {
+    /// Views or plays.
+    pub views: Option<u64>,
+    /// Likes.
+    pub likes: Option<u64>,
+    /// Comments.
+    pub comments: Option<u64>,
+    /// Shares.
+    pub shares: Option<u64>,
+}
+
 /// What a live check of an account found.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct AccountCheck {
@@ -444,6 +466,14 @@ pub trait Channel: Send + Sync {
     ) -> Result<Found, ChannelError>;
     /// Fetches or refreshes the account's tokens; `None` for accounts whose secret is the token.
     async fn refresh(&self, current: Option<&Tokens>) -> Result<Option<Tokens>, ChannelError>;
+    /// Totals of a published item; `None` where the platform tells none.
+    async fn statistics(
+        &self,
+        _external_id: &str,
+        _host: &dyn StepHost,
+    ) -> Result<Option<Totals>, ChannelError> {
+        Ok(None)
+    }
     /// Asks the platform what this account may do.
     async fn check_account(&self, host: &dyn StepHost) -> AccountCheck;
 }

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use super::{ChannelError, ErrorClass, Exchange, StepHost};
+use super::{ChannelError, ErrorClass, Exchange, Media, StepHost, Tokens};
 
 /// The most that is kept of a body as evidence.
 const EXCERPT_BYTES: usize = 4096;
@@ -101,6 +101,36 @@ fn root_cause(error: &reqwest::Error) -> String {
     } else {
         text
     }
+}
+
+/// Stands in where there is no delivery (tokens are refreshed outside of one): nobody keeps evidence.
+pub struct NoHost;
+
+#[async_trait::async_trait]
+impl StepHost for NoHost {
+    async fn save_handle(&self, _: &serde_json::Value) -> Result<(), ChannelError> {
+        Ok(())
+    }
+
+    async fn open_media(&self, media: &Media) -> Result<bytes::Bytes, ChannelError> {
+        self.read_media(media, 0, 0).await
+    }
+
+    async fn read_media(&self, _: &Media, _: u64, _: u64) -> Result<bytes::Bytes, ChannelError> {
+        Err(ChannelError::new(
+            ErrorClass::Bug,
+            "there is no file outside a delivery",
+        ))
+    }
+
+    async fn token(&self, _: Option<&str>) -> Result<Tokens, ChannelError> {
+        Err(ChannelError::new(
+            ErrorClass::Bug,
+            "there is no token while one is being fetched",
+        ))
+    }
+
+    fn record(&self, _: Exchange) {}
 }
 
 /// The first part of a body, cut at a character.

@@ -176,7 +176,8 @@ fn unescape(text: &str) -> String {
 #[async_trait]
 impl Channel for Baidu {
     fn plan(&self, submission: &Submission) -> Vec<Step> {
-        let step = |name: &str, kind: StepKind| Step::new(name, kind, DEADLINE);
+        let deadline = self.account().deadline(DEADLINE);
+        let step = |name: &str, kind: StepKind| Step::new(name, kind, deadline);
         let check = step(CHECK_PAGE, StepKind::Safe);
         let lane = submission.lane.as_str();
         match (lane, submission.intent) {
@@ -317,7 +318,7 @@ impl Channel for Baidu {
     }
 
     async fn refresh(&self, _current: Option<&Tokens>) -> Result<Option<Tokens>, ChannelError> {
-        let (access_token, life) = self.client.token(&Silent).await?;
+        let (access_token, life) = self.client.token(&crate::channels::http::NoHost).await?;
         let life = u64::try_from(life).unwrap_or(0) * REFRESH_PART.0 / REFRESH_PART.1;
         let expires_at = self.account().clock.now().plus(Duration::from_secs(life));
         Ok(Some(Tokens {
@@ -353,42 +354,4 @@ impl Channel for Baidu {
             external_id: Some(self.account().setting("app_key", "").to_owned()),
         }
     }
-}
-
-/// Where there is no delivery, there is nobody to keep evidence for.
-struct Silent;
-
-#[async_trait]
-impl StepHost for Silent {
-    async fn save_handle(&self, _: &Value) -> Result<(), ChannelError> {
-        Ok(())
-    }
-
-    async fn open_media(&self, _: &crate::channels::Media) -> Result<bytes::Bytes, ChannelError> {
-        Err(ChannelError::new(
-            ErrorClass::Bug,
-            "no media outside a delivery",
-        ))
-    }
-
-    async fn read_media(
-        &self,
-        _: &crate::channels::Media,
-        _: u64,
-        _: u64,
-    ) -> Result<bytes::Bytes, ChannelError> {
-        Err(ChannelError::new(
-            ErrorClass::Bug,
-            "no media outside a delivery",
-        ))
-    }
-
-    async fn token(&self, _: Option<&str>) -> Result<Tokens, ChannelError> {
-        Err(ChannelError::new(
-            ErrorClass::Bug,
-            "no token while it is being fetched",
-        ))
-    }
-
-    fn record(&self, _: crate::channels::Exchange) {}
 }
