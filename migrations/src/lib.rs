@@ -8,6 +8,10 @@ mod m20261124_000010_create_asset;
 mod m20261124_000020_create_item;
 mod m20261124_000021_create_product;
 mod m20261124_000030_create_variant;
+mod m20261124_000040_create_account;
+mod m20261124_000041_create_delivery;
+mod m20261124_000042_create_effect;
+mod m20261124_000043_create_leader;
 
 use sea_orm_migration::{MigrationTrait, async_trait};
 pub use sea_orm_migration::{MigratorTrait, SchemaManager};
@@ -26,6 +30,10 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000020_create_item::Migration),
             Box::new(m20261124_000021_create_product::Migration),
             Box::new(m20261124_000030_create_variant::Migration),
+            Box::new(m20261124_000040_create_account::Migration),
+            Box::new(m20261124_000041_create_delivery::Migration),
+            Box::new(m20261124_000042_create_effect::Migration),
+            Box::new(m20261124_000043_create_leader::Migration),
         ]
     }
 }

@@ -2,16 +2,26 @@
 
 pub mod api_key;
 pub mod asset;
+pub mod attempt;
 pub mod autosave;
 pub mod category;
+pub mod channel_account;
 pub mod content_change;
+pub mod delivery;
+pub mod delivery_step;
+pub mod effect;
 pub mod item;
 pub mod item_tag;
+pub mod lane;
+pub mod leader;
 pub mod membership;
+pub mod outbox_event;
 pub mod product;
+pub mod quota_window;
 pub mod revision;
 pub mod session;
 pub mod site;
+pub mod submission;
 pub mod tag;
 pub mod upload;
 pub mod user;

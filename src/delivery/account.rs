@@ -1,0 +1,215 @@
+//! Our login on a channel.
+
+use std::collections::BTreeMap;
+
+use super::AccountStatus;
+use crate::{
+    channels::{AccountField, Descriptor, QuotaSpec, Tokens},
+    clock::Timestamp,
+    error::{Error, Result},
+    id::{AccountId, LaneId, SiteId},
+};
+
+/// Settings that any account may have, whatever its channel's form asks for: these, and `quota.<name>`.
+const COMMON_SETTINGS: &[&str] = &["base_url", "listing_delay_s"];
+/// The longest value of a setting or secret.
+const MAX_VALUE_CHARACTERS: usize = 4000;
+
+/// Our login on a channel. It never holds a secret; those stay sealed in their row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChannelAccount {
+    /// Id.
+    pub id: AccountId,
+    /// Site.
+    pub site: SiteId,
+    /// Channel id.
+    pub channel: String,
+    /// What people call it.
+    pub name: String,
+    /// Its id on the platform, once known.
+    pub external_id: Option<String>,
+    /// Whether it can be used.
+    pub status: AccountStatus,
+    /// Why it cannot, or what the last check found.
+    pub status_note: Option<String>,
+    /// Public values.
+    pub settings: BTreeMap<String, String>,
+    /// Goes up with every new token.
+    pub token_version: i32,
+    /// When the present token ends.
+    pub token_expires_at: Option<Timestamp>,
+    /// When it was last checked on the platform.
+    pub checked_at: Option<Timestamp>,
+    /// For optimistic writes.
+    pub version: i32,
+    /// When it was connected.
+    pub created_at: Timestamp,
+}
+
+impl ChannelAccount {
+    /// How much of an allowance this account has a day.
+    pub fn allowance(&self, quota: &QuotaSpec) -> u32 {
+        self.settings
+            .get(&format!("quota.{}", quota.name))
+            .and_then(|value| value.parse().ok())
+            .unwrap_or(quota.per_day)
+    }
+
+    /// How long the lists of a lane may lag behind, in seconds; `None`: there is no list.
+    pub fn listing_delay_s(&self, declared: Option<u32>) -> Option<u32> {
+        declared.map(|declared| {
+            self.settings
+                .get("listing_delay_s")
+                .and_then(|value| value.parse().ok())
+                .unwrap_or(declared)
+        })
+    }
+}
+
+/// A queue of deliveries to one account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lane {
+    /// Id.
+    pub id: LaneId,
+    /// Account.
+    pub account: AccountId,
+    /// Id of the channel's lane.
+    pub name: String,
+    /// Nothing is sent before then.
+    pub next_eligible_at: Timestamp,
+    /// Why nothing is sent.
+    pub paused_reason: Option<String>,
+}
+
+/// What connecting an account takes.
+#[derive(Debug, Clone, Default)]
+pub struct NewAccount {
+    /// Channel id.
+    pub channel: String,
+    /// What people call it.
+    pub name: String,
+    /// Public fields of the form and further settings.
+    pub settings: BTreeMap<String, String>,
+    /// Secret fields of the form.
+    pub credentials: BTreeMap<String, String>,
+    /// Tokens of a grant that was already made.
+    pub tokens: Option<Tokens>,
+}
+
+/// What may change in an account; what is `None` stays.
+#[derive(Debug, Clone, Default)]
+pub struct AccountChanges {
+    /// What people call it.
+    pub name: Option<String>,
+    /// Replaces all settings.
+    pub settings: Option<BTreeMap<String, String>>,
+    /// Replaces those that are given.
+    pub credentials: Option<BTreeMap<String, String>>,
+    /// Tokens of a new grant.
+    pub tokens: Option<Tokens>,
+}
+
+/// Checks the name of an account.
+pub fn check_name(name: &str) -> Result<String> {
+    let name = name.trim();
+    if name.is_empty() || name.chars().count() > 100 {
+        return Err(Error::invalid(
+            "input.name",
+            "must have 1 to 100 characters",
+        ));
+    }
+    if name.chars().any(char::is_control) {
+        return Err(Error::invalid(
+            "input.name",
+            "must not hold control characters",
+        ));
+    }
+    Ok(name.to_owned())
+}
+
+/// Checks the public values against the channel's form, and fills in its defaults.
+pub fn check_settings(
+    channel: &Descriptor,
+    mut settings: BTreeMap<String, String>,
+) -> Result<BTreeMap<String, String>> {
+    for (name, value) in &settings {
+        let path = format!("input.settings.{name}");
+        check_value(&path, value)?;
+        let is_known = channel
+            .account_fields
+            .iter()
+            .any(|field| field.name == name && !field.secret);
+        let is_common = COMMON_SETTINGS.contains(&name.as_str()) || name.starts_with("quota.");
+        if !is_known && !is_common {
+            return Err(Error::invalid(
+                path,
+                format!("{} has no such setting", channel.name.en),
+            ));
+        }
+        if (name.starts_with("quota.") || name == "listing_delay_s")
+            && value.parse::<u32>().is_err()
+        {
+            return Err(Error::invalid(path, "must be a whole number"));
+        }
+    }
+    for field in channel.account_fields.iter().filter(|field| !field.secret) {
+        fill(field, "settings", &mut settings)?;
+    }
+    Ok(settings)
+}
+
+/// Checks the secret values against the channel's form.
+pub fn check_credentials(
+    channel: &Descriptor,
+    mut credentials: BTreeMap<String, String>,
+) -> Result<BTreeMap<String, String>> {
+    for (name, value) in &credentials {
+        let path = format!("input.credentials.{name}");
+        check_value(&path, value)?;
+        let is_known = channel
+            .account_fields
+            .iter()
+            .any(|field| field.name == name && field.secret);
+        if !is_known {
+            return Err(Error::invalid(
+                path,
+                format!("{} has no such secret", channel.name.en),
+            ));
+        }
+    }
+    for field in channel.account_fields.iter().filter(|field| field.secret) {
+        fill(field, "credentials", &mut credentials)?;
+    }
+    Ok(credentials)
+}
+
+fn fill(field: &AccountField, group: &str, values: &mut BTreeMap<String, String>) -> Result<()> {
+    if values
+        .get(field.name)
+        .is_some_and(|value| !value.is_empty())
+    {
+        return Ok(());
+    }
+    if let Some(default) = field.default {
+        values.insert(field.name.to_owned(), default.to_owned());
+    } else if field.required {
+        return Err(Error::invalid(
+            format!("input.{group}.{}", field.name),
+            "is needed to connect this account",
+        ));
+    }
+    Ok(())
+}
+
+fn check_value(path: &str, value: &str) -> Result<()> {
+    if value.chars().count() > MAX_VALUE_CHARACTERS {
+        return Err(Error::invalid(
+            path,
+            format!("must have at most {MAX_VALUE_CHARACTERS} characters"),
+        ));
+    }
+    if value.chars().any(char::is_control) {
+        return Err(Error::invalid(path, "must not hold control characters"));
+    }
+    Ok(())
+}
