@@ -187,9 +187,10 @@ fn working(
     states: &[&'static str],
 ) -> IndexCreateStatement {
     let mut index = index(name, "delivery", columns);
-    // A predicate of an index may not hold parameters, so the words are written out.
-    let states: Vec<_> = states.iter().map(|state| format!("'{state}'")).collect();
-    index
-        .and_where(Expr::cust(format!("state IN ({})", states.join(", "))))
-        .take()
+    // A predicate of an index may not hold parameters, and must read as the queries that it serves do.
+    let predicate = match states {
+        [state] => format!("state = '{state}'"),
+        _ => format!("state IN ('{}')", states.join("', '")),
+    };
+    index.and_where(Expr::cust(predicate)).take()
 }

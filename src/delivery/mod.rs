@@ -1,1 +1,32 @@
-//! The life of a publication: schedule, submit, reconcile.
+//! The life of a publication: connect an account, schedule, submit, reconcile.
+//!
+//! A delivery's row is the durable job. A worker claims it under a lease token, arms each commit step in the
+//! database before its call, and stores the verdict with the next step in one transaction; what is uncertain is
+//! looked up on the platform before anything is sent again.
+
+mod account;
+mod class;
+mod core;
+#[expect(
+    clippy::module_inception,
+    reason = "the capability and its main noun share the name"
+)]
+mod delivery;
+mod engine;
+mod event;
+mod quota;
+mod schedule;
+mod service;
+mod state;
+mod step;
+mod store;
+
+pub use account::{AccountChanges, ChannelAccount, Lane, NewAccount};
+pub use delivery::{Delivery, DeliveryFilter};
+pub use engine::{CRASH_POINTS, Worker};
+pub use event::DeliveryEvent;
+pub use quota::QuotaOutlook;
+pub use schedule::{Due, DueTime};
+pub use service::{DeliveryService, Resolution, ScheduleInput};
+pub use state::{AccountStatus, DeliveryState, Reason, Sent, StepState, Verdict};
+pub use step::{Attempt, DeliveryStep};

@@ -1,0 +1,329 @@
+//! The worker: claims what is due, carries each delivery out in a task of its own, and never waits on a platform
+//! while claiming.
+
+mod hold;
+mod host;
+mod reconcile;
+mod refusal;
+mod run;
+mod sweep;
+mod token;
+
+pub use hold::{allowance, quota_scope};
+pub use host::Host;
+
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    task::{JoinHandle, JoinSet},
+    time::MissedTickBehavior,
+};
+
+use super::{Delivery, DeliveryService, core::Core, store};
+use crate::{
+    crash_point,
+    error::Result,
+    jobs::{Cron, Exclusive, Leadership, Sweep},
+};
+
+/// The places at which tests pull the plug.
+pub const CRASH_POINTS: &[&str] = &[
+    "before_claim",
+    "after_claim",
+    "before_arm",
+    "after_arm",
+    "effect_done",
+    "before_verdict_commit",
+    "after_verdict",
+    "between_steps",
+    "during_observe",
+    "during_reconcile",
+    "during_sweep",
+    "during_token_refresh",
+];
+
+/// How long calls may go on after the process was told to end.
+const FAREWELL: Duration = Duration::from_secs(25);
+
+/// Delivers for as long as it lives.
+pub struct Worker {
+    inner: Arc<Inner>,
+    background: Option<(JoinHandle<()>, Cron)>,
+}
+
+struct Inner {
+    core: Arc<Core>,
+    owner: String,
+    sends: Arc<Semaphore>,
+    looks: Arc<Semaphore>,
+    running: Mutex<JoinSet<()>>,
+    _exclusive: Option<Exclusive>,
+}
+
+impl Worker {
+    /// A worker that does only what it is told to: [`Self::tick`], [`Self::run_until_idle`].
+    pub async fn open(service: &DeliveryService) -> Result<Self> {
+        Self::with_core(service.core()).await
+    }
+
+    pub(super) async fn with_core(core: Arc<Core>) -> Result<Self> {
+        let exclusive = Exclusive::acquire(&core.database)?;
+        if exclusive.is_some() {
+            core.sweep_dead().await?;
+        }
+        let concurrency = core.config.concurrency;
+        Ok(Self {
+            inner: Arc::new(Inner {
+                core,
+                owner: uuid::Uuid::now_v7().to_string(),
+                sends: Arc::new(Semaphore::new(concurrency)),
+                looks: Arc::new(Semaphore::new(concurrency)),
+                running: Mutex::default(),
+                _exclusive: exclusive,
+            }),
+            background: None,
+        })
+    }
+
+    /// A worker that goes by itself.
+    pub async fn start(service: &DeliveryService) -> Result<Self> {
+        let mut worker = Self::open(service).await?;
+        let inner = Arc::clone(&worker.inner);
+        let ticking = tokio::spawn(async move { inner.keep_ticking().await });
+        let core = &worker.inner.core;
+        let leadership =
+            Leadership::new(core.db.clone(), core.clock.clone(), worker.inner.owner.clone());
+        let cron = Cron::start(&leadership, sweeps(core)).await?;
+        worker.background = Some((ticking, cron));
+        Ok(worker)
+    }
+
+    /// Moves what is due and starts what can be started; `true` when there was anything.
+    pub async fn tick(&self) -> Result<bool> {
+        self.inner.tick().await
+    }
+
+    /// Works until nothing more is due at the present instant.
+    pub async fn run_until_idle(&self) -> Result<()> {
+        loop {
+            let swept = self.inner.core.sweep_leases().await?;
+            let moved = self.inner.tick().await?;
+            self.drain().await;
+            if !swept && !moved {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Takes over from workers that gave no sign of life in time; cron does it by itself.
+    pub async fn sweep_leases(&self) -> Result<bool> {
+        self.inner.core.sweep_leases().await
+    }
+
+    /// Finds what would never wake up again; cron does it by itself.
+    pub async fn rescue_stuck(&self) -> Result<bool> {
+        self.inner.core.rescue_stuck().await
+    }
+
+    /// Refreshes tokens that end soon; cron does it by itself.
+    pub async fn refresh_tokens(&self) -> Result<()> {
+        self.inner.core.refresh_tokens().await
+    }
+
+    /// Waits for what is running.
+    pub async fn drain(&self) {
+        loop {
+            let mut running = std::mem::take(&mut *self.inner.running());
+            if running.is_empty() {
+                return;
+            }
+            while running.join_next().await.is_some() {}
+        }
+    }
+
+    /// Begins nothing new, lets calls end, and gives back what was not begun.
+    pub async fn shutdown(mut self) {
+        self.inner.core.stop();
+        self.inner.core.wake.notify_one();
+        if let Some((ticking, cron)) = self.background.take() {
+            cron.stop().await;
+            ticking.abort();
+        }
+        if tokio::time::timeout(FAREWELL, self.drain()).await.is_err() {
+            tracing::warn!("some calls did not end in time; they are looked for at the next start");
+        }
+    }
+}
+
+impl Inner {
+    fn running(&self) -> std::sync::MutexGuard<'_, JoinSet<()>> {
+        self.running
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    async fn keep_ticking(self: Arc<Self>) {
+        let mut interval = tokio::time::interval(self.core.config.tick());
+        interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                _ = interval.tick() => {}
+                () = self.core.wake.notified() => {}
+            }
+            if self.core.is_stopping() {
+                return;
+            }
+            if let Err(error) = self.tick().await {
+                tracing::warn!(%error, "due work could not be looked for; trying again");
+            }
+            let mut running = self.running();
+            while running.try_join_next().is_some() {}
+        }
+    }
+
+    async fn tick(self: &Arc<Self>) -> Result<bool> {
+        let promoted = self.core.promote().await?;
+        let claimed = self.claim().await?;
+        Ok(promoted || claimed)
+    }
+
+    /// Claims as much as there are hands for, each in its own task.
+    async fn claim(self: &Arc<Self>) -> Result<bool> {
+        let mut has_claimed = false;
+        while !self.core.is_stopping()
+            && store::has_claimable(self.core.db.read(), self.core.clock.now()).await?
+        {
+            crash_point!("before_claim");
+            let (sends, looks) = self.claim_batch().await?;
+            crash_point!("after_claim");
+            if sends.is_empty() && looks.is_empty() {
+                break;
+            }
+            has_claimed = true;
+            for (deliveries, hands) in [(sends, &self.sends), (looks, &self.looks)] {
+                for delivery in deliveries {
+                    // There are as many permits as were counted before, since only this loop takes them.
+                    let Ok(permit) = Arc::clone(hands).acquire_owned().await else {
+                        continue;
+                    };
+                    self.begin(delivery, permit);
+                }
+            }
+        }
+        Ok(has_claimed)
+    }
+
+    async fn claim_batch(&self) -> Result<(Vec<Delivery>, Vec<Delivery>)> {
+        let now = self.core.clock.now();
+        let claimant = store::Claimant {
+            owner: &self.owner,
+            until: now.plus(self.core.config.lease()),
+            now,
+        };
+        let (mut sends, mut looks) = (Vec::new(), Vec::new());
+        let tx = self.core.db.begin().await?;
+        let free = self.sends.available_permits();
+        if free > 0 {
+            for lane in store::list_eligible_lanes(&tx, now, free).await? {
+                sends.extend(store::claim_ready(&tx, lane, claimant).await?);
+            }
+        }
+        while looks.len() < self.looks.available_permits() {
+            match store::claim_look(&tx, claimant).await? {
+                Some(delivery) => looks.push(delivery),
+                None => break,
+            }
+        }
+        tx.commit().await?;
+        Ok((sends, looks))
+    }
+
+    fn begin(self: &Arc<Self>, delivery: Delivery, permit: OwnedSemaphorePermit) {
+        let core = Arc::clone(&self.core);
+        core.announce(&delivery, None);
+        self.running().spawn(async move {
+            let (id, lease_token) = (delivery.id, delivery.lease_token);
+            tokio::select! {
+                done = run::carry_on(Arc::clone(&core), delivery) => {
+                    if let Err(error) = done {
+                        tracing::warn!(
+                            delivery.id = %id, %error,
+                            "a delivery stopped on the way; the next sweep takes it over"
+                        );
+                    }
+                }
+                () = lost(&core, id, lease_token) => {
+                    tracing::warn!(delivery.id = %id, "the lease was lost; the call was dropped");
+                }
+            }
+            drop(permit);
+            core.wake.notify_one();
+        });
+    }
+}
+
+/// Gives signs of life; ends when the delivery is no longer ours, or when no sign could be given and the lease
+/// will end soon: then nothing more may be done with it.
+async fn lost(core: &Core, id: crate::id::DeliveryId, lease_token: i64) {
+    let lease = core.config.lease();
+    let mut last = tokio::time::Instant::now();
+    loop {
+        tokio::time::sleep(lease / 3).await;
+        let until = core.clock.now().plus(lease);
+        match store::extend_lease(core.db.write(), id, lease_token, until).await {
+            Ok(true) => last = tokio::time::Instant::now(),
+            Ok(false) => return,
+            Err(error) => {
+                tracing::warn!(delivery.id = %id, %error, "a sign of life could not be given");
+                if last.elapsed() > lease * 5 / 6 {
+                    return;
+                }
+            }
+        }
+    }
+}
+
+/// The fixed sweeps, in UTC. Each is safe to run twice, late, or not at all.
+fn sweeps(core: &Arc<Core>) -> Vec<Sweep> {
+    let with = || Arc::clone(core);
+    let (lease, promoter, reconcile, stuck, token) = (with(), with(), with(), with(), with());
+    vec![
+        Sweep::every("lease_sweep", "*/15 * * * * *", 15, move || {
+            let core = Arc::clone(&lease);
+            async move {
+                if core.sweep_leases().await? {
+                    core.wake.notify_one();
+                }
+                Ok(())
+            }
+        }),
+        Sweep::every("promoter", "*/10 * * * * *", 10, move || {
+            let core = Arc::clone(&promoter);
+            async move {
+                if core.promote().await? {
+                    core.wake.notify_one();
+                }
+                Ok(())
+            }
+        }),
+        Sweep::every("reconcile", "*/30 * * * * *", 30, move || {
+            let core = Arc::clone(&reconcile);
+            async move {
+                core.wake.notify_one();
+                Ok(())
+            }
+        }),
+        Sweep::every("stuck_detector", "0 * * * * *", 60, move || {
+            let core = Arc::clone(&stuck);
+            async move { core.rescue_stuck().await.map(|_| ()) }
+        }),
+        Sweep::every("token_refresh", "0 */5 * * * *", 300, move || {
+            let core = Arc::clone(&token);
+            async move { core.refresh_tokens().await }
+        }),
+    ]
+}

@@ -1,0 +1,281 @@
+//! Looks on the platform for what was sent and never answered. Nothing is sent again before it is proven absent.
+
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
+
+use futures_util::FutureExt as _;
+use serde_json::{Value, json};
+
+use super::{
+    hold::{Change, Flow, Hold, params},
+    host::{Host, Running},
+};
+use crate::{
+    channels::{ChannelError, ErrorClass, Fingerprint, Found, StepOutput},
+    clock::Timestamp,
+    crash_point,
+    delivery::{DeliveryState, DeliveryStep, Reason, StepState, Verdict, step, store},
+    error::Result,
+};
+
+/// How long one look may take.
+const LOOK_DEADLINE: Duration = Duration::from_secs(60);
+
+impl Hold {
+    /// The step is in doubt from now on, and nobody looks before then.
+    pub(super) fn look_from(&self, step: &mut DeliveryStep, quiet_until: Timestamp) {
+        step.state = StepState::Unknown;
+        step.quiet_until = Some(quiet_until.max(self.now()));
+        step.look_count = 0;
+    }
+
+    /// When to look next: the pace counts from the end of the quiet period.
+    pub(super) fn look_at(&self, step: &DeliveryStep) -> Timestamp {
+        let quiet_until = step.quiet_until.unwrap_or_else(|| self.now());
+        quiet_until.plus(look_pause(&self.core.config.reconcile_after_s, step.look_count))
+    }
+
+    /// Looks once, and writes what follows.
+    pub(super) async fn reconcile(&mut self) -> Result<Flow> {
+        let Some(mut step) = step::current(&self.steps).filter(|step| step.is_in_doubt()).cloned()
+        else {
+            // Nothing is in doubt (any more): go on with what is to be done.
+            let ready = self.let_go(DeliveryState::Ready, Some(self.now()), None);
+            return self.write(Change::of(ready)).await;
+        };
+        let looked_at = self.now();
+        if step.state == StepState::Armed || step.quiet_until.is_none() {
+            self.look_from(&mut step, looked_at);
+        }
+        let found = self.find(&step).await;
+        crash_point!("during_reconcile");
+        tracing::info!(delivery.id = %self.delivery.id, step = step.step.name, found = ?found, "looked for a lost commit");
+        match found {
+            Ok(Found::One(output)) => {
+                let evidence = json!({ "by": "look", "external_id": output.external_id });
+                self.happened(step, output, Verdict::Happened, evidence).await
+            }
+            Ok(Found::Assumed { reason }) => {
+                self.delivery.is_assumed = true;
+                let evidence = json!({ "by": "assumption", "reason": reason });
+                let output = StepOutput::default();
+                self.happened(step, output, Verdict::Assumed, evidence).await
+            }
+            Ok(Found::Absent) => self.absent(step, looked_at).await,
+            Ok(Found::Harmless { resend_at }) => {
+                if step.resend_count < self.lane.max_resends {
+                    // Not known to be absent, but a repeat does no harm: the ledger keeps the doubt.
+                    self.send_again(step, resend_at, Verdict::Unknown).await
+                } else {
+                    self.ask_person(step, Reason::NoLookup, json!({})).await
+                }
+            }
+            Ok(Found::Many(candidates)) => {
+                let extra = json!({ "candidates": candidates });
+                self.ask_person(step, Reason::SeveralFound, extra).await
+            }
+            Ok(Found::CannotTell { reason }) => {
+                let extra = json!({ "message": reason, "candidates": [] });
+                self.ask_person(step, Reason::NoLookup, extra).await
+            }
+            Err(error) => {
+                if error.class == ErrorClass::AuthRevoked {
+                    self.core
+                        .demand_login(self.delivery.account, &error.message)
+                        .await?;
+                }
+                if self.has_looks_left(&step) {
+                    self.look_later(step, Reason::LookupFailed, &error.message).await
+                } else {
+                    let extra = json!({ "message": error.message, "candidates": [] });
+                    self.ask_person(step, Reason::LookupFailed, extra).await
+                }
+            }
+        }
+    }
+
+    async fn find(&self, step: &DeliveryStep) -> Result<Found, ChannelError> {
+        let armed_at = step.armed_at.unwrap_or_else(|| self.now());
+        let taken = store::list_taken(self.core.db.read(), &self.delivery, armed_at)
+            .await
+            .map_err(|error| ChannelError::new(ErrorClass::NotSent, error.to_string()))?;
+        let mut stale = None;
+        loop {
+            let running = Running {
+                delivery: self.delivery.id,
+                lease_token: self.delivery.lease_token,
+                seq: step.seq,
+            };
+            let host = Host::new(
+                Arc::clone(&self.core),
+                self.delivery.site,
+                self.delivery.account,
+                Some(running),
+            );
+            let outputs = self.outputs();
+            let sent = Fingerprint {
+                submission: &self.submission,
+                step: &step.step.name,
+                armed_at,
+                outputs: &outputs,
+                handle: &step.handle,
+                resend_count: step.resend_count,
+                taken: &taken,
+            };
+            let look = AssertUnwindSafe(self.channel.find(&sent, &host)).catch_unwind();
+            let found = match tokio::time::timeout(LOOK_DEADLINE, look).await {
+                Ok(Ok(found)) => found,
+                Ok(Err(_)) => Err(ChannelError::new(ErrorClass::Bug, "the adapter panicked")),
+                Err(_) => Err(ChannelError::new(
+                    ErrorClass::SentUnknown,
+                    "no answer came in time",
+                )),
+            };
+            match (found, host.last_token()) {
+                (Err(error), Some(token))
+                    if error.class == ErrorClass::AuthExpired && stale.is_none() =>
+                {
+                    self.core
+                        .token(self.delivery.site, self.delivery.account, Some(&token))
+                        .await?;
+                    stale = Some(token);
+                }
+                (found, _) => return found,
+            }
+        }
+    }
+
+    async fn happened(
+        &mut self,
+        mut step: DeliveryStep,
+        output: StepOutput,
+        verdict: Verdict,
+        evidence: Value,
+    ) -> Result<Flow> {
+        let delivery = self.after(&mut step, output);
+        self.write(Change {
+            step: Some(step),
+            effect: Some((verdict, evidence)),
+            ..Change::of(delivery)
+        })
+        .await
+    }
+
+    /// Not in the list: proof only after the list's delay and the last look.
+    async fn absent(&mut self, step: DeliveryStep, looked_at: Timestamp) -> Result<Flow> {
+        let Some(delay) = self.account.listing_delay_s(self.lane.listing_delay_s) else {
+            let extra = json!({ "candidates": [] });
+            return self.ask_person(step, Reason::NoLookup, extra).await;
+        };
+        let shown_by = step
+            .quiet_until
+            .unwrap_or(looked_at)
+            .plus(Duration::from_secs(delay.into()));
+        if self.has_looks_left(&step) {
+            return self.look_later(step, Reason::AnswerLost, "").await;
+        }
+        if looked_at < shown_by {
+            let params = params(&step, "");
+            let reason = Some((Reason::AnswerLost, params));
+            let uncertain = self.let_go(DeliveryState::Uncertain, Some(shown_by), reason);
+            return self
+                .write(Change {
+                    step: Some(step),
+                    ..Change::of(uncertain)
+                })
+                .await;
+        }
+        if step.resend_count < self.lane.max_resends {
+            let now = self.now();
+            return self.send_again(step, now, Verdict::NotHappened).await;
+        }
+        let params = params(&step, "");
+        let failed = self.let_go(
+            DeliveryState::Failed,
+            None,
+            Some((Reason::NeverAppeared, params)),
+        );
+        self.write(Change {
+            step: Some(pending(step)),
+            effect: Some((Verdict::NotHappened, json!({ "by": "look" }))),
+            ..Change::of(failed)
+        })
+        .await
+    }
+
+    async fn send_again(
+        &mut self,
+        step: DeliveryStep,
+        at: Timestamp,
+        verdict: Verdict,
+    ) -> Result<Flow> {
+        let params = params(&step, "");
+        let state = if at <= self.now() {
+            DeliveryState::Ready
+        } else {
+            DeliveryState::RetryWait
+        };
+        let delivery = self.let_go(state, Some(at), Some((Reason::AnswerLost, params)));
+        let mut step = pending(step);
+        step.resend_count += 1;
+        self.write(Change {
+            step: Some(step),
+            effect: Some((verdict, json!({ "by": "look" }))),
+            ..Change::of(delivery)
+        })
+        .await
+    }
+
+    async fn look_later(
+        &mut self,
+        mut step: DeliveryStep,
+        reason: Reason,
+        message: &str,
+    ) -> Result<Flow> {
+        step.look_count += 1;
+        let at = self.look_at(&step).max(self.now());
+        let params = params(&step, message);
+        let uncertain = self.let_go(DeliveryState::Uncertain, Some(at), Some((reason, params)));
+        self.write(Change {
+            step: Some(step),
+            ..Change::of(uncertain)
+        })
+        .await
+    }
+
+    async fn ask_person(
+        &mut self,
+        mut step: DeliveryStep,
+        reason: Reason,
+        extra: Value,
+    ) -> Result<Flow> {
+        step.look_count += 1;
+        let mut params = params(&step, "");
+        if let (Some(params), Value::Object(extra)) = (params.as_object_mut(), extra) {
+            params.extend(extra);
+        }
+        let asked = self.let_go(DeliveryState::NeedsReview, None, Some((reason, params)));
+        self.write(Change {
+            step: Some(step),
+            ..Change::of(asked)
+        })
+        .await
+    }
+
+    /// Whether another look is planned after this one.
+    fn has_looks_left(&self, step: &DeliveryStep) -> bool {
+        (step.look_count as usize) + 1 < self.core.config.reconcile_after_s.len()
+    }
+}
+
+fn pending(mut step: DeliveryStep) -> DeliveryStep {
+    step.state = StepState::Pending;
+    step.quiet_until = None;
+    step.look_count = 0;
+    step
+}
+
+/// When a look is due, counted from the end of the quiet period.
+pub fn look_pause(after_s: &[u64], look_count: u32) -> Duration {
+    let planned = after_s.get(look_count as usize).or(after_s.last());
+    Duration::from_secs(planned.copied().unwrap_or(0))
+}

@@ -1,0 +1,150 @@
+//! Sweeps: work whose worker died, rows that would never wake up, tokens that end soon. Each may run twice.
+
+use std::{sync::Arc, time::Duration};
+
+use serde_json::json;
+
+use super::{hold::params, reconcile::look_pause};
+use crate::{
+    clock::Timestamp,
+    crash_point,
+    delivery::{
+        Delivery, DeliveryState, Reason, StepState,
+        core::Core,
+        step,
+        store::{self, Held},
+    },
+    error::Result,
+};
+
+/// Leases that may end by themselves at the same step before a person looks.
+const MOST_EXPIRIES: i32 = 3;
+/// Tokens that end within this time are refreshed ahead.
+const REFRESH_AHEAD: Duration = Duration::from_secs(30 * 60);
+
+impl Core {
+    /// Moves what is due one state on; `true` when anything moved.
+    pub async fn promote(&self) -> Result<bool> {
+        let now = self.clock.now();
+        if !store::has_due(self.db.read(), now).await? {
+            return Ok(false);
+        }
+        let oldest = now.minus(Duration::from_secs(self.config.missed_window_s));
+        let tx = self.db.begin().await?;
+        let moved = store::promote(&tx, now, oldest).await?;
+        tx.commit().await?;
+        for delivery in &moved {
+            self.announce(delivery, None);
+        }
+        Ok(!moved.is_empty())
+    }
+
+    /// Takes over from workers that gave no sign of life in time. A commit that may be under way is looked for,
+    /// never repeated.
+    pub async fn sweep_leases(&self) -> Result<bool> {
+        let tx = self.db.begin().await?;
+        let now = self.clock.now();
+        let expired = store::list_expired(&tx, now).await?;
+        for delivery in &expired {
+            self.take_over(&tx, delivery.clone(), now, None).await?;
+        }
+        tx.commit().await?;
+        Ok(!expired.is_empty())
+    }
+
+    /// At the start of the only worker: every lease there is belongs to a dead process, whose calls ended with it.
+    pub async fn sweep_dead(&self) -> Result<()> {
+        let tx = self.db.begin().await?;
+        let now = self.clock.now();
+        for delivery in store::void_leases(&tx, now).await? {
+            self.take_over(&tx, delivery, now, Some(now)).await?;
+        }
+        store::void_refreshes(&tx).await?;
+        tx.commit().await
+            .map_err(Into::into)
+    }
+
+    async fn take_over(
+        &self,
+        tx: &sea_orm::DatabaseTransaction,
+        mut delivery: Delivery,
+        now: Timestamp,
+        call_ended_at: Option<Timestamp>,
+    ) -> Result<()> {
+        let held = Held::of(&delivery);
+        let steps = store::list_steps(tx, delivery.id).await?;
+        let current = step::current(&steps).cloned();
+        delivery.expiry_count += 1;
+        match current {
+            Some(mut step) if step.is_in_doubt() => {
+                let grace = Duration::from_secs(self.config.quiet_grace_s);
+                let by_deadline = step.quiet_from(grace).unwrap_or(now);
+                let quiet_until = call_ended_at
+                    .map_or(by_deadline, |ended| by_deadline.min(ended.plus(grace)))
+                    .max(now);
+                step.state = StepState::Unknown;
+                step.quiet_until = Some(quiet_until);
+                step.look_count = 0;
+                let first = look_pause(&self.config.reconcile_after_s, 0);
+                delivery.enter(
+                    DeliveryState::Uncertain,
+                    Some(quiet_until.plus(first)),
+                    now,
+                );
+                delivery.because(Reason::AnswerLost, params(&step, ""));
+                store::save_step(tx, delivery.id, &step).await?;
+            }
+            current if delivery.expiry_count >= MOST_EXPIRIES => {
+                tracing::error!(delivery.id = %delivery.id, "workers died at the same step again and again");
+                let step = current.map(|step| step.step.name);
+                delivery.enter(DeliveryState::NeedsReview, None, now);
+                delivery.because(Reason::Poison, json!({ "step": step, "candidates": [] }));
+            }
+            _ => delivery.enter(DeliveryState::Ready, Some(now), now),
+        }
+        delivery.release();
+        if store::save_delivery(tx, &mut delivery, held, now).await? {
+            self.announce(&delivery, None);
+        }
+        crash_point!("during_sweep");
+        Ok(())
+    }
+
+    /// Finds what would never wake up again: an alarm, and a wake-up.
+    pub async fn rescue_stuck(&self) -> Result<bool> {
+        let stuck = store::rescue_stuck(self.db.write(), self.clock.now()).await?;
+        for delivery in &stuck {
+            tracing::error!(delivery.id = %delivery.id, state = %delivery.state, "a delivery had no wake-up");
+            self.announce(delivery, None);
+        }
+        Ok(!stuck.is_empty())
+    }
+
+    /// Refreshes tokens that end soon, so that no delivery has to wait for it.
+    pub async fn refresh_tokens(self: &Arc<Self>) -> Result<()> {
+        let now = self.clock.now();
+        let ending = store::list_ending_tokens(self.db.read(), now.plus(REFRESH_AHEAD)).await?;
+        for account in ending {
+            let sealed = store::find_account(self.db.read(), account.site, account.id).await?;
+            let Some(tokens) = sealed
+                .map(|sealed| self.open_tokens(&sealed))
+                .transpose()?
+                .flatten()
+            else {
+                continue;
+            };
+            // Saying that the present token is stale asks for a new one.
+            let stale = Some(tokens.access_token.as_str());
+            match self.token(account.site, account.id, stale).await {
+                Ok(_) => {}
+                Err(error) if error.class == crate::channels::ErrorClass::AuthRevoked => {
+                    self.demand_login(account.id, &error.message).await?;
+                }
+                Err(error) => {
+                    tracing::warn!(account.id = %account.id, %error, "a token could not be refreshed ahead");
+                }
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,256 @@
+//! Use cases on accounts: connect, change, pause, resume, check.
+
+use std::{sync::Arc, time::Duration};
+
+use super::DeliveryService;
+use crate::{
+    auth::{Actor, Permission},
+    channels::AccountCheck,
+    db::is_unique_violation,
+    delivery::{
+        AccountChanges, AccountStatus, ChannelAccount, DeliveryState, NewAccount, Reason,
+        account::{check_credentials, check_name, check_settings},
+        engine::Host,
+        store::{self, Held, SealedAccount},
+    },
+    error::{Error, Result},
+    id::AccountId,
+};
+
+/// How long a check of an account may take.
+const CHECK_DEADLINE: Duration = Duration::from_secs(30);
+/// After a pause, each lane sends what waited at this pace.
+const STAGGER: Duration = Duration::from_secs(30);
+
+impl DeliveryService {
+    /// Connects an account; its secrets are sealed before they are stored and never shown again.
+    pub async fn connect_account(&self, actor: &Actor, new: NewAccount) -> Result<ChannelAccount> {
+        actor.require(Permission::ManageAccounts)?;
+        let channel = self.channel(&new.channel)?;
+        let id = AccountId::new();
+        let now = self.now();
+        let credentials = check_credentials(channel, new.credentials)?;
+        let sealed = SealedAccount {
+            account: ChannelAccount {
+                id,
+                site: actor.site(),
+                channel: channel.id.to_owned(),
+                name: check_name(&new.name)?,
+                external_id: None,
+                status: AccountStatus::Active,
+                status_note: None,
+                settings: check_settings(channel, new.settings)?,
+                token_version: i32::from(new.tokens.is_some()),
+                token_expires_at: new.tokens.as_ref().and_then(|tokens| tokens.expires_at),
+                checked_at: None,
+                version: 1,
+                created_at: now,
+            },
+            credentials: Some(self.core.seal_credentials(id, &credentials)?),
+            tokens: new
+                .tokens
+                .as_ref()
+                .map(|tokens| self.core.seal_tokens(id, tokens))
+                .transpose()?,
+        };
+        // The adapter knows best whether it can work with this.
+        self.core.connect(&sealed)?;
+        let tx = self.core.db.begin().await?;
+        match store::insert_account(&tx, &sealed).await {
+            Err(error) if is_unique_violation(&error) => return Err(name_taken()),
+            inserted => inserted?,
+        }
+        let lanes: Vec<_> = channel.lanes.iter().map(|lane| lane.id).collect();
+        store::insert_lanes(&tx, actor.site(), id, &lanes).await?;
+        tx.commit().await?;
+        tracing::info!(account.id = %id, channel.id = channel.id, "an account was connected");
+        Ok(sealed.account)
+    }
+
+    /// Changes an account; with new secrets or tokens, what waited for a person to sign in goes on.
+    pub async fn update_account(
+        &self,
+        actor: &Actor,
+        id: AccountId,
+        base_version: i32,
+        changes: AccountChanges,
+    ) -> Result<ChannelAccount> {
+        actor.require(Permission::ManageAccounts)?;
+        let tx = self.core.db.begin().await?;
+        let mut sealed = find(&tx, actor, id).await?;
+        if sealed.account.version != base_version {
+            return Err(Error::conflict(format!(
+                "the account is at version {} by now; load it again",
+                sealed.account.version
+            ))
+            .with_details(serde_json::json!({ "currentVersion": sealed.account.version })));
+        }
+        let channel = self.channel(&sealed.account.channel)?;
+        if let Some(name) = changes.name {
+            sealed.account.name = check_name(&name)?;
+        }
+        if let Some(settings) = changes.settings {
+            sealed.account.settings = check_settings(channel, settings)?;
+        }
+        let is_new_grant = changes.credentials.is_some() || changes.tokens.is_some();
+        if let Some(given) = changes.credentials {
+            let mut credentials = self.core.open_credentials(&sealed)?;
+            credentials.extend(given);
+            let credentials = check_credentials(channel, credentials)?;
+            sealed.credentials = Some(self.core.seal_credentials(id, &credentials)?);
+        }
+        if let Some(tokens) = changes.tokens {
+            sealed.tokens = Some(self.core.seal_tokens(id, &tokens)?);
+            sealed.account.token_version += 1;
+            sealed.account.token_expires_at = tokens.expires_at;
+        }
+        self.core.connect(&sealed)?;
+        let needs_login = sealed.account.status == AccountStatus::NeedsLogin;
+        if is_new_grant && needs_login {
+            sealed.account.status = AccountStatus::Active;
+            sealed.account.status_note = None;
+        }
+        let written = store::update_account(&tx, &sealed, base_version, self.now()).await;
+        match written {
+            Err(error) if is_taken(&error) => return Err(name_taken()),
+            written => {
+                if !written? {
+                    return Err(Error::conflict("somebody changed the account just now"));
+                }
+            }
+        }
+        sealed.account.version = base_version + 1;
+        if is_new_grant && needs_login {
+            self.free(&tx, id).await?;
+        }
+        tx.commit().await?;
+        self.core.wake.notify_one();
+        Ok(sealed.account)
+    }
+
+    /// Stops sending to an account; what was sent already is still looked after.
+    pub async fn pause_account(&self, actor: &Actor, id: AccountId) -> Result<ChannelAccount> {
+        actor.require(Permission::ManageAccounts)?;
+        let tx = self.core.db.begin().await?;
+        find(&tx, actor, id).await?;
+        let now = self.now();
+        store::set_account_status(&tx, id, AccountStatus::Paused, None, now).await?;
+        store::set_lanes_paused(&tx, id, Some(Reason::Paused.as_str())).await?;
+        let account = find(&tx, actor, id).await?.account;
+        tx.commit().await?;
+        self.core.wake.notify_one();
+        Ok(account)
+    }
+
+    /// Sends again; what waited goes out one by one, what is too late is missed.
+    pub async fn resume_account(&self, actor: &Actor, id: AccountId) -> Result<ChannelAccount> {
+        actor.require(Permission::ManageAccounts)?;
+        let tx = self.core.db.begin().await?;
+        find(&tx, actor, id).await?;
+        store::set_account_status(&tx, id, AccountStatus::Active, None, self.now()).await?;
+        self.free(&tx, id).await?;
+        let account = find(&tx, actor, id).await?.account;
+        tx.commit().await?;
+        self.core.wake.notify_one();
+        Ok(account)
+    }
+
+    /// Asks the platform what an account may do, and remembers what it learned.
+    pub async fn check_account(&self, actor: &Actor, id: AccountId) -> Result<AccountCheck> {
+        actor.require(Permission::ManageAccounts)?;
+        let sealed = find(self.core.db.read(), actor, id).await?;
+        let channel = self.core.connect(&sealed)?;
+        let host = Host::new(Arc::clone(&self.core), actor.site(), id, None);
+        let check = tokio::time::timeout(CHECK_DEADLINE, channel.check_account(&host))
+            .await
+            .unwrap_or_else(|_| AccountCheck {
+                ok: false,
+                message: "the platform did not answer in time".to_owned(),
+                lanes: Vec::new(),
+                external_id: None,
+            });
+        let tx = self.core.db.begin().await?;
+        let mut sealed = find(&tx, actor, id).await?;
+        let base_version = sealed.account.version;
+        let comes_back = check.ok && sealed.account.status == AccountStatus::NeedsLogin;
+        sealed.account.checked_at = Some(self.now());
+        sealed.account.status_note = Some(check.message.clone());
+        if check.external_id.is_some() {
+            sealed.account.external_id.clone_from(&check.external_id);
+        }
+        if comes_back {
+            sealed.account.status = AccountStatus::Active;
+            self.free(&tx, id).await?;
+        }
+        store::update_account(&tx, &sealed, base_version, self.now()).await?;
+        tx.commit().await?;
+        self.core.wake.notify_one();
+        Ok(check)
+    }
+
+    /// The accounts of the actor's site.
+    pub async fn accounts(&self, actor: &Actor) -> Result<Vec<ChannelAccount>> {
+        actor.require(Permission::ReadContent)?;
+        store::list_accounts(self.core.db.read(), actor.site(), None).await
+    }
+
+    /// Some accounts of the actor's site.
+    pub async fn accounts_by_id(
+        &self,
+        actor: &Actor,
+        ids: &[AccountId],
+    ) -> Result<Vec<ChannelAccount>> {
+        actor.require(Permission::ReadContent)?;
+        store::list_accounts(self.core.db.read(), actor.site(), Some(ids)).await
+    }
+
+    /// One account of the actor's site.
+    pub async fn account(&self, actor: &Actor, id: AccountId) -> Result<ChannelAccount> {
+        actor.require(Permission::ReadContent)?;
+        Ok(find(self.core.db.read(), actor, id).await?.account)
+    }
+
+    /// Lets the lanes of an account go on with what waited for a person.
+    async fn free(&self, tx: &sea_orm::DatabaseTransaction, id: AccountId) -> Result<()> {
+        let now = self.now();
+        let window = Duration::from_secs(self.core.config.missed_window_s);
+        store::set_lanes_paused(tx, id, None).await?;
+        let reasons = [Reason::Paused, Reason::Login, Reason::Permission];
+        let mut turns = std::collections::BTreeMap::<_, u32>::new();
+        for mut delivery in store::list_held(tx, id, &reasons).await? {
+            let held = Held::of(&delivery);
+            if now.since(delivery.due_at) > window {
+                delivery.enter(DeliveryState::Missed, None, now);
+                delivery.because(Reason::Late, serde_json::json!({}));
+            } else {
+                let turn = turns.entry(delivery.lane_id).or_default();
+                delivery.enter(DeliveryState::Ready, Some(now.plus(STAGGER * *turn)), now);
+                *turn += 1;
+            }
+            if store::save_delivery(tx, &mut delivery, held, now).await? {
+                self.core.announce(&delivery, None);
+            }
+        }
+        Ok(())
+    }
+}
+
+async fn find(
+    db: &impl sea_orm::ConnectionTrait,
+    actor: &Actor,
+    id: AccountId,
+) -> Result<SealedAccount> {
+    store::find_account(db, actor.site(), id)
+        .await?
+        .ok_or_else(|| Error::not_found(format!("account {id}")))
+}
+
+fn name_taken() -> Error {
+    Error::conflict("an account of this channel has this name already").on_field("input.name")
+}
+
+fn is_taken(error: &Error) -> bool {
+    std::error::Error::source(error)
+        .and_then(|source| source.downcast_ref::<sea_orm::DbErr>())
+        .is_some_and(is_unique_violation)
+}

@@ -1,0 +1,356 @@
+//! Queries on accounts and lanes.
+
+use sea_orm::{
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, DbErr,
+    EntityTrait as _, ExprTrait as _, IntoActiveModel as _, QueryFilter as _, QueryOrder as _,
+    sea_query::Expr,
+};
+
+use super::{from_json, to_json, word};
+use crate::{
+    clock::Timestamp,
+    db::entity::{channel_account, lane},
+    delivery::{AccountStatus, ChannelAccount, Lane},
+    error::Result,
+    id::{AccountId, LaneId, SiteId},
+};
+
+/// An account with its sealed secrets.
+#[derive(Debug, Clone)]
+pub struct SealedAccount {
+    /// What is public.
+    pub account: ChannelAccount,
+    /// Sealed values of the secret fields.
+    pub credentials: Option<Vec<u8>>,
+    /// Sealed tokens.
+    pub tokens: Option<Vec<u8>>,
+}
+
+fn read(row: channel_account::Model) -> Result<SealedAccount> {
+    Ok(SealedAccount {
+        account: ChannelAccount {
+            id: row.id,
+            site: row.site_id,
+            channel: row.channel,
+            name: row.name,
+            external_id: row.external_id,
+            status: word("status", &row.status, AccountStatus::parse)?,
+            status_note: row.status_note,
+            settings: from_json(row.settings)?,
+            token_version: row.token_version,
+            token_expires_at: row.token_expires_at,
+            checked_at: row.checked_at,
+            version: row.version,
+            created_at: row.created_at,
+        },
+        credentials: row.credentials_enc,
+        tokens: row.tokens_enc,
+    })
+}
+
+impl From<lane::Model> for Lane {
+    fn from(row: lane::Model) -> Self {
+        Self {
+            id: row.id,
+            account: row.account_id,
+            name: row.name,
+            next_eligible_at: row.next_eligible_at,
+            paused_reason: row.paused_reason,
+        }
+    }
+}
+
+pub async fn insert_account(
+    db: &impl ConnectionTrait,
+    sealed: &SealedAccount,
+) -> Result<(), DbErr> {
+    let account = &sealed.account;
+    let row = channel_account::Model {
+        id: account.id,
+        site_id: account.site,
+        channel: account.channel.clone(),
+        name: account.name.clone(),
+        external_id: account.external_id.clone(),
+        status: account.status.as_str().to_owned(),
+        status_note: account.status_note.clone(),
+        settings: serde_json::json!(account.settings),
+        credentials_enc: sealed.credentials.clone(),
+        tokens_enc: sealed.tokens.clone(),
+        token_version: account.token_version,
+        token_expires_at: account.token_expires_at,
+        refresh_owner: None,
+        refresh_until: None,
+        breaker_state: None,
+        breaker_until: None,
+        checked_at: account.checked_at,
+        version: account.version,
+        created_at: account.created_at,
+        updated_at: account.created_at,
+    };
+    channel_account::Entity::insert(row.into_active_model())
+        .exec_without_returning(db)
+        .await
+        .map(|_| ())
+}
+
+/// Writes what people change in an account; `false` when somebody was faster.
+pub async fn update_account(
+    db: &impl ConnectionTrait,
+    sealed: &SealedAccount,
+    base_version: i32,
+    now: Timestamp,
+) -> Result<bool> {
+    let account = &sealed.account;
+    let changes = channel_account::ActiveModel {
+        name: Set(account.name.clone()),
+        external_id: Set(account.external_id.clone()),
+        status: Set(account.status.as_str().to_owned()),
+        status_note: Set(account.status_note.clone()),
+        settings: Set(to_json(&account.settings)?),
+        credentials_enc: Set(sealed.credentials.clone()),
+        tokens_enc: Set(sealed.tokens.clone()),
+        token_version: Set(account.token_version),
+        token_expires_at: Set(account.token_expires_at),
+        checked_at: Set(account.checked_at),
+        version: Set(base_version + 1),
+        updated_at: Set(now),
+        ..Default::default()
+    };
+    let changed = channel_account::Entity::update_many()
+        .set(changes)
+        .filter(channel_account::Column::Id.eq(account.id))
+        .filter(channel_account::Column::Version.eq(base_version))
+        .exec(db)
+        .await?;
+    Ok(changed.rows_affected == 1)
+}
+
+/// An account of a site.
+pub async fn find_account(
+    db: &impl ConnectionTrait,
+    site: SiteId,
+    id: AccountId,
+) -> Result<Option<SealedAccount>> {
+    let row = channel_account::Entity::find_by_id(id)
+        .filter(channel_account::Column::SiteId.eq(site))
+        .one(db)
+        .await?;
+    row.map(read).transpose()
+}
+
+/// The accounts of a site, by channel and name.
+pub async fn list_accounts(
+    db: &impl ConnectionTrait,
+    site: SiteId,
+    ids: Option<&[AccountId]>,
+) -> Result<Vec<ChannelAccount>> {
+    let mut query = channel_account::Entity::find()
+        .filter(channel_account::Column::SiteId.eq(site))
+        .order_by_asc(channel_account::Column::Channel)
+        .order_by_asc(channel_account::Column::Name);
+    if let Some(ids) = ids {
+        query = query.filter(channel_account::Column::Id.is_in(ids.iter().copied()));
+    }
+    let rows = query.all(db).await?;
+    rows.into_iter()
+        .map(|row| read(row).map(|sealed| sealed.account))
+        .collect()
+}
+
+/// Says whether an account can be used, and why not.
+pub async fn set_account_status(
+    db: &impl ConnectionTrait,
+    id: AccountId,
+    status: AccountStatus,
+    note: Option<String>,
+    now: Timestamp,
+) -> Result<()> {
+    channel_account::Entity::update_many()
+        .set(channel_account::ActiveModel {
+            status: Set(status.as_str().to_owned()),
+            status_note: Set(note),
+            updated_at: Set(now),
+            ..Default::default()
+        })
+        .col_expr(
+            channel_account::Column::Version,
+            Expr::col(channel_account::Column::Version).add(1),
+        )
+        .filter(channel_account::Column::Id.eq(id))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Takes the turn to refresh an account's tokens; `false` when somebody has it or the tokens are newer.
+pub async fn claim_refresh(
+    db: &impl ConnectionTrait,
+    id: AccountId,
+    token_version: i32,
+    owner: &str,
+    until: Timestamp,
+    now: Timestamp,
+) -> Result<bool> {
+    let free = Condition::any()
+        .add(channel_account::Column::RefreshUntil.is_null())
+        .add(channel_account::Column::RefreshUntil.lte(now));
+    let changed = channel_account::Entity::update_many()
+        .set(channel_account::ActiveModel {
+            refresh_owner: Set(Some(owner.to_owned())),
+            refresh_until: Set(Some(until)),
+            ..Default::default()
+        })
+        .filter(channel_account::Column::Id.eq(id))
+        .filter(channel_account::Column::TokenVersion.eq(token_version))
+        .filter(free)
+        .exec(db)
+        .await?;
+    Ok(changed.rows_affected == 1)
+}
+
+/// Gives the turn back; with new tokens, replaces the old ones in the same write.
+pub async fn finish_refresh(
+    db: &impl ConnectionTrait,
+    id: AccountId,
+    token_version: i32,
+    owner: &str,
+    tokens: Option<(Vec<u8>, Option<Timestamp>)>,
+) -> Result<bool> {
+    let mut changes = channel_account::ActiveModel {
+        refresh_owner: Set(None),
+        refresh_until: Set(None),
+        ..Default::default()
+    };
+    if let Some((sealed, expires_at)) = tokens {
+        changes.tokens_enc = Set(Some(sealed));
+        changes.token_expires_at = Set(expires_at);
+        changes.token_version = Set(token_version + 1);
+    }
+    let changed = channel_account::Entity::update_many()
+        .set(changes)
+        .filter(channel_account::Column::Id.eq(id))
+        .filter(channel_account::Column::TokenVersion.eq(token_version))
+        .filter(channel_account::Column::RefreshOwner.eq(owner))
+        .exec(db)
+        .await?;
+    Ok(changed.rows_affected == 1)
+}
+
+/// Ends the turns of workers that are dead.
+pub async fn void_refreshes(db: &impl ConnectionTrait) -> Result<()> {
+    channel_account::Entity::update_many()
+        .set(channel_account::ActiveModel {
+            refresh_owner: Set(None),
+            refresh_until: Set(None),
+            ..Default::default()
+        })
+        .filter(channel_account::Column::RefreshOwner.is_not_null())
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Active accounts whose token ends before then, in every site.
+pub async fn list_ending_tokens(
+    db: &impl ConnectionTrait,
+    before: Timestamp,
+) -> Result<Vec<ChannelAccount>> {
+    let rows = channel_account::Entity::find()
+        .filter(channel_account::Column::TokenExpiresAt.lt(before))
+        .filter(channel_account::Column::Status.eq(AccountStatus::Active.as_str()))
+        .all(db)
+        .await?;
+    rows.into_iter()
+        .map(|row| read(row).map(|sealed| sealed.account))
+        .collect()
+}
+
+pub async fn insert_lanes(
+    db: &impl ConnectionTrait,
+    site: SiteId,
+    account: AccountId,
+    names: &[&str],
+) -> Result<()> {
+    let beginning = Timestamp(0);
+    let rows = names.iter().map(|name| {
+        lane::Model {
+            id: LaneId::new(),
+            site_id: site,
+            account_id: account,
+            name: (*name).to_owned(),
+            next_eligible_at: beginning,
+            max_in_flight: 1,
+            last_served_at: beginning,
+            paused_reason: None,
+        }
+        .into_active_model()
+        .reset_all()
+    });
+    lane::Entity::insert_many(rows)
+        .exec_without_returning(db)
+        .await?;
+    Ok(())
+}
+
+pub async fn find_lane(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    name: &str,
+) -> Result<Option<Lane>> {
+    let row = lane::Entity::find()
+        .filter(lane::Column::AccountId.eq(account))
+        .filter(lane::Column::Name.eq(name))
+        .one(db)
+        .await?;
+    Ok(row.map(Into::into))
+}
+
+/// Stops or frees all lanes of an account.
+pub async fn set_lanes_paused(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    reason: Option<&str>,
+) -> Result<()> {
+    lane::Entity::update_many()
+        .set(lane::ActiveModel {
+            paused_reason: Set(reason.map(ToOwned::to_owned)),
+            ..Default::default()
+        })
+        .filter(lane::Column::AccountId.eq(account))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Why a lane is stopped, if it is.
+pub async fn lane_pause(db: &impl ConnectionTrait, id: LaneId) -> Result<Option<String>> {
+    let row = lane::Entity::find_by_id(id).one(db).await?;
+    Ok(row.and_then(|row| row.paused_reason))
+}
+
+/// Lets a lane rest.
+pub async fn slow_lane(db: &impl ConnectionTrait, id: LaneId, until: Timestamp) -> Result<()> {
+    lane::Entity::update_many()
+        .set(lane::ActiveModel {
+            next_eligible_at: Set(until),
+            ..Default::default()
+        })
+        .filter(lane::Column::Id.eq(id))
+        .filter(lane::Column::NextEligibleAt.lt(until))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Stops one lane.
+pub async fn pause_lane(db: &impl ConnectionTrait, id: LaneId, reason: &str) -> Result<()> {
+    lane::Entity::update_many()
+        .set(lane::ActiveModel {
+            paused_reason: Set(Some(reason.to_owned())),
+            ..Default::default()
+        })
+        .filter(lane::Column::Id.eq(id))
+        .exec(db)
+        .await?;
+    Ok(())
+}

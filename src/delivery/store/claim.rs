@@ -1,0 +1,258 @@
+//! Queries by which work changes hands: promotion, claims, leases that ended.
+//!
+//! States stand in the SQL as words, not parameters, so that both planners see that the partial indexes apply.
+
+use sea_orm::{ConnectionTrait, DbBackend, EntityTrait as _, QueryResult, Statement, Value};
+
+use super::delivery::{read, read_all};
+use crate::{
+    clock::Timestamp,
+    db::entity::delivery,
+    delivery::Delivery,
+    error::Result,
+    id::LaneId,
+};
+
+/// As the partial index `delivery_waiting` has it.
+const WAITING: &str =
+    "state IN ('retry_wait', 'held', 'uncertain', 'reconciling', 'waiting_channel', 'waiting_user')";
+/// What a worker looks after outside the lanes.
+const LOOKED_AFTER: &str = "state IN ('uncertain', 'reconciling', 'waiting_channel', 'waiting_user')";
+
+fn statement(
+    db: &impl ConnectionTrait,
+    sql: &str,
+    values: impl IntoIterator<Item = Value>,
+) -> Statement {
+    Statement::from_sql_and_values(db.get_database_backend(), sql, values)
+}
+
+/// Only PostgreSQL has several writers that could meet at a row.
+fn locking(db: &impl ConnectionTrait, clause: &'static str) -> &'static str {
+    match db.get_database_backend() {
+        DbBackend::Postgres => clause,
+        _ => "",
+    }
+}
+
+async fn returning(
+    db: &impl ConnectionTrait,
+    sql: &str,
+    values: impl IntoIterator<Item = Value>,
+) -> Result<Vec<Delivery>> {
+    let rows = delivery::Entity::find()
+        .from_raw_sql(statement(db, sql, values))
+        .all(db)
+        .await?;
+    read_all(rows)
+}
+
+/// Whether the promoter has anything to do.
+pub async fn has_due(db: &impl ConnectionTrait, now: Timestamp) -> Result<bool> {
+    let sql = format!(
+        "SELECT 1 AS found WHERE EXISTS (SELECT 1 FROM delivery WHERE state = 'scheduled' AND due_at <= $1) \
+         OR EXISTS (SELECT 1 FROM delivery WHERE {WAITING} AND state IN ('retry_wait', 'held') AND next_run_at <= $1) \
+         OR EXISTS (SELECT 1 FROM lane l WHERE l.paused_reason IS NOT NULL \
+                    AND EXISTS (SELECT 1 FROM delivery d WHERE d.lane_id = l.id AND d.state = 'ready'))"
+    );
+    let found = db.query_one_raw(statement(db, &sql, [now.into()])).await?;
+    Ok(found.is_some())
+}
+
+/// Moves what is due one state on and returns what moved.
+pub async fn promote(
+    db: &impl ConnectionTrait,
+    now: Timestamp,
+    oldest: Timestamp,
+) -> Result<Vec<Delivery>> {
+    let mut moved = returning(
+        db,
+        "UPDATE delivery SET state = 'ready', next_run_at = due_at, version = version + 1, updated_at = $1 \
+         WHERE state = 'scheduled' AND due_at <= $1 AND due_at >= $2 RETURNING *",
+        [now.into(), oldest.into()],
+    )
+    .await?;
+    moved.extend(
+        returning(
+            db,
+            "UPDATE delivery SET state = 'missed', reason = 'late', next_run_at = NULL, ended_at = $1, \
+             version = version + 1, updated_at = $1 WHERE state = 'scheduled' AND due_at < $2 RETURNING *",
+            [now.into(), oldest.into()],
+        )
+        .await?,
+    );
+    let wake = format!(
+        "UPDATE delivery SET state = 'ready', version = version + 1, updated_at = $1 \
+         WHERE {WAITING} AND state IN ('retry_wait', 'held') AND next_run_at <= $1 RETURNING *"
+    );
+    moved.extend(returning(db, &wake, [now.into()]).await?);
+    moved.extend(
+        returning(
+            db,
+            "UPDATE delivery SET state = 'held', next_run_at = NULL, version = version + 1, updated_at = $1, \
+             reason = (SELECT l.paused_reason FROM lane l WHERE l.id = delivery.lane_id) \
+             WHERE state = 'ready' AND lane_id IN (SELECT id FROM lane WHERE paused_reason IS NOT NULL) RETURNING *",
+            [now.into()],
+        )
+        .await?,
+    );
+    Ok(moved)
+}
+
+/// Lanes that have something to send and may, the one that waited longest first.
+pub async fn list_eligible_lanes(
+    db: &impl ConnectionTrait,
+    now: Timestamp,
+    limit: usize,
+) -> Result<Vec<LaneId>> {
+    let sql = format!(
+        "SELECT l.id FROM lane l WHERE l.next_eligible_at <= $1 AND l.paused_reason IS NULL \
+         AND (SELECT count(*) FROM delivery w WHERE w.lane_id = l.id AND w.state = 'working') < l.max_in_flight \
+         AND EXISTS (SELECT 1 FROM delivery d WHERE d.lane_id = l.id AND d.state = 'ready' AND d.next_run_at <= $1) \
+         ORDER BY l.last_served_at, l.id LIMIT $2{}",
+        locking(db, " FOR UPDATE OF l SKIP LOCKED")
+    );
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let rows = db
+        .query_all_raw(statement(db, &sql, [now.into(), limit.into()]))
+        .await?;
+    let id = |row: QueryResult| Ok(row.try_get::<LaneId>("", "id")?);
+    rows.into_iter().map(id).collect()
+}
+
+/// Whether any lane has something to send and may; cheap, and takes no lock.
+pub async fn has_claimable(db: &impl ConnectionTrait, now: Timestamp) -> Result<bool> {
+    let sql = format!(
+        "SELECT 1 AS found WHERE EXISTS (SELECT 1 FROM lane l WHERE l.next_eligible_at <= $1 AND l.paused_reason IS NULL \
+         AND EXISTS (SELECT 1 FROM delivery d WHERE d.lane_id = l.id AND d.state = 'ready' AND d.next_run_at <= $1) \
+         AND (SELECT count(*) FROM delivery w WHERE w.lane_id = l.id AND w.state = 'working') < l.max_in_flight) \
+         OR EXISTS (SELECT 1 FROM delivery WHERE {WAITING} AND {LOOKED_AFTER} AND next_run_at <= $1 \
+                    AND (lease_until IS NULL OR lease_until <= $1))"
+    );
+    let found = db.query_one_raw(statement(db, &sql, [now.into()])).await?;
+    Ok(found.is_some())
+}
+
+/// Who claims, and for how long.
+#[derive(Debug, Clone, Copy)]
+pub struct Claimant<'a> {
+    /// The worker.
+    pub owner: &'a str,
+    /// When its hold ends without a sign of life.
+    pub until: Timestamp,
+    /// The present instant.
+    pub now: Timestamp,
+}
+
+/// Takes the first ready delivery of a lane that has a place free. In-flight is counted, never stored, so a
+/// crash cannot leak a place.
+pub async fn claim_ready(
+    db: &impl ConnectionTrait,
+    lane: LaneId,
+    claimant: Claimant<'_>,
+) -> Result<Option<Delivery>> {
+    let claimed = delivery::Entity::find()
+        .from_raw_sql(statement(
+            db,
+            "UPDATE delivery SET state = 'working', reason = NULL, attempt = attempt + 1, lease_owner = $2, \
+             lease_token = lease_token + 1, lease_until = $3, version = version + 1, updated_at = $1 \
+             WHERE state = 'ready' AND id = (SELECT d.id FROM delivery d \
+               WHERE d.lane_id = $4 AND d.state = 'ready' AND d.next_run_at <= $1 \
+               AND (SELECT count(*) FROM delivery w WHERE w.lane_id = $4 AND w.state = 'working') \
+                   < (SELECT l.max_in_flight FROM lane l WHERE l.id = $4) \
+               ORDER BY d.priority, d.next_run_at, d.id LIMIT 1) RETURNING *",
+            [
+                claimant.now.into(),
+                claimant.owner.into(),
+                claimant.until.into(),
+                lane.into(),
+            ],
+        ))
+        .one(db)
+        .await?;
+    let Some(claimed) = claimed else {
+        return Ok(None);
+    };
+    db.execute_raw(statement(
+        db,
+        "UPDATE lane SET last_served_at = $1 WHERE id = $2",
+        [claimant.now.into(), lane.into()],
+    ))
+    .await?;
+    read(claimed).map(Some)
+}
+
+/// Takes the next delivery that is to be looked after; it needs no turn in its lane.
+pub async fn claim_look(
+    db: &impl ConnectionTrait,
+    claimant: Claimant<'_>,
+) -> Result<Option<Delivery>> {
+    let sql = format!(
+        "UPDATE delivery SET state = CASE WHEN state = 'uncertain' THEN 'reconciling' ELSE state END, \
+         lease_owner = $2, lease_token = lease_token + 1, lease_until = $3, version = version + 1, updated_at = $1 \
+         WHERE id = (SELECT id FROM delivery WHERE {WAITING} AND {LOOKED_AFTER} AND next_run_at <= $1 \
+           AND (lease_until IS NULL OR lease_until <= $1) ORDER BY next_run_at, id LIMIT 1{}) RETURNING *",
+        locking(db, " FOR UPDATE SKIP LOCKED")
+    );
+    let claimed = delivery::Entity::find()
+        .from_raw_sql(statement(
+            db,
+            &sql,
+            [
+                claimant.now.into(),
+                claimant.owner.into(),
+                claimant.until.into(),
+            ],
+        ))
+        .one(db)
+        .await?;
+    claimed.map(read).transpose()
+}
+
+/// Deliveries whose worker gave no sign of life in time.
+pub async fn list_expired(db: &impl ConnectionTrait, now: Timestamp) -> Result<Vec<Delivery>> {
+    let sql = format!(
+        "SELECT * FROM delivery WHERE state = 'working' AND lease_until <= $1 ORDER BY id{}",
+        locking(db, " FOR UPDATE SKIP LOCKED")
+    );
+    returning(db, &sql, [now.into()]).await
+}
+
+/// Ends every hold at once: no worker but the caller lives. Returns what was being sent.
+pub async fn void_leases(db: &impl ConnectionTrait, now: Timestamp) -> Result<Vec<Delivery>> {
+    db.execute_raw(statement(
+        db,
+        &format!("UPDATE delivery SET lease_until = NULL WHERE {WAITING} AND lease_until IS NOT NULL"),
+        [],
+    ))
+    .await?;
+    returning(
+        db,
+        "UPDATE delivery SET lease_until = $1 WHERE state = 'working' RETURNING *",
+        [now.into()],
+    )
+    .await
+}
+
+/// Finds what would never wake up again, and wakes it.
+pub async fn rescue_stuck(db: &impl ConnectionTrait, now: Timestamp) -> Result<Vec<Delivery>> {
+    let mut stuck = returning(
+        db,
+        &format!(
+            "UPDATE delivery SET next_run_at = $1, version = version + 1, updated_at = $1 WHERE next_run_at IS NULL \
+             AND (state = 'ready' OR state = 'retry_wait' OR ({LOOKED_AFTER}) OR (state = 'held' AND reason IS NULL)) \
+             RETURNING *"
+        ),
+        [now.into()],
+    )
+    .await?;
+    stuck.extend(
+        returning(
+            db,
+            "UPDATE delivery SET lease_until = $1 WHERE state = 'working' AND lease_until IS NULL RETURNING *",
+            [now.into()],
+        )
+        .await?,
+    );
+    Ok(stuck)
+}

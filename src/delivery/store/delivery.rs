@@ -1,0 +1,422 @@
+//! Queries on deliveries and what they send.
+
+use sea_orm::{
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, DbErr,
+    EntityTrait as _, IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+};
+use uuid::Uuid;
+
+use super::{from_json, name_of, to_json, word};
+use crate::{
+    channels::{Intent, Submission},
+    clock::Timestamp,
+    db::entity::{delivery, outbox_event, submission},
+    delivery::{Delivery, DeliveryFilter, DeliveryState, Reason, delivery::intent_name},
+    error::{Error, Result},
+    id::{AccountId, DeliveryId, LaneId, SiteId},
+    page::{Cursor, Page, PageRequest},
+};
+
+/// Items of an account that changed longer ago than this are too old to be taken for a new one.
+const TAKEN_SPAN: std::time::Duration = std::time::Duration::from_secs(2 * 24 * 3600);
+
+pub(super) fn read(row: delivery::Model) -> Result<Delivery> {
+    Ok(Delivery {
+        id: row.id,
+        site: row.site_id,
+        source_kind: from_json(row.source_kind.into())?,
+        source_id: row.source_id,
+        revision: row.revision_id,
+        variant_revision: row.variant_revision_id,
+        content_hash: row.content_hash,
+        channel: row.channel,
+        account: row.account_id,
+        lane_id: row.lane_id,
+        lane: row.lane,
+        intent: from_json(row.intent.into())?,
+        parent: row.parent_delivery_id,
+        title: row.title,
+        state: word("state", &row.state, DeliveryState::parse)?,
+        reason: row
+            .reason
+            .map(|reason| word("reason", &reason, Reason::parse))
+            .transpose()?,
+        reason_params: row.reason_params,
+        wall_time: row.wall_time,
+        zone: row.zone,
+        due_at: row.due_at,
+        give_up_at: row.give_up_at,
+        next_run_at: row.next_run_at,
+        priority: row.priority,
+        lease_owner: row.lease_owner,
+        lease_token: row.lease_token,
+        lease_until: row.lease_until,
+        attempt: row.attempt,
+        expiry_count: row.expiry_count,
+        error_count: row.error_count,
+        external_id: row.external_id,
+        external_url: row.external_url,
+        is_assumed: row.is_assumed,
+        marker: row.marker,
+        occurrence: row.occurrence,
+        dedup_key: row.dedup_key,
+        created_by: row.created_by,
+        published_at: row.published_at,
+        ended_at: row.ended_at,
+        version: row.version,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+    })
+}
+
+pub(super) fn read_all(rows: Vec<delivery::Model>) -> Result<Vec<Delivery>> {
+    rows.into_iter().map(read).collect()
+}
+
+pub async fn insert_delivery(
+    db: &impl ConnectionTrait,
+    new: &Delivery,
+    body: &Submission,
+) -> Result<(), DbErr> {
+    let word = |result: Result<String>| result.map_err(|error| DbErr::Custom(error.to_string()));
+    let row = delivery::Model {
+        id: new.id,
+        site_id: new.site,
+        source_kind: word(name_of(new.source_kind))?,
+        source_id: new.source_id,
+        revision_id: new.revision,
+        variant_revision_id: new.variant_revision,
+        content_hash: new.content_hash.clone(),
+        channel: new.channel.clone(),
+        account_id: new.account,
+        lane_id: new.lane_id,
+        lane: new.lane.clone(),
+        intent: intent_name(new.intent).to_owned(),
+        parent_delivery_id: new.parent,
+        title: new.title.clone(),
+        state: new.state.as_str().to_owned(),
+        reason: new.reason.map(|reason| reason.as_str().to_owned()),
+        reason_params: new.reason_params.clone(),
+        wall_time: new.wall_time.clone(),
+        zone: new.zone.clone(),
+        due_at: new.due_at,
+        give_up_at: new.give_up_at,
+        next_run_at: new.next_run_at,
+        priority: new.priority,
+        lease_owner: None,
+        lease_token: new.lease_token,
+        lease_until: None,
+        attempt: 0,
+        expiry_count: 0,
+        error_count: 0,
+        external_id: new.external_id.clone(),
+        external_url: new.external_url.clone(),
+        is_assumed: false,
+        marker: new.marker.clone(),
+        occurrence: new.occurrence,
+        dedup_key: new.dedup_key.clone(),
+        created_by: new.created_by,
+        published_at: None,
+        ended_at: None,
+        version: new.version,
+        created_at: new.created_at,
+        updated_at: new.updated_at,
+    };
+    delivery::Entity::insert(row.into_active_model())
+        .exec_without_returning(db)
+        .await?;
+    let row = submission::Model {
+        delivery_id: new.id,
+        body: serde_json::to_value(body).map_err(|error| DbErr::Json(error.to_string()))?,
+    };
+    submission::Entity::insert(row.into_active_model())
+        .exec_without_returning(db)
+        .await
+        .map(|_| ())
+}
+
+/// Writes what changes in a delivery's life, if nobody else changed it since it was read with this token and
+/// version; `false` when somebody did, and then nothing was written.
+pub async fn save_delivery(
+    db: &impl ConnectionTrait,
+    changed: &mut Delivery,
+    held: Held,
+    now: Timestamp,
+) -> Result<bool> {
+    let saved = delivery::Entity::update_many()
+        .set(delivery::ActiveModel {
+            state: Set(changed.state.as_str().to_owned()),
+            reason: Set(changed.reason.map(|reason| reason.as_str().to_owned())),
+            reason_params: Set(changed.reason_params.clone()),
+            wall_time: Set(changed.wall_time.clone()),
+            zone: Set(changed.zone.clone()),
+            due_at: Set(changed.due_at),
+            give_up_at: Set(changed.give_up_at),
+            next_run_at: Set(changed.next_run_at),
+            priority: Set(changed.priority),
+            lease_owner: Set(changed.lease_owner.clone()),
+            lease_token: Set(changed.lease_token),
+            lease_until: Set(changed.lease_until),
+            attempt: Set(changed.attempt),
+            expiry_count: Set(changed.expiry_count),
+            error_count: Set(changed.error_count),
+            external_id: Set(changed.external_id.clone()),
+            external_url: Set(changed.external_url.clone()),
+            is_assumed: Set(changed.is_assumed),
+            published_at: Set(changed.published_at),
+            ended_at: Set(changed.ended_at),
+            version: Set(held.version + 1),
+            updated_at: Set(now),
+            ..Default::default()
+        })
+        .filter(delivery::Column::Id.eq(changed.id))
+        .filter(delivery::Column::LeaseToken.eq(held.lease_token))
+        .filter(delivery::Column::Version.eq(held.version))
+        .exec(db)
+        .await?;
+    if saved.rows_affected == 0 {
+        return Ok(false);
+    }
+    changed.version = held.version + 1;
+    changed.updated_at = now;
+    Ok(true)
+}
+
+/// What a write must find unchanged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Held {
+    /// Who has it.
+    pub lease_token: i64,
+    /// What was read.
+    pub version: i32,
+}
+
+impl Held {
+    /// The delivery as it was read.
+    pub const fn of(delivery: &Delivery) -> Self {
+        Self {
+            lease_token: delivery.lease_token,
+            version: delivery.version,
+        }
+    }
+}
+
+/// A sign of life; `false`: the delivery is no longer this worker's.
+pub async fn extend_lease(
+    db: &impl ConnectionTrait,
+    id: DeliveryId,
+    lease_token: i64,
+    until: Timestamp,
+) -> Result<bool> {
+    let extended = delivery::Entity::update_many()
+        .set(delivery::ActiveModel {
+            lease_until: Set(Some(until)),
+            ..Default::default()
+        })
+        .filter(delivery::Column::Id.eq(id))
+        .filter(delivery::Column::LeaseToken.eq(lease_token))
+        .exec(db)
+        .await?;
+    Ok(extended.rows_affected == 1)
+}
+
+/// A delivery of a site.
+pub async fn find_delivery(
+    db: &impl ConnectionTrait,
+    site: SiteId,
+    id: DeliveryId,
+) -> Result<Option<Delivery>> {
+    let row = delivery::Entity::find_by_id(id)
+        .filter(delivery::Column::SiteId.eq(site))
+        .one(db)
+        .await?;
+    row.map(read).transpose()
+}
+
+/// What a delivery sends.
+pub async fn submission(db: &impl ConnectionTrait, id: DeliveryId) -> Result<Submission> {
+    let row = submission::Entity::find_by_id(id).one(db).await?;
+    let row = row.ok_or_else(|| Error::not_found(format!("the submission of delivery {id}")))?;
+    from_json(row.body)
+}
+
+/// Deliveries of a site, the latest due first.
+pub async fn list_deliveries(
+    db: &impl ConnectionTrait,
+    site: SiteId,
+    filter: &DeliveryFilter,
+    page: &PageRequest,
+) -> Result<Page<Delivery>> {
+    let mut query = delivery::Entity::find()
+        .filter(delivery::Column::SiteId.eq(site))
+        .order_by_desc(delivery::Column::DueAt)
+        .order_by_desc(delivery::Column::Id)
+        .limit(u64::from(page.size) + 1);
+    if !filter.states.is_empty() {
+        let states = filter.states.iter().map(|state| state.as_str());
+        query = query.filter(delivery::Column::State.is_in(states));
+    }
+    if let Some(channel) = &filter.channel {
+        query = query.filter(delivery::Column::Channel.eq(channel));
+    }
+    if let Some(account) = filter.account {
+        query = query.filter(delivery::Column::AccountId.eq(account));
+    }
+    if let Some(source) = filter.source {
+        query = query.filter(delivery::Column::SourceId.eq(source));
+    }
+    if let Some(from) = filter.due_from {
+        query = query.filter(delivery::Column::DueAt.gte(from));
+    }
+    if let Some(before) = filter.due_before {
+        query = query.filter(delivery::Column::DueAt.lt(before));
+    }
+    if let Some(after) = &page.after {
+        let invalid = || Error::invalid("after", "not a cursor of this list");
+        let due_at = Timestamp(after.key.as_i64().ok_or_else(invalid)?);
+        let id: DeliveryId = after.id.parse().map_err(|_| invalid())?;
+        query = query.filter(
+            Condition::any()
+                .add(delivery::Column::DueAt.lt(due_at))
+                .add(
+                    Condition::all()
+                        .add(delivery::Column::DueAt.eq(due_at))
+                        .add(delivery::Column::Id.lt(id)),
+                ),
+        );
+    }
+    let rows = read_all(query.all(db).await?)?;
+    Ok(Page::from_rows(rows, page.size, |delivery| Cursor {
+        key: delivery.due_at.0.into(),
+        id: delivery.id.to_string(),
+    }))
+}
+
+/// What already went, or is to go, this way with this content; for choosing the occurrence.
+pub async fn list_alike(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    lane: &str,
+    intent: Intent,
+    content_hash: &str,
+) -> Result<Vec<Delivery>> {
+    let rows = delivery::Entity::find()
+        .filter(delivery::Column::AccountId.eq(account))
+        .filter(delivery::Column::Lane.eq(lane))
+        .filter(delivery::Column::Intent.eq(intent_name(intent)))
+        .filter(delivery::Column::ContentHash.eq(content_hash))
+        .all(db)
+        .await?;
+    read_all(rows)
+}
+
+/// Ids of items on this account's platform that belong to other deliveries.
+pub async fn list_taken(
+    db: &impl ConnectionTrait,
+    delivery: &Delivery,
+    armed_at: Timestamp,
+) -> Result<Vec<String>> {
+    let ids: Vec<Option<String>> = delivery::Entity::find()
+        .select_only()
+        .column(delivery::Column::ExternalId)
+        .filter(delivery::Column::AccountId.eq(delivery.account))
+        .filter(delivery::Column::Id.ne(delivery.id))
+        .filter(delivery::Column::ExternalId.is_not_null())
+        .filter(delivery::Column::UpdatedAt.gte(armed_at.minus(TAKEN_SPAN)))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(ids.into_iter().flatten().collect())
+}
+
+/// How many deliveries of a lane are due in a span and not yet under way.
+pub async fn count_planned(
+    db: &impl ConnectionTrait,
+    lane: LaneId,
+    from: Timestamp,
+    to: Timestamp,
+) -> Result<u32> {
+    use sea_orm::PaginatorTrait as _;
+    let states = [
+        DeliveryState::Scheduled,
+        DeliveryState::Held,
+        DeliveryState::Ready,
+        DeliveryState::RetryWait,
+    ];
+    let count = delivery::Entity::find()
+        .filter(delivery::Column::LaneId.eq(lane))
+        .filter(delivery::Column::State.is_in(states.map(DeliveryState::as_str)))
+        .filter(delivery::Column::DueAt.gte(from))
+        .filter(delivery::Column::DueAt.lt(to))
+        .count(db)
+        .await?;
+    Ok(u32::try_from(count).unwrap_or(u32::MAX))
+}
+
+/// What waits in an account for these reasons, the first due first.
+pub async fn list_held(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    reasons: &[Reason],
+) -> Result<Vec<Delivery>> {
+    let rows = delivery::Entity::find()
+        .filter(delivery::Column::AccountId.eq(account))
+        .filter(delivery::Column::State.eq(DeliveryState::Held.as_str()))
+        .filter(delivery::Column::Reason.is_in(reasons.iter().map(|reason| reason.as_str())))
+        .order_by_asc(delivery::Column::DueAt)
+        .order_by_asc(delivery::Column::Id)
+        .all(db)
+        .await?;
+    read_all(rows)
+}
+
+/// The next instant at which something is to happen by itself.
+pub async fn next_wake_up(db: &impl ConnectionTrait) -> Result<Option<Timestamp>> {
+    let waiting = DeliveryState::ALL
+        .iter()
+        .filter(|state| !state.is_final() && **state != DeliveryState::Scheduled)
+        .map(|state| state.as_str());
+    let next_run = delivery::Entity::find()
+        .select_only()
+        .column_as(delivery::Column::NextRunAt.min(), "at")
+        .filter(delivery::Column::State.is_in(waiting))
+        .into_tuple::<Option<Timestamp>>()
+        .one(db)
+        .await?
+        .flatten();
+    let due = delivery::Entity::find()
+        .select_only()
+        .column_as(delivery::Column::DueAt.min(), "at")
+        .filter(delivery::Column::State.eq(DeliveryState::Scheduled.as_str()))
+        .into_tuple::<Option<Timestamp>>()
+        .one(db)
+        .await?
+        .flatten();
+    Ok(next_run.into_iter().chain(due).min())
+}
+
+/// Leaves word of an end for whoever follows.
+pub async fn insert_event(
+    db: &impl ConnectionTrait,
+    delivery: &Delivery,
+    now: Timestamp,
+) -> Result<()> {
+    let row = outbox_event::Model {
+        id: Uuid::now_v7(),
+        site_id: delivery.site,
+        topic: format!("delivery.{}", delivery.state),
+        payload: to_json(&serde_json::json!({
+            "delivery": delivery.id,
+            "channel": delivery.channel,
+            "lane": delivery.lane,
+            "source": delivery.source_id,
+            "external_id": delivery.external_id,
+        }))?,
+        created_at: now,
+        relayed_at: None,
+    };
+    outbox_event::Entity::insert(row.into_active_model().reset_all())
+        .exec_without_returning(db)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,44 @@
+//! Queries on accounts, lanes, deliveries, steps, effects and allowances.
+
+mod account;
+mod claim;
+mod delivery;
+mod effect;
+mod quota;
+mod step;
+
+pub use account::*;
+pub use claim::*;
+pub use delivery::*;
+pub use effect::*;
+pub use quota::*;
+pub use step::*;
+
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
+use crate::error::{Error, Result};
+
+/// A word of a row that must be one of ours.
+fn word<T>(what: &str, text: &str, parse: impl Fn(&str) -> Option<T>) -> Result<T> {
+    parse(text).ok_or_else(|| {
+        Error::internal(
+            "a row cannot be read",
+            format!("{text} is not a {what} of this version"),
+        )
+    })
+}
+
+/// A word that serde knows, as the text of a row.
+fn name_of(word: impl Serialize) -> Result<String> {
+    let value = to_json(&word)?;
+    Ok(value.as_str().unwrap_or_default().to_owned())
+}
+
+fn from_json<T: DeserializeOwned>(value: Value) -> Result<T> {
+    serde_json::from_value(value).map_err(|error| Error::internal("a row cannot be read", error))
+}
+
+fn to_json(value: &impl Serialize) -> Result<Value> {
+    serde_json::to_value(value).map_err(|error| Error::internal("a row cannot be written", error))
+}

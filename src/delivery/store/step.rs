@@ -1,0 +1,195 @@
+//! Queries on steps and attempts.
+
+use std::time::Duration;
+
+use sea_orm::{
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DbErr,
+    EntityTrait as _, IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+};
+use serde_json::Value;
+
+use super::{from_json, name_of, to_json, word};
+use crate::{
+    channels::Step,
+    db::entity::{attempt, delivery_step},
+    delivery::{Attempt, DeliveryStep, Sent, StepState},
+    error::Result,
+    id::DeliveryId,
+};
+
+/// The most attempts that are shown of a delivery.
+const SHOWN_ATTEMPTS: u64 = 200;
+
+fn read(row: delivery_step::Model) -> Result<DeliveryStep> {
+    Ok(DeliveryStep {
+        seq: row.seq,
+        step: Step {
+            name: row.name,
+            kind: from_json(row.kind.into())?,
+            deadline: Duration::from_millis(u64::try_from(row.deadline_ms).unwrap_or(0)),
+            quota: from_json(row.quota)?,
+        },
+        state: word("step state", &row.state, StepState::parse)?,
+        input_hash: row.input_hash,
+        armed_at: row.armed_at,
+        call_deadline_at: row.call_deadline_at,
+        quiet_until: row.quiet_until,
+        handle: row.handle,
+        output: row.output.map(from_json).transpose()?,
+        resend_count: u32::try_from(row.resend_count).unwrap_or(0),
+        look_count: u32::try_from(row.look_count).unwrap_or(0),
+        ended_at: row.ended_at,
+    })
+}
+
+pub async fn insert_steps(
+    db: &impl ConnectionTrait,
+    delivery: DeliveryId,
+    steps: &[DeliveryStep],
+) -> Result<(), DbErr> {
+    let rows = steps.iter().map(|step| {
+        Ok(delivery_step::Model {
+            delivery_id: delivery,
+            seq: step.seq,
+            name: step.step.name.clone(),
+            kind: name_of(step.step.kind)?,
+            state: step.state.as_str().to_owned(),
+            input_hash: step.input_hash.clone(),
+            deadline_ms: i64::try_from(step.step.deadline.as_millis()).unwrap_or(i64::MAX),
+            quota: to_json(&step.step.quota)?,
+            armed_at: None,
+            call_deadline_at: None,
+            quiet_until: None,
+            handle: step.handle.clone(),
+            output: None,
+            resend_count: 0,
+            look_count: 0,
+            ended_at: None,
+        }
+        .into_active_model()
+        .reset_all())
+    });
+    let rows: Result<Vec<_>> = rows.collect();
+    let rows = rows.map_err(|error| DbErr::Custom(error.to_string()))?;
+    delivery_step::Entity::insert_many(rows)
+        .exec_without_returning(db)
+        .await
+        .map(|_| ())
+}
+
+/// The steps of a delivery in order.
+pub async fn list_steps(
+    db: &impl ConnectionTrait,
+    delivery: DeliveryId,
+) -> Result<Vec<DeliveryStep>> {
+    let rows = delivery_step::Entity::find()
+        .filter(delivery_step::Column::DeliveryId.eq(delivery))
+        .order_by_asc(delivery_step::Column::Seq)
+        .all(db)
+        .await?;
+    rows.into_iter().map(read).collect()
+}
+
+/// Writes what changes in a step's life. The delivery must have been saved under its guard in the same
+/// transaction.
+pub async fn save_step(
+    db: &impl ConnectionTrait,
+    delivery: DeliveryId,
+    step: &DeliveryStep,
+) -> Result<()> {
+    delivery_step::Entity::update_many()
+        .set(delivery_step::ActiveModel {
+            state: Set(step.state.as_str().to_owned()),
+            armed_at: Set(step.armed_at),
+            call_deadline_at: Set(step.call_deadline_at),
+            quiet_until: Set(step.quiet_until),
+            handle: Set(step.handle.clone()),
+            output: Set(step.output.as_ref().map(to_json).transpose()?),
+            resend_count: Set(i32::try_from(step.resend_count).unwrap_or(i32::MAX)),
+            look_count: Set(i32::try_from(step.look_count).unwrap_or(i32::MAX)),
+            ended_at: Set(step.ended_at),
+            ..Default::default()
+        })
+        .filter(delivery_step::Column::DeliveryId.eq(delivery))
+        .filter(delivery_step::Column::Seq.eq(step.seq))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Keeps what the platform gave us on the way.
+pub async fn save_handle(
+    db: &impl ConnectionTrait,
+    delivery: DeliveryId,
+    seq: i32,
+    handle: &Value,
+) -> Result<()> {
+    delivery_step::Entity::update_many()
+        .set(delivery_step::ActiveModel {
+            handle: Set(handle.clone()),
+            ..Default::default()
+        })
+        .filter(delivery_step::Column::DeliveryId.eq(delivery))
+        .filter(delivery_step::Column::Seq.eq(seq))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+pub async fn insert_attempt(
+    db: &impl ConnectionTrait,
+    delivery: DeliveryId,
+    attempt: &Attempt,
+) -> Result<()> {
+    let row = attempt::Model {
+        id: attempt.id,
+        delivery_id: delivery,
+        step: attempt.step.clone(),
+        started_at: attempt.started_at,
+        ended_at: attempt.ended_at,
+        class: attempt.class.clone(),
+        sent: attempt.sent.as_str().to_owned(),
+        message: attempt.message.clone(),
+        http_status: attempt.http_status.map(i32::from),
+        channel_code: attempt.channel_code.clone(),
+        channel_request_id: attempt.channel_request_id.clone(),
+        exchanges: to_json(&attempt.exchanges)?,
+        duration_ms: i64::try_from(attempt.duration_ms).unwrap_or(i64::MAX),
+    };
+    attempt::Entity::insert(row.into_active_model())
+        .exec_without_returning(db)
+        .await?;
+    Ok(())
+}
+
+/// The latest attempts of a delivery, in the order in which they were made.
+pub async fn list_attempts(
+    db: &impl ConnectionTrait,
+    delivery: DeliveryId,
+) -> Result<Vec<Attempt>> {
+    let mut rows = attempt::Entity::find()
+        .filter(attempt::Column::DeliveryId.eq(delivery))
+        .order_by_desc(attempt::Column::Id)
+        .limit(SHOWN_ATTEMPTS)
+        .all(db)
+        .await?;
+    rows.reverse();
+    rows.into_iter()
+        .map(|row| {
+            Ok(Attempt {
+                id: row.id,
+                step: row.step,
+                started_at: row.started_at,
+                ended_at: row.ended_at,
+                class: row.class,
+                sent: word("answer", &row.sent, Sent::parse)?,
+                message: row.message,
+                http_status: row.http_status.and_then(|status| status.try_into().ok()),
+                channel_code: row.channel_code,
+                channel_request_id: row.channel_request_id,
+                exchanges: from_json(row.exchanges)?,
+                duration_ms: u64::try_from(row.duration_ms).unwrap_or(0),
+            })
+        })
+        .collect()
+}
