@@ -9,6 +9,7 @@ use crate::{
     config::Config,
     content::ContentService,
     db::Db,
+    delivery::DeliveryService,
     error::Result,
     media::MediaService,
     tailoring::{TailoringService, media_spec},
@@ -34,6 +35,8 @@ pub struct App {
     pub content: ContentService,
     /// Variants.
     pub tailoring: TailoringService,
+    /// Accounts and deliveries.
+    pub delivery: DeliveryService,
 }
 
 impl App {
@@ -60,6 +63,16 @@ impl App {
             .flat_map(|channel| channel.pictures)
             .map(media_spec);
         media.register_specs(specs);
+        let delivery = DeliveryService::new(
+            db.clone(),
+            clock.clone(),
+            &config,
+            vault.clone(),
+            http.clone(),
+            auth.clone(),
+            media.clone(),
+            tailoring.clone(),
+        );
         Ok(Arc::new(Self {
             config,
             clock,
@@ -70,6 +83,7 @@ impl App {
             media,
             content,
             tailoring,
+            delivery,
         }))
     }
 }

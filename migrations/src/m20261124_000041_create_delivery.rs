@@ -78,7 +78,11 @@ impl MigrationTrait for Migration {
             .await?;
         for index in [
             unique("delivery_dedup", "delivery", &["dedup_key"]),
-            index("delivery_site_due", "delivery", &["site_id", "due_at", "id"]),
+            index(
+                "delivery_site_due",
+                "delivery",
+                &["site_id", "due_at", "id"],
+            ),
             index(
                 "delivery_source",
                 "delivery",
@@ -89,7 +93,11 @@ impl MigrationTrait for Migration {
                 "delivery",
                 &["account_id", "updated_at"],
             ),
-            working("delivery_ready", &["lane_id", "priority", "next_run_at", "id"], &["ready"]),
+            working(
+                "delivery_ready",
+                &["lane_id", "priority", "next_run_at", "id"],
+                &["ready"],
+            ),
             working("delivery_working", &["lane_id"], &["working"]),
             working("delivery_lease", &["lease_until"], &["working"]),
             working(
@@ -177,7 +185,11 @@ impl MigrationTrait for Migration {
 
 /// A link to the delivery that goes when it goes.
 fn cascade(table: &'static str) -> ForeignKeyCreateStatement {
-    link((table, "delivery_id"), "delivery", ForeignKeyAction::Cascade)
+    link(
+        (table, "delivery_id"),
+        "delivery",
+        ForeignKeyAction::Cascade,
+    )
 }
 
 /// An index on the deliveries in these states alone, so that it stays as small as the work at hand.

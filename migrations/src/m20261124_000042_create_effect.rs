@@ -16,12 +16,7 @@ impl MigrationTrait for Migration {
             .create_table(
                 Table::create()
                     .table("effect")
-                    .col(
-                        ColumnDef::new("effect_key")
-                            .text()
-                            .not_null()
-                            .primary_key(),
-                    )
+                    .col(ColumnDef::new("effect_key").text().not_null().primary_key())
                     .col(reference("delivery_id"))
                     .col(text("step"))
                     .col(instant("first_armed_at"))
@@ -59,12 +54,7 @@ impl MigrationTrait for Migration {
                     .col(integer("reserved"))
                     .col(instant("resets_at"))
                     .col(text("source"))
-                    .primary_key(
-                        Index::create()
-                            .col("scope")
-                            .col("name")
-                            .col("window_start"),
-                    )
+                    .primary_key(Index::create().col("scope").col("name").col("window_start"))
                     .take(),
             )
             .await?;

@@ -147,7 +147,11 @@ mod tests {
             (NotSent, Action::Retry, Action::Retry),
             (SentUnknown, Action::Retry, Action::Doubt),
             (RateLimited, Action::SlowDown, Action::SlowDown),
-            (QuotaExhausted, Action::AwaitAllowance, Action::AwaitAllowance),
+            (
+                QuotaExhausted,
+                Action::AwaitAllowance,
+                Action::AwaitAllowance,
+            ),
             (AuthExpired, Action::RefreshToken, Action::RefreshToken),
             (AuthRevoked, Action::AwaitLogin, Action::AwaitLogin),
             (Permission, Action::AwaitPermission, Action::Reject),

@@ -2,13 +2,12 @@
 
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
-use uuid::Uuid;
 
 use super::{DeliveryState, Reason};
 use crate::{
     channels::{ContentKind, Intent, StepOutput},
     clock::Timestamp,
-    id::{AccountId, DeliveryId, LaneId, RevisionId, SiteId, UserId, VariantRevisionId},
+    id::{AccountId, DeliveryId, ItemId, LaneId, RevisionId, SiteId, UserId, VariantRevisionId},
 };
 
 /// One frozen variant on its way to one account.
@@ -21,7 +20,7 @@ pub struct Delivery {
     /// Story or video.
     pub source_kind: ContentKind,
     /// Its id.
-    pub source_id: Uuid,
+    pub source_id: ItemId,
     /// The revision it was made from.
     pub revision: RevisionId,
     /// The frozen variant.
@@ -142,7 +141,7 @@ pub struct DeliveryFilter {
     /// To this account.
     pub account: Option<AccountId>,
     /// Of this story or video.
-    pub source: Option<Uuid>,
+    pub source: Option<ItemId>,
     /// Due from then on.
     pub due_from: Option<Timestamp>,
     /// Due before then.
@@ -153,6 +152,7 @@ pub struct DeliveryFilter {
 pub fn dedup_key(
     account: AccountId,
     lane: &str,
+    source: ItemId,
     intent: Intent,
     content_hash: &str,
     occurrence: i32,
@@ -160,6 +160,7 @@ pub fn dedup_key(
     hash(&[
         &account.to_string(),
         lane,
+        &source.to_string(),
         intent_name(intent),
         content_hash,
         &occurrence.to_string(),

@@ -20,7 +20,9 @@ pub struct Window {
 
 /// The window in which an instant lies.
 pub fn window(zone: Tz, at: Timestamp) -> Window {
-    let today = zone.from_utc_datetime(&at.to_utc().naive_utc()).date_naive();
+    let today = zone
+        .from_utc_datetime(&at.to_utc().naive_utc())
+        .date_naive();
     let tomorrow = today.checked_add_days(Days::new(1)).unwrap_or(today);
     let midnight = |day: chrono::NaiveDate| resolve_local(zone, day.and_time(NaiveTime::MIN));
     Window {

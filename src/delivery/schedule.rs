@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Nothing is planned further ahead than this: such a date is a slip of the pen.
-const FURTHEST: Duration = Duration::from_secs(5 * 366 * 24 * 3600);
+const FURTHEST: Duration = Duration::from_hours(5 * 366 * 24);
 /// The ways in which a time of the wall may be written.
 const SPELLINGS: [&str; 4] = [
     "%Y-%m-%dT%H:%M:%S%.f",

@@ -32,7 +32,6 @@ macro_rules! words {
         }
     };
 }
-pub(super) use words;
 
 words! {
     /// Where a delivery is in its life.

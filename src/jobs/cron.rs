@@ -60,10 +60,7 @@ impl Cron {
                     }
                 })
             });
-            scheduler
-                .add(job.map_err(failed)?)
-                .await
-                .map_err(failed)?;
+            scheduler.add(job.map_err(failed)?).await.map_err(failed)?;
         }
         scheduler.start().await.map_err(failed)?;
         Ok(Self { scheduler })

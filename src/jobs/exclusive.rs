@@ -19,10 +19,7 @@ impl Exclusive {
         let Some(path) = config.url.expose().strip_prefix("sqlite://") else {
             return Ok(None);
         };
-        let path = format!(
-            "{}.worker-lock",
-            path.split('?').next().unwrap_or_default()
-        );
+        let path = format!("{}.worker-lock", path.split('?').next().unwrap_or_default());
         let failed = |error: std::io::Error| {
             Error::internal(format!("the lock file {path} cannot be used"), error)
         };

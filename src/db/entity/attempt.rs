@@ -2,7 +2,10 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{clock::Timestamp, id::{AttemptId, DeliveryId}};
+use crate::{
+    clock::Timestamp,
+    id::{AttemptId, DeliveryId},
+};
 
 #[derive(Debug, Clone, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "attempt")]

@@ -2,7 +2,10 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{clock::Timestamp, id::{AccountId, SiteId}};
+use crate::{
+    clock::Timestamp,
+    id::{AccountId, SiteId},
+};
 
 #[derive(Debug, Clone, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "channel_account")]

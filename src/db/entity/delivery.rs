@@ -2,7 +2,10 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{clock::Timestamp, id::{AccountId, DeliveryId, LaneId, RevisionId, SiteId, UserId, VariantRevisionId}};
+use crate::{
+    clock::Timestamp,
+    id::{AccountId, DeliveryId, ItemId, LaneId, RevisionId, SiteId, UserId, VariantRevisionId},
+};
 
 #[derive(Debug, Clone, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "delivery")]
@@ -12,7 +15,7 @@ pub struct Model {
     pub id: DeliveryId,
     pub site_id: SiteId,
     pub source_kind: String,
-    pub source_id: Uuid,
+    pub source_id: ItemId,
     pub revision_id: RevisionId,
     pub variant_revision_id: VariantRevisionId,
     pub content_hash: String,

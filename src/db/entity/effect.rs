@@ -2,7 +2,10 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{clock::Timestamp, id::{DeliveryId, UserId}};
+use crate::{
+    clock::Timestamp,
+    id::{DeliveryId, UserId},
+};
 
 #[derive(Debug, Clone, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "effect")]

@@ -2,7 +2,10 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{clock::Timestamp, id::{AccountId, LaneId, SiteId}};
+use crate::{
+    clock::Timestamp,
+    id::{AccountId, LaneId, SiteId},
+};
 
 #[derive(Debug, Clone, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "lane")]

@@ -182,8 +182,10 @@ impl Hold {
         crash_point!("before_verdict_commit");
         tx.commit().await?;
         crash_point!("after_verdict");
-        self.core
-            .announce(&delivery, before.as_ref().map(|step| step.step.name.as_str()));
+        self.core.announce(
+            &delivery,
+            before.as_ref().map(|step| step.step.name.as_str()),
+        );
         let flow = if delivery.lease_owner.is_some() {
             Flow::On
         } else {

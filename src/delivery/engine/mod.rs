@@ -95,8 +95,11 @@ impl Worker {
         let inner = Arc::clone(&worker.inner);
         let ticking = tokio::spawn(async move { inner.keep_ticking().await });
         let core = &worker.inner.core;
-        let leadership =
-            Leadership::new(core.db.clone(), core.clock.clone(), worker.inner.owner.clone());
+        let leadership = Leadership::new(
+            core.db.clone(),
+            core.clock.clone(),
+            worker.inner.owner.clone(),
+        );
         let cron = Cron::start(&leadership, sweeps(core)).await?;
         worker.background = Some((ticking, cron));
         Ok(worker)

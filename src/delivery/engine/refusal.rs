@@ -41,9 +41,12 @@ impl Hold {
         }
         let now = self.now();
         let mut change = Change::of(self.delivery.clone());
-        change.effect = step
-            .is_commit()
-            .then(|| (Verdict::NotHappened, json!({ "by": "answer", "attempt": attempt.id })));
+        change.effect = step.is_commit().then(|| {
+            (
+                Verdict::NotHappened,
+                json!({ "by": "answer", "attempt": attempt.id }),
+            )
+        });
         change.attempt = Some(attempt);
         change.delivery = match action {
             Action::RefreshToken => {
@@ -89,9 +92,13 @@ impl Hold {
                 delivery.error_count += 1;
                 delivery
             }
-            Action::Reject => {
-                self.hold(DeliveryState::Rejected, None, Reason::Refused, &step, &error)
-            }
+            Action::Reject => self.hold(
+                DeliveryState::Rejected,
+                None,
+                Reason::Refused,
+                &step,
+                &error,
+            ),
             Action::Fail | Action::Doubt | Action::LookNow => {
                 self.hold(DeliveryState::Failed, None, Reason::Internal, &step, &error)
             }
@@ -217,6 +224,6 @@ impl Hold {
         };
         own.max()
             .or_else(of_lane)
-            .unwrap_or_else(|| now.plus(Duration::from_secs(24 * 3600)))
+            .unwrap_or_else(|| now.plus(Duration::from_hours(24)))
     }
 }

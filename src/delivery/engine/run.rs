@@ -118,8 +118,7 @@ impl Hold {
                     return self.write(Change::of(held)).await;
                 }
                 Armed::Exhausted(name, resets_at) => {
-                    let params =
-                        json!({ "step": step.step.name, "quota": name, "at": resets_at });
+                    let params = json!({ "step": step.step.name, "quota": name, "at": resets_at });
                     let reason = Some((Reason::Quota, params));
                     let held = self.let_go(DeliveryState::Held, Some(resets_at), reason);
                     return self.write(Change::of(held)).await;
@@ -171,15 +170,16 @@ impl Hold {
         if !store::save_delivery(&tx, &mut delivery, Held::of(&self.delivery), now).await? {
             return Ok(Armed::Lost);
         }
-        if step.is_commit() && let Some(reason) = store::lane_pause(&tx, delivery.lane_id).await? {
-            return Ok(Armed::Stopped(Reason::parse(&reason).unwrap_or(Reason::Paused)));
+        if step.is_commit()
+            && let Some(reason) = store::lane_pause(&tx, delivery.lane_id).await?
+        {
+            return Ok(Armed::Stopped(
+                Reason::parse(&reason).unwrap_or(Reason::Paused),
+            ));
         }
         for (allowance, units) in self.allowances(&step, now) {
             if !store::reserve(&tx, &allowance, units).await? {
-                return Ok(Armed::Exhausted(
-                    allowance.name,
-                    allowance.window.resets_at,
-                ));
+                return Ok(Armed::Exhausted(allowance.name, allowance.window.resets_at));
             }
             if !step.is_commit() {
                 store::settle(&tx, &allowance, units, true).await?;
@@ -408,7 +408,9 @@ impl Hold {
                 self.core.config.quiet_grace_s,
             ))
             .unwrap_or_else(|| self.now());
-        let message = attempt.as_ref().map_or("", |attempt| attempt.message.as_str());
+        let message = attempt
+            .as_ref()
+            .map_or("", |attempt| attempt.message.as_str());
         let params = params(&step, message);
         self.look_from(&mut step, quiet_until);
         let delivery = self.let_go(

@@ -20,7 +20,7 @@ use crate::{
 /// Leases that may end by themselves at the same step before a person looks.
 const MOST_EXPIRIES: i32 = 3;
 /// Tokens that end within this time are refreshed ahead.
-const REFRESH_AHEAD: Duration = Duration::from_secs(30 * 60);
+const REFRESH_AHEAD: Duration = Duration::from_mins(30);
 
 impl Core {
     /// Moves what is due one state on; `true` when anything moved.
@@ -60,8 +60,7 @@ impl Core {
             self.take_over(&tx, delivery, now, Some(now)).await?;
         }
         store::void_refreshes(&tx).await?;
-        tx.commit().await
-            .map_err(Into::into)
+        tx.commit().await.map_err(Into::into)
     }
 
     async fn take_over(
@@ -86,11 +85,7 @@ impl Core {
                 step.quiet_until = Some(quiet_until);
                 step.look_count = 0;
                 let first = look_pause(&self.config.reconcile_after_s, 0);
-                delivery.enter(
-                    DeliveryState::Uncertain,
-                    Some(quiet_until.plus(first)),
-                    now,
-                );
+                delivery.enter(DeliveryState::Uncertain, Some(quiet_until.plus(first)), now);
                 delivery.because(Reason::AnswerLost, params(&step, ""));
                 store::save_step(tx, delivery.id, &step).await?;
             }

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// How long a refresh may take before another worker may try.
-const REFRESH_LEASE: Duration = Duration::from_secs(60);
+const REFRESH_LEASE: Duration = Duration::from_mins(1);
 /// How long to wait for another worker's refresh, in steps.
 const PATIENCE: u32 = 100;
 const GLANCE: Duration = Duration::from_millis(100);
@@ -144,9 +144,7 @@ fn refused(
 fn is_usable(tokens: &Tokens, stale: Option<&str>, now: Timestamp) -> bool {
     !tokens.access_token.is_empty()
         && stale != Some(tokens.access_token.as_str())
-        && tokens
-            .expires_at
-            .is_none_or(|end| end > now.plus(MARGIN))
+        && tokens.expires_at.is_none_or(|end| end > now.plus(MARGIN))
 }
 
 /// Empty never overwrites: a platform may leave out what did not change.

@@ -111,7 +111,9 @@ impl DeliveryService {
         let held = Held::of(&delivery);
         let now = self.now();
         let steps = store::list_steps(&tx, id).await?;
-        let doubtful = step::current(&steps).filter(|step| step.is_in_doubt()).cloned();
+        let doubtful = step::current(&steps)
+            .filter(|step| step.is_in_doubt())
+            .cloned();
         let (verdict, evidence) = match &resolution {
             Resolution::Published {
                 external_id,
@@ -136,7 +138,10 @@ impl DeliveryService {
                 }
                 delivery.enter(DeliveryState::Published, None, now);
                 delivery.published_at = Some(now);
-                (Verdict::Happened, json!({ "by": "person", "external_id": external_id }))
+                (
+                    Verdict::Happened,
+                    json!({ "by": "person", "external_id": external_id }),
+                )
             }
             Resolution::Resend => {
                 if doubtful.is_none() && delivery.state == DeliveryState::WaitingUser {
@@ -190,8 +195,7 @@ impl DeliveryService {
         for (name, units) in &step.step.quota {
             if let Some(spec) = crate::delivery::quota::find_quota(channel, name) {
                 let armed_at = step.armed_at.unwrap_or(now);
-                let allowance =
-                    crate::delivery::engine::allowance(&sealed.account, spec, armed_at);
+                let allowance = crate::delivery::engine::allowance(&sealed.account, spec, armed_at);
                 let is_used = verdict == Verdict::Happened;
                 store::settle(tx, &allowance, *units, is_used).await?;
             }

@@ -55,12 +55,6 @@ impl DeliveryService {
             .tailoring
             .freeze(actor, input.source, descriptor.id, lane_descriptor.id)
             .await?;
-        if !lane_descriptor.takes.contains(&frozen.kind) {
-            return Err(Error::invalid(
-                "input.lane",
-                format!("{} does not take this kind of content", lane_descriptor.name.en),
-            ));
-        }
 
         let id = DeliveryId::new();
         let tx = self.core.db.begin().await?;
@@ -68,6 +62,7 @@ impl DeliveryService {
             &tx,
             input.account,
             lane_descriptor.id,
+            input.source.item(),
             Intent::Publish,
             &frozen.content_hash,
         )
@@ -81,6 +76,7 @@ impl DeliveryService {
         let dedup_key = dedup_key(
             input.account,
             lane_descriptor.id,
+            input.source.item(),
             Intent::Publish,
             &frozen.content_hash,
             occurrence,
@@ -90,7 +86,7 @@ impl DeliveryService {
             id,
             site: actor.site(),
             source_kind: frozen.kind,
-            source_id: input.source.uuid(),
+            source_id: input.source.item(),
             revision: frozen.revision,
             variant_revision: frozen.variant_revision,
             content_hash: frozen.content_hash.clone(),
@@ -231,6 +227,7 @@ impl DeliveryService {
             tx,
             delivery.account,
             &delivery.lane,
+            delivery.source_id,
             delivery.intent,
             &delivery.content_hash,
         )
@@ -259,8 +256,11 @@ fn twin() -> Error {
 
 /// The delivery's state does not allow it.
 pub(super) fn wrong_state(delivery: &Delivery, what: &str) -> Error {
-    Error::precondition(format!("a delivery that is {} cannot be {what}", delivery.state))
-        .with_details(Value::from(delivery.state.as_str()))
+    Error::precondition(format!(
+        "a delivery that is {} cannot be {what}",
+        delivery.state
+    ))
+    .with_details(Value::from(delivery.state.as_str()))
 }
 
 /// What was sent, or may have been, cannot be called off here.

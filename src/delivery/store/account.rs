@@ -116,13 +116,13 @@ pub async fn update_account(
         updated_at: Set(now),
         ..Default::default()
     };
-    let changed = channel_account::Entity::update_many()
+    let written = channel_account::Entity::update_many()
         .set(changes)
         .filter(channel_account::Column::Id.eq(account.id))
         .filter(channel_account::Column::Version.eq(base_version))
         .exec(db)
         .await?;
-    Ok(changed.rows_affected == 1)
+    Ok(written.rows_affected == 1)
 }
 
 /// An account of a site.
@@ -194,7 +194,7 @@ pub async fn claim_refresh(
     let free = Condition::any()
         .add(channel_account::Column::RefreshUntil.is_null())
         .add(channel_account::Column::RefreshUntil.lte(now));
-    let changed = channel_account::Entity::update_many()
+    let written = channel_account::Entity::update_many()
         .set(channel_account::ActiveModel {
             refresh_owner: Set(Some(owner.to_owned())),
             refresh_until: Set(Some(until)),
@@ -205,7 +205,7 @@ pub async fn claim_refresh(
         .filter(free)
         .exec(db)
         .await?;
-    Ok(changed.rows_affected == 1)
+    Ok(written.rows_affected == 1)
 }
 
 /// Gives the turn back; with new tokens, replaces the old ones in the same write.
@@ -226,14 +226,14 @@ pub async fn finish_refresh(
         changes.token_expires_at = Set(expires_at);
         changes.token_version = Set(token_version + 1);
     }
-    let changed = channel_account::Entity::update_many()
+    let written = channel_account::Entity::update_many()
         .set(changes)
         .filter(channel_account::Column::Id.eq(id))
         .filter(channel_account::Column::TokenVersion.eq(token_version))
         .filter(channel_account::Column::RefreshOwner.eq(owner))
         .exec(db)
         .await?;
-    Ok(changed.rows_affected == 1)
+    Ok(written.rows_affected == 1)
 }
 
 /// Ends the turns of workers that are dead.

@@ -6,18 +6,14 @@ use sea_orm::{ConnectionTrait, DbBackend, EntityTrait as _, QueryResult, Stateme
 
 use super::delivery::{read, read_all};
 use crate::{
-    clock::Timestamp,
-    db::entity::delivery,
-    delivery::Delivery,
-    error::Result,
-    id::LaneId,
+    clock::Timestamp, db::entity::delivery, delivery::Delivery, error::Result, id::LaneId,
 };
 
 /// As the partial index `delivery_waiting` has it.
-const WAITING: &str =
-    "state IN ('retry_wait', 'held', 'uncertain', 'reconciling', 'waiting_channel', 'waiting_user')";
+const WAITING: &str = "state IN ('retry_wait', 'held', 'uncertain', 'reconciling', 'waiting_channel', 'waiting_user')";
 /// What a worker looks after outside the lanes.
-const LOOKED_AFTER: &str = "state IN ('uncertain', 'reconciling', 'waiting_channel', 'waiting_user')";
+const LOOKED_AFTER: &str =
+    "state IN ('uncertain', 'reconciling', 'waiting_channel', 'waiting_user')";
 
 fn statement(
     db: &impl ConnectionTrait,
@@ -222,7 +218,9 @@ pub async fn list_expired(db: &impl ConnectionTrait, now: Timestamp) -> Result<V
 pub async fn void_leases(db: &impl ConnectionTrait, now: Timestamp) -> Result<Vec<Delivery>> {
     db.execute_raw(statement(
         db,
-        &format!("UPDATE delivery SET lease_until = NULL WHERE {WAITING} AND lease_until IS NOT NULL"),
+        &format!(
+            "UPDATE delivery SET lease_until = NULL WHERE {WAITING} AND lease_until IS NOT NULL"
+        ),
         [],
     ))
     .await?;

@@ -13,12 +13,12 @@ use crate::{
     db::entity::{delivery, outbox_event, submission},
     delivery::{Delivery, DeliveryFilter, DeliveryState, Reason, delivery::intent_name},
     error::{Error, Result},
-    id::{AccountId, DeliveryId, LaneId, SiteId},
+    id::{AccountId, DeliveryId, ItemId, LaneId, SiteId},
     page::{Cursor, Page, PageRequest},
 };
 
 /// Items of an account that changed longer ago than this are too old to be taken for a new one.
-const TAKEN_SPAN: std::time::Duration = std::time::Duration::from_secs(2 * 24 * 3600);
+const TAKEN_SPAN: std::time::Duration = std::time::Duration::from_hours(48);
 
 pub(super) fn read(row: delivery::Model) -> Result<Delivery> {
     Ok(Delivery {
@@ -297,12 +297,14 @@ pub async fn list_alike(
     db: &impl ConnectionTrait,
     account: AccountId,
     lane: &str,
+    source: ItemId,
     intent: Intent,
     content_hash: &str,
 ) -> Result<Vec<Delivery>> {
     let rows = delivery::Entity::find()
         .filter(delivery::Column::AccountId.eq(account))
         .filter(delivery::Column::Lane.eq(lane))
+        .filter(delivery::Column::SourceId.eq(source))
         .filter(delivery::Column::Intent.eq(intent_name(intent)))
         .filter(delivery::Column::ContentHash.eq(content_hash))
         .all(db)

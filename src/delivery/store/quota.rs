@@ -55,16 +55,15 @@ async fn ensure(db: &impl ConnectionTrait, allowance: &Allowance) -> Result<()> 
 }
 
 /// Sets units aside; `false` when there are not so many left.
-pub async fn reserve(
-    db: &impl ConnectionTrait,
-    allowance: &Allowance,
-    units: u32,
-) -> Result<bool> {
+pub async fn reserve(db: &impl ConnectionTrait, allowance: &Allowance, units: u32) -> Result<bool> {
     ensure(db, allowance).await?;
     let taken = Expr::col(Column::Used).add(Expr::col(Column::Reserved));
     // A platform that said "used up" is believed over what was declared.
-    let bound = Expr::case(Expr::col(Column::Source).eq("learned"), Expr::col(Column::Allowed))
-        .finally(number(allowance.allowed));
+    let bound = Expr::case(
+        Expr::col(Column::Source).eq("learned"),
+        Expr::col(Column::Allowed),
+    )
+    .finally(number(allowance.allowed));
     let reserved = of(allowance)
         .col_expr(
             Column::Reserved,
