@@ -18,6 +18,7 @@ pub fn configure(app: &Arc<App>) -> impl Fn(&mut web::ServiceConfig) + Clone + S
             .app_data(app.clone())
             .configure(admin.clone())
             .configure(rest::media::configure)
-            .configure(rest::upload::configure);
+            .configure(rest::upload::configure)
+            .configure(rest::reader::configure);
     }
 }

@@ -78,6 +78,8 @@ impl Role {
 pub enum ActorKind {
     /// Nobody known.
     Anonymous,
+    /// Somebody who reads the public pages.
+    Reader,
     /// A signed-in person with a role in the site.
     User {
         /// The person.
@@ -132,7 +134,9 @@ impl Actor {
         match self.kind {
             ActorKind::Anonymous => false,
             ActorKind::User { role, .. } => role.allows(permission),
-            ActorKind::ApiKey(_) => matches!(permission, Permission::ReadPublished),
+            ActorKind::ApiKey(_) | ActorKind::Reader => {
+                matches!(permission, Permission::ReadPublished)
+            }
             ActorKind::System => true,
         }
     }

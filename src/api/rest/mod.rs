@@ -2,6 +2,7 @@
 
 mod failure;
 pub mod media;
+pub mod reader;
 pub mod session;
 pub mod upload;
 
