@@ -1,6 +1,6 @@
 //! The one error of the whole server, and the one table of its kinds.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 /// What callers of services get back.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -125,6 +125,21 @@ impl Error {
     pub fn because(mut self, source: impl Into<BoxError>) -> Self {
         self.source = Some(source.into());
         self
+    }
+
+    /// The same error for one more of those who waited for it.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "it is what loaders and caches give back"
+    )]
+    pub fn shared(error: Arc<Self>) -> Self {
+        Self {
+            kind: error.kind,
+            message: error.message.clone(),
+            field: error.field.clone(),
+            details: error.details.clone(),
+            source: Some(Box::new(Arc::clone(&error))),
+        }
     }
 
     /// The kind, which decides code and status.

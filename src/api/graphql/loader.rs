@@ -7,9 +7,9 @@ use async_graphql::dataloader::{DataLoader, Loader};
 use crate::{
     app::App,
     auth::Actor,
-    content::{Category, Tag},
+    content::{Category, Product, Tag},
     error::Error,
-    id::{AssetId, CategoryId, TagId},
+    id::{AssetId, CategoryId, ProductId, TagId},
     media::Asset,
 };
 
@@ -53,5 +53,14 @@ impl Loader<TagId> for Loaders {
 
     async fn load(&self, ids: &[TagId]) -> Result<HashMap<TagId, Tag>, Arc<Error>> {
         Ok(self.app.content.tags(&self.actor, ids).await?)
+    }
+}
+
+impl Loader<ProductId> for Loaders {
+    type Value = Product;
+    type Error = Arc<Error>;
+
+    async fn load(&self, ids: &[ProductId]) -> Result<HashMap<ProductId, Product>, Arc<Error>> {
+        Ok(self.app.content.products(&self.actor, ids).await?)
     }
 }

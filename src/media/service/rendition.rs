@@ -46,14 +46,7 @@ impl MediaService {
         self.made
             .try_get_with(key.clone(), self.make_rendition(asset, spec, key))
             .await
-            .map_err(|error: Arc<Error>| {
-                let copy = Error::new(error.kind(), error.message());
-                match error.field() {
-                    Some(field) => copy.on_field(field),
-                    None => copy,
-                }
-                .because(error)
-            })
+            .map_err(Error::shared)
     }
 
     /// Where a rendition in a registered specification can be had; it is made when somebody asks for it.

@@ -2,9 +2,15 @@
 
 mod api_key;
 mod asset;
+mod item;
+mod product;
+mod reference;
 mod session;
 mod site;
+mod story;
+mod term;
 mod user;
+mod video;
 
 use std::sync::Arc;
 
@@ -31,6 +37,10 @@ pub struct AdminQuery(
     user::UserQueries,
     api_key::ApiKeyQueries,
     asset::AssetQueries,
+    story::StoryQueries,
+    video::VideoQueries,
+    product::ProductQueries,
+    term::TermQueries,
 );
 
 /// What editors do.
@@ -41,6 +51,10 @@ pub struct AdminMutation(
     user::UserMutations,
     api_key::ApiKeyMutations,
     asset::AssetMutations,
+    story::StoryMutations,
+    video::VideoMutations,
+    product::ProductMutations,
+    term::TermMutations,
 );
 
 /// The schema of `/admin/graphql`.

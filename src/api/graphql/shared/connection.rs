@@ -1,5 +1,7 @@
 //! Relay connections from our pages.
 
+use std::{collections::HashMap, hash::Hash};
+
 use async_graphql::{
     OutputType,
     connection::{Connection, Edge},
@@ -28,4 +30,16 @@ pub fn list_cost(first: Option<i32>, row_cost: usize) -> usize {
         .and_then(|first| usize::try_from(first).ok())
         .unwrap_or(DEFAULT_PAGE_SIZE as usize);
     rows.saturating_mul(row_cost).saturating_add(1)
+}
+
+/// What was found, in the order it was asked for; what was not found is left out.
+pub fn in_order<K: Eq + Hash, T: Clone, N>(
+    ids: &[K],
+    found: HashMap<K, T>,
+    object: impl Fn(T) -> N,
+) -> Vec<N> {
+    ids.iter()
+        .filter_map(|id| found.get(id).cloned())
+        .map(object)
+        .collect()
 }

@@ -66,3 +66,16 @@ impl From<u64> for Long {
 pub fn parse_id<T: FromStr<Err = Error>>(id: &ID, field: &str) -> Result<T> {
     id.parse().map_err(|error: Error| error.on_field(field))
 }
+
+/// An id that may be absent.
+pub fn parse_optional_id<T: FromStr<Err = Error>>(
+    id: Option<&ID>,
+    field: &str,
+) -> Result<Option<T>> {
+    id.map(|id| parse_id(id, field)).transpose()
+}
+
+/// Ids in order.
+pub fn parse_ids<T: FromStr<Err = Error>>(ids: &[ID], field: &str) -> Result<Vec<T>> {
+    ids.iter().map(|id| parse_id(id, field)).collect()
+}

@@ -28,3 +28,37 @@ pub fn text_field(field: &str, text: &str, length: RangeInclusive<usize>) -> Res
     }
     Ok(text.to_owned())
 }
+
+/// Services name the fields of what they are given; on the wire those lie one level deeper, under `part`.
+pub fn under(part: &str) -> impl Fn(Error) -> Error + '_ {
+    move |error| {
+        let deeper = error
+            .field()
+            .and_then(|field| field.strip_prefix("input."))
+            .filter(|field| *field != "slug" && !field.starts_with(part))
+            .map(|field| format!("input.{part}.{field}"));
+        match deeper {
+            Some(field) => error.on_field(field),
+            None => error,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_is_named_where_it_lies_on_the_wire() {
+        for (given, expected) in [
+            ("input.title", "input.content.title"),
+            ("input.content.coverId", "input.content.coverId"),
+            ("input.slug", "input.slug"),
+            ("q", "q"),
+        ] {
+            let error = under("content")(Error::invalid(given, "is wrong"));
+
+            assert_eq!(error.field(), Some(expected));
+        }
+    }
+}
