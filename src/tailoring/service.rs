@@ -124,6 +124,7 @@ impl TailoringService {
         value: Value,
         base_version: i32,
     ) -> Result<Variant> {
+        actor.require(Permission::WriteContent)?;
         let channel = known_channel(channel)?;
         let declared = channel
             .field(field)
@@ -162,6 +163,7 @@ impl TailoringService {
         field: &str,
         base_version: i32,
     ) -> Result<Variant> {
+        actor.require(Permission::WriteContent)?;
         let channel = known_channel(channel)?;
         channel.field(field).ok_or_else(|| {
             Error::invalid(
@@ -183,7 +185,6 @@ impl TailoringService {
         base_version: i32,
         change: impl FnOnce(&mut BTreeMap<String, Override>),
     ) -> Result<Variant> {
-        actor.require(Permission::WriteContent)?;
         // Whoever may not see the item may not change its variants.
         self.loader.latest(actor, of, "", self.clock.now()).await?;
         let tx = self.db.begin().await?;

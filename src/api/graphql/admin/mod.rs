@@ -2,6 +2,7 @@
 
 mod api_key;
 mod asset;
+mod channel;
 mod item;
 mod product;
 mod reference;
@@ -10,6 +11,7 @@ mod site;
 mod story;
 mod term;
 mod user;
+mod variant;
 mod video;
 
 use std::sync::Arc;
@@ -41,6 +43,8 @@ pub struct AdminQuery(
     video::VideoQueries,
     product::ProductQueries,
     term::TermQueries,
+    channel::ChannelQueries,
+    variant::VariantQueries,
 );
 
 /// What editors do.
@@ -55,6 +59,7 @@ pub struct AdminMutation(
     video::VideoMutations,
     product::ProductMutations,
     term::TermMutations,
+    variant::VariantMutations,
 );
 
 /// The schema of `/admin/graphql`.

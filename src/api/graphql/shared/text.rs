@@ -35,7 +35,12 @@ pub fn under(part: &str) -> impl Fn(Error) -> Error + '_ {
         let deeper = error
             .field()
             .and_then(|field| field.strip_prefix("input."))
-            .filter(|field| *field != "slug" && !field.starts_with(part))
+            .filter(|field| !matches!(*field, "slug" | "baseVersion"))
+            .filter(|field| {
+                !field
+                    .strip_prefix(part)
+                    .is_some_and(|rest| rest.starts_with('.'))
+            })
             .map(|field| format!("input.{part}.{field}"));
         match deeper {
             Some(field) => error.on_field(field),
