@@ -10,8 +10,10 @@ use crate::{
     id::{AccountId, LaneId, SiteId},
 };
 
-/// Settings that any account may have, whatever its channel's form asks for: these, and `quota.<name>`.
-const COMMON_SETTINGS: &[&str] = &["base_url", "listing_delay_s"];
+/// Settings beside those of the form that are numbers: seconds, and `quota.<name>`.
+const NUMBERS: &[&str] = &["call_deadline_s", "listing_delay_s", "resend_delay_s"];
+/// The most settings that an account may have.
+const MOST_SETTINGS: usize = 50;
 /// The longest value of a setting or secret.
 const MAX_VALUE_CHARACTERS: usize = 4000;
 
@@ -132,23 +134,30 @@ pub fn check_settings(
     channel: &Descriptor,
     mut settings: BTreeMap<String, String>,
 ) -> Result<BTreeMap<String, String>> {
+    if settings.len() > MOST_SETTINGS {
+        return Err(Error::invalid(
+            "input.settings",
+            format!("must be at most {MOST_SETTINGS}"),
+        ));
+    }
     for (name, value) in &settings {
-        let path = format!("input.settings.{name}");
-        check_value(&path, value)?;
-        let is_known = channel
-            .account_fields
-            .iter()
-            .any(|field| field.name == name && !field.secret);
-        let is_common = COMMON_SETTINGS.contains(&name.as_str()) || name.starts_with("quota.");
-        if !is_known && !is_common {
+        if !is_setting_name(name) {
             return Err(Error::invalid(
-                path,
-                format!("{} has no such setting", channel.name.en),
+                "input.settings",
+                "names hold up to 64 lower-case letters, digits, dots and underscores",
             ));
         }
-        if (name.starts_with("quota.") || name == "listing_delay_s")
-            && value.parse::<u32>().is_err()
-        {
+        let path = format!("input.settings.{name}");
+        check_value(&path, value)?;
+        let is_secret = channel
+            .account_fields
+            .iter()
+            .any(|field| field.name == name && field.secret);
+        if is_secret {
+            return Err(Error::invalid(path, "is a secret: give it as a credential"));
+        }
+        let is_number = name.starts_with("quota.") || NUMBERS.contains(&name.as_str());
+        if is_number && value.parse::<u32>().is_err() {
             return Err(Error::invalid(path, "must be a whole number"));
         }
     }
@@ -164,18 +173,17 @@ pub fn check_credentials(
     mut credentials: BTreeMap<String, String>,
 ) -> Result<BTreeMap<String, String>> {
     for (name, value) in &credentials {
-        let path = format!("input.credentials.{name}");
-        check_value(&path, value)?;
-        let is_known = channel
+        let known = channel
             .account_fields
             .iter()
-            .any(|field| field.name == name && field.secret);
-        if !is_known {
+            .find(|field| field.name == name && field.secret);
+        let Some(known) = known else {
             return Err(Error::invalid(
-                path,
-                format!("{} has no such secret", channel.name.en),
+                "input.credentials",
+                format!("holds a name that is no secret of {}", channel.name.en),
             ));
-        }
+        };
+        check_value(&format!("input.credentials.{}", known.name), value)?;
     }
     for field in channel.account_fields.iter().filter(|field| field.secret) {
         fill(field, "credentials", &mut credentials)?;
@@ -199,6 +207,13 @@ fn fill(field: &AccountField, group: &str, values: &mut BTreeMap<String, String>
         ));
     }
     Ok(())
+}
+
+fn is_setting_name(name: &str) -> bool {
+    (1..=64).contains(&name.len())
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._".contains(&byte))
 }
 
 fn check_value(path: &str, value: &str) -> Result<()> {

@@ -4,6 +4,7 @@
 
 #[macro_use]
 mod harness;
+mod delivery;
 mod graphql;
 mod media;
 mod platform;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::hold::{Change, Flow, Hold};
 use crate::{
-    channels::{ChannelError, StepKind},
+    channels::{ChannelError, ErrorClass, StepKind},
     clock::Timestamp,
     delivery::{
         Attempt, Delivery, DeliveryState, DeliveryStep, Reason, StepState, Verdict,
@@ -53,7 +53,7 @@ impl Hold {
                 // The token is new by now; the step is repeated at once.
                 self.delivery.clone()
             }
-            Action::Retry => self.try_again(&step, &error),
+            Action::Retry | Action::ObserveLater => self.try_again(&step, &error),
             Action::SlowDown => {
                 let delivery = self.try_again(&step, &error);
                 change.rest_lane_until = delivery.next_run_at;
@@ -78,19 +78,6 @@ impl Hold {
                 )
                 .await?;
                 self.hold(DeliveryState::Held, None, Reason::Permission, &step, &error)
-            }
-            Action::ObserveLater => {
-                let pause = observe_pause(&self.core.config, self.delivery.error_count);
-                let at = now.plus(error.retry_after.unwrap_or(pause));
-                let mut delivery = self.hold(
-                    DeliveryState::WaitingChannel,
-                    Some(at),
-                    Reason::Processing,
-                    &step,
-                    &error,
-                );
-                delivery.error_count += 1;
-                delivery
             }
             Action::Reject => self.hold(
                 DeliveryState::Rejected,
@@ -137,14 +124,24 @@ impl Hold {
 
     /// Later, unless the time for trying is over.
     fn try_again(&self, step: &DeliveryStep, error: &ChannelError) -> Delivery {
-        let pause = backoff(&self.core.config, self.delivery.error_count, Some(error));
-        let at = self.now().plus(pause);
-        let is_slow = error.class == crate::channels::ErrorClass::RateLimited;
-        let reason = if is_slow {
-            Reason::RateLimited
-        } else {
-            Reason::NotSent
+        let failures = self.delivery.error_count;
+        let (reason, pause) = match error.class {
+            ErrorClass::MediaNotReady => (
+                Reason::Processing,
+                error
+                    .retry_after
+                    .unwrap_or_else(|| observe_pause(&self.core.config, failures)),
+            ),
+            ErrorClass::RateLimited => (
+                Reason::RateLimited,
+                backoff(&self.core.config, failures, Some(error)),
+            ),
+            _ => (
+                Reason::NotSent,
+                backoff(&self.core.config, failures, Some(error)),
+            ),
         };
+        let at = self.now().plus(pause);
         let only_looks = step.step.kind == StepKind::Observe && self.has_committed();
         let mut delivery = if at <= self.delivery.give_up_at {
             let state = if only_looks {

@@ -2,8 +2,10 @@
 
 mod app;
 mod postgres;
+mod stage;
 
 pub use app::{Backend, Person, TestApp};
+pub use stage::{BAIDU_FEED, BAIDU_SEARCH, BAIDU_WEBSITE, DOUYIN, Route};
 
 /// Makes each sentence two tests, `sqlite::…` and `postgres::…`.
 macro_rules! both_databases {

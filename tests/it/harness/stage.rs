@@ -1,0 +1,242 @@
+//! What deliveries need before they can go out: accounts at the simulators, a story, a video, a worker.
+
+use std::collections::BTreeMap;
+
+use fenfa::{
+    auth::Actor,
+    channels::fault::{Fault, FaultRule},
+    content::{Body, Content, NewItem, StoryContent, VideoContent},
+    delivery::{ChannelAccount, Delivery, DeliveryState, Due, NewAccount, ScheduleInput, Worker},
+    id::{AssetId, DeliveryId},
+    media::NewAsset,
+    tailoring::SourceRef,
+};
+use serde_json::{Value, json};
+
+use super::TestApp;
+
+/// A way to a channel, with what tests must know of its wire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Route {
+    pub channel: &'static str,
+    pub lane: &'static str,
+    /// Part of the path of the call that readers see.
+    pub commit: &'static str,
+}
+
+/// Videos to Douyin.
+pub const DOUYIN: Route = Route {
+    channel: "douyin",
+    lane: "publish",
+    commit: "/create_video",
+};
+/// Paths to Baidu's search.
+pub const BAIDU_SEARCH: Route = Route {
+    channel: "baidu",
+    lane: "search",
+    commit: "/submitsitemap",
+};
+/// Material to Baidu's feed.
+pub const BAIDU_FEED: Route = Route {
+    channel: "baidu",
+    lane: "feed",
+    commit: "/submitresource",
+};
+/// Addresses to Baidu's search.
+pub const BAIDU_WEBSITE: Route = Route {
+    channel: "baidu",
+    lane: "website",
+    commit: "/zz/urls",
+};
+
+fn texts(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+    pairs
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect()
+}
+
+fn fixture(name: &str) -> Vec<u8> {
+    let path = format!("{}/tests/fixtures/media/{name}", env!("CARGO_MANIFEST_DIR"));
+    std::fs::read(path).unwrap()
+}
+
+impl TestApp {
+    /// Connects an account of a channel to its simulator.
+    pub async fn connect(&self, channel: &str, settings: &[(&str, &str)]) -> ChannelAccount {
+        let base = format!("{}/{channel}", self.simulators_url);
+        let control = |command: Value| self.simulators.control(channel, &command).unwrap();
+        let mut new = match channel {
+            "douyin" => {
+                let code = control(json!({ "authorize": true }))["code"].clone();
+                NewAccount {
+                    settings: texts(&[
+                        ("client_key", "awsim0001"),
+                        ("open_id", "_000openid-a"),
+                        ("base_url", &base),
+                    ]),
+                    credentials: texts(&[
+                        ("client_secret", "sim-secret-0001"),
+                        ("code", code.as_str().unwrap()),
+                    ]),
+                    ..NewAccount::default()
+                }
+            }
+            _ => {
+                control(json!({ "set": { "site": self.url } }));
+                NewAccount {
+                    settings: texts(&[
+                        ("app_key", "AK_demo"),
+                        ("site", &self.url),
+                        ("openapi_url", &format!("{base}/openapi")),
+                        ("push_url", &format!("{base}/zz")),
+                        ("resend_delay_s", "60"),
+                    ]),
+                    credentials: texts(&[
+                        ("app_secret", "SK_demo"),
+                        ("push_token", "0123456789abcdef"),
+                    ]),
+                    ..NewAccount::default()
+                }
+            }
+        };
+        channel.clone_into(&mut new.channel);
+        new.name = format!("{channel} {}", uuid::Uuid::now_v7());
+        new.settings.extend(texts(settings));
+        let actor = self.system().await;
+        self.app
+            .delivery
+            .connect_account(&actor, new)
+            .await
+            .unwrap()
+    }
+
+    async fn asset(&self, actor: &Actor, name: &str) -> AssetId {
+        let new = NewAsset {
+            name: name.to_owned(),
+            alt: "盖碗与茶席".to_owned(),
+            bytes: fixture(name).into(),
+        };
+        self.app.media.create_asset(actor, new).await.unwrap().id
+    }
+
+    async fn publish<C: Content>(&self, actor: &Actor, content: C) -> fenfa::id::ItemId {
+        let new = NewItem {
+            content,
+            slug: None,
+            source_id: None,
+        };
+        let item = self.app.content.create(actor, new).await.unwrap();
+        let published = self.app.content.publish::<C>(actor, item.id);
+        published.await.unwrap();
+        item.id
+    }
+
+    /// A published story that every lane takes.
+    pub async fn story(&self, title: &str) -> SourceRef {
+        let actor = self.system().await;
+        let cover = self.asset(&actor, "small.jpg").await;
+        let text = "春茶的季节从清明前后开始，茶农在清晨采下一芽一叶，当天就要完成摊晾、杀青与揉捻。\
+                    好的绿茶讲究火候，温度低了有青草气，温度高了又会焦边。冲泡时水温以八十五度为宜，\
+                    先温杯，再投茶，沿着杯壁缓缓注水，茶叶舒展开来，香气清而不浮，滋味鲜爽回甘。";
+        let body = format!("{text}\n\n{text}\n\n{text}");
+        let mut content = StoryContent::new(title);
+        content.lead = text.to_owned();
+        content.body = Body::from_markdown(&body, &|_| None).body;
+        content.cover = Some(cover);
+        content.core_phrase = Some("绿茶冲泡".to_owned());
+        SourceRef::Story(self.publish(&actor, content).await)
+    }
+
+    /// A published video.
+    pub async fn video(&self, title: &str) -> SourceRef {
+        let actor = self.system().await;
+        let file = self.asset(&actor, "vertical-2s.mp4").await;
+        let mut content = VideoContent::new(title, file);
+        content.caption = "三分钟看懂一杯绿茶的冲泡：水温、投茶量和出汤时间。".to_owned();
+        SourceRef::Video(self.publish(&actor, content).await)
+    }
+
+    /// Something that a route takes, under a title of its own.
+    pub async fn source_for(&self, route: Route, title: &str) -> SourceRef {
+        match route {
+            DOUYIN => self.video(title).await,
+            _ => self.story(title).await,
+        }
+    }
+
+    /// Schedules for now.
+    pub async fn send(&self, route: Route, account: &ChannelAccount, title: &str) -> DeliveryId {
+        let input = ScheduleInput {
+            source: self.source_for(route, title).await,
+            account: account.id,
+            lane: route.lane.to_owned(),
+            due: Due::Now,
+        };
+        let actor = self.system().await;
+        let scheduled = self.app.delivery.schedule(&actor, input).await;
+        scheduled
+            .unwrap_or_else(|error| panic!("{error}: {:?}", error.details()))
+            .id
+    }
+
+    pub async fn worker(&self) -> Worker {
+        Worker::open(&self.app.delivery).await.unwrap()
+    }
+
+    pub async fn delivery(&self, id: DeliveryId) -> Delivery {
+        let actor = self.system().await;
+        self.app.delivery.delivery(&actor, id).await.unwrap()
+    }
+
+    /// Works, and moves the clock from wake-up to wake-up, until the delivery waits for a person or is at its end.
+    pub async fn settle(&self, worker: &Worker, id: DeliveryId) -> Delivery {
+        for _ in 0..200 {
+            worker.run_until_idle().await.unwrap();
+            let delivery = self.delivery(id).await;
+            let is_settled =
+                delivery.state.is_final() || delivery.state == DeliveryState::NeedsReview;
+            if is_settled {
+                return delivery;
+            }
+            match self.app.delivery.next_wake_up().await.unwrap() {
+                Some(at) if at > self.clock.now() => self.clock.set(at),
+                Some(_) => {}
+                None => return delivery,
+            }
+        }
+        panic!("never settled: {:#?}", self.delivery(id).await)
+    }
+
+    /// A fault at the next call whose path holds this.
+    pub fn fault(&self, route: Route, path: &str, fault: Fault) {
+        let rule = FaultRule {
+            path: path.to_owned(),
+            skip: 0,
+            times: 1,
+            fault,
+        };
+        assert!(self.simulators.add_fault(route.channel, rule));
+    }
+
+    /// A fault at every call whose path holds this.
+    pub fn lasting_fault(&self, route: Route, path: &str, fault: Fault) {
+        let rule = FaultRule {
+            path: path.to_owned(),
+            skip: 0,
+            times: 0,
+            fault,
+        };
+        assert!(self.simulators.add_fault(route.channel, rule));
+    }
+
+    /// What readers see on a route.
+    pub fn live(&self, route: Route) -> Vec<Value> {
+        let ledger = self.simulators.ledger_of(route.channel).unwrap();
+        let items = ledger["items"].as_array().unwrap().iter();
+        items
+            .filter(|item| item["lane"] == route.lane)
+            .cloned()
+            .collect()
+    }
+}
