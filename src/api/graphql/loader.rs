@@ -8,8 +8,9 @@ use crate::{
     app::App,
     auth::Actor,
     content::{Category, Product, Tag},
+    delivery::{Attempt, ChannelAccount, DeliveryStep},
     error::Error,
-    id::{AssetId, CategoryId, ProductId, TagId},
+    id::{AccountId, AssetId, CategoryId, DeliveryId, ProductId, TagId},
     media::Asset,
 };
 
@@ -62,5 +63,63 @@ impl Loader<ProductId> for Loaders {
 
     async fn load(&self, ids: &[ProductId]) -> Result<HashMap<ProductId, Product>, Arc<Error>> {
         Ok(self.app.content.products(&self.actor, ids).await?)
+    }
+}
+
+impl Loader<AccountId> for Loaders {
+    type Value = ChannelAccount;
+    type Error = Arc<Error>;
+
+    async fn load(
+        &self,
+        ids: &[AccountId],
+    ) -> Result<HashMap<AccountId, ChannelAccount>, Arc<Error>> {
+        let found = self.app.delivery.accounts_by_id(&self.actor, ids).await?;
+        Ok(found
+            .into_iter()
+            .map(|account| (account.id, account))
+            .collect())
+    }
+}
+
+/// The steps of a delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct StepsOf(pub DeliveryId);
+
+impl Loader<StepsOf> for Loaders {
+    type Value = Vec<DeliveryStep>;
+    type Error = Arc<Error>;
+
+    async fn load(
+        &self,
+        keys: &[StepsOf],
+    ) -> Result<HashMap<StepsOf, Vec<DeliveryStep>>, Arc<Error>> {
+        let ids: Vec<_> = keys.iter().map(|StepsOf(id)| *id).collect();
+        let found = self.app.delivery.steps_of(&self.actor, &ids).await?;
+        Ok(found
+            .into_iter()
+            .map(|(id, steps)| (StepsOf(id), steps))
+            .collect())
+    }
+}
+
+/// The attempts of a delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct AttemptsOf(pub DeliveryId);
+
+impl Loader<AttemptsOf> for Loaders {
+    type Value = Vec<Attempt>;
+    type Error = Arc<Error>;
+
+    async fn load(
+        &self,
+        keys: &[AttemptsOf],
+    ) -> Result<HashMap<AttemptsOf, Vec<Attempt>>, Arc<Error>> {
+        let ids: Vec<_> = keys.iter().map(|AttemptsOf(id)| *id).collect();
+        let found = self.app.delivery.attempts_of(&self.actor, &ids).await?;
+        Ok(found
+            .into_iter()
+            .map(|(id, attempts)| (AttemptsOf(id), attempts))
+            .collect())
     }
 }

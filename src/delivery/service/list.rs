@@ -1,5 +1,7 @@
 //! Use cases that only read: deliveries, their steps and attempts.
 
+use std::collections::HashMap;
+
 use super::DeliveryService;
 use crate::{
     auth::{Actor, Permission},
@@ -31,13 +33,36 @@ impl DeliveryService {
 
     /// The steps of a delivery, in order.
     pub async fn steps(&self, actor: &Actor, id: DeliveryId) -> Result<Vec<DeliveryStep>> {
-        self.delivery(actor, id).await?;
-        store::list_steps(self.core.db.read(), id).await
+        let mut found = self.steps_of(actor, &[id]).await?;
+        found
+            .remove(&id)
+            .ok_or_else(|| Error::not_found(format!("delivery {id}")))
     }
 
     /// What was tried for a delivery, with the evidence, in order.
     pub async fn attempts(&self, actor: &Actor, id: DeliveryId) -> Result<Vec<Attempt>> {
         self.delivery(actor, id).await?;
-        store::list_attempts(self.core.db.read(), id).await
+        let mut found = self.attempts_of(actor, &[id]).await?;
+        Ok(found.remove(&id).unwrap_or_default())
+    }
+
+    /// The steps of many deliveries of the actor's site.
+    pub async fn steps_of(
+        &self,
+        actor: &Actor,
+        ids: &[DeliveryId],
+    ) -> Result<HashMap<DeliveryId, Vec<DeliveryStep>>> {
+        actor.require(Permission::ReadContent)?;
+        store::list_steps_of(self.core.db.read(), actor.site(), ids).await
+    }
+
+    /// What was tried for many deliveries of the actor's site.
+    pub async fn attempts_of(
+        &self,
+        actor: &Actor,
+        ids: &[DeliveryId],
+    ) -> Result<HashMap<DeliveryId, Vec<Attempt>>> {
+        actor.require(Permission::ReadContent)?;
+        store::list_attempts_of(self.core.db.read(), actor.site(), ids).await
     }
 }

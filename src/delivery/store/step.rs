@@ -1,20 +1,21 @@
 //! Queries on steps and attempts.
 
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DbErr,
     EntityTrait as _, IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    QueryTrait as _, sea_query::SelectStatement,
 };
 use serde_json::Value;
 
 use super::{from_json, name_of, to_json, word};
 use crate::{
     channels::Step,
-    db::entity::{attempt, delivery_step},
+    db::entity::{attempt, delivery, delivery_step},
     delivery::{Attempt, DeliveryStep, Sent, StepState},
     error::Result,
-    id::DeliveryId,
+    id::{DeliveryId, SiteId},
 };
 
 /// The most attempts that are shown of a delivery.
@@ -162,34 +163,70 @@ pub async fn insert_attempt(
     Ok(())
 }
 
-/// The latest attempts of a delivery, in the order in which they were made.
-pub async fn list_attempts(
+/// The steps of deliveries of a site, in order.
+pub async fn list_steps_of(
     db: &impl ConnectionTrait,
-    delivery: DeliveryId,
-) -> Result<Vec<Attempt>> {
+    site: SiteId,
+    deliveries: &[DeliveryId],
+) -> Result<HashMap<DeliveryId, Vec<DeliveryStep>>> {
+    let rows = delivery_step::Entity::find()
+        .filter(delivery_step::Column::DeliveryId.in_subquery(of_site(site, deliveries)))
+        .order_by_asc(delivery_step::Column::Seq)
+        .all(db)
+        .await?;
+    let mut found = HashMap::<_, Vec<_>>::new();
+    for row in rows {
+        found.entry(row.delivery_id).or_default().push(read(row)?);
+    }
+    Ok(found)
+}
+
+/// The latest attempts of deliveries of a site, in the order in which they were made.
+pub async fn list_attempts_of(
+    db: &impl ConnectionTrait,
+    site: SiteId,
+    deliveries: &[DeliveryId],
+) -> Result<HashMap<DeliveryId, Vec<Attempt>>> {
     let mut rows = attempt::Entity::find()
-        .filter(attempt::Column::DeliveryId.eq(delivery))
+        .filter(attempt::Column::DeliveryId.in_subquery(of_site(site, deliveries)))
         .order_by_desc(attempt::Column::Id)
-        .limit(SHOWN_ATTEMPTS)
+        .limit(SHOWN_ATTEMPTS * u64::try_from(deliveries.len()).unwrap_or(1))
         .all(db)
         .await?;
     rows.reverse();
-    rows.into_iter()
-        .map(|row| {
-            Ok(Attempt {
-                id: row.id,
-                step: row.step,
-                started_at: row.started_at,
-                ended_at: row.ended_at,
-                class: row.class,
-                sent: word("answer", &row.sent, Sent::parse)?,
-                message: row.message,
-                http_status: row.http_status.and_then(|status| status.try_into().ok()),
-                channel_code: row.channel_code,
-                channel_request_id: row.channel_request_id,
-                exchanges: from_json(row.exchanges)?,
-                duration_ms: u64::try_from(row.duration_ms).unwrap_or(0),
-            })
-        })
-        .collect()
+    let mut found = HashMap::<_, Vec<_>>::new();
+    for row in rows {
+        found
+            .entry(row.delivery_id)
+            .or_default()
+            .push(read_attempt(row)?);
+    }
+    Ok(found)
+}
+
+/// Those of the deliveries that belong to the site.
+fn of_site(site: SiteId, deliveries: &[DeliveryId]) -> SelectStatement {
+    delivery::Entity::find()
+        .select_only()
+        .column(delivery::Column::Id)
+        .filter(delivery::Column::SiteId.eq(site))
+        .filter(delivery::Column::Id.is_in(deliveries.iter().copied()))
+        .into_query()
+}
+
+fn read_attempt(row: attempt::Model) -> Result<Attempt> {
+    Ok(Attempt {
+        id: row.id,
+        step: row.step,
+        started_at: row.started_at,
+        ended_at: row.ended_at,
+        class: row.class,
+        sent: word("answer", &row.sent, Sent::parse)?,
+        message: row.message,
+        http_status: row.http_status.and_then(|status| status.try_into().ok()),
+        channel_code: row.channel_code,
+        channel_request_id: row.channel_request_id,
+        exchanges: from_json(row.exchanges)?,
+        duration_ms: u64::try_from(row.duration_ms).unwrap_or(0),
+    })
 }

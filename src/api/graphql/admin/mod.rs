@@ -1,11 +1,14 @@
 //! The admin schema: everything that editors do. One file per noun.
 
+mod account;
 mod api_key;
 mod asset;
 mod channel;
+mod delivery;
 mod item;
 mod product;
 mod reference;
+mod schedule;
 mod session;
 mod site;
 mod story;
@@ -45,6 +48,8 @@ pub struct AdminQuery(
     term::TermQueries,
     channel::ChannelQueries,
     variant::VariantQueries,
+    account::AccountQueries,
+    delivery::DeliveryQueries,
 );
 
 /// What editors do.
@@ -60,6 +65,8 @@ pub struct AdminMutation(
     product::ProductMutations,
     term::TermMutations,
     variant::VariantMutations,
+    account::AccountMutations,
+    schedule::DeliveryMutations,
 );
 
 /// The schema of `/admin/graphql`.

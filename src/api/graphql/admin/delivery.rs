@@ -1,0 +1,458 @@
+//! Deliveries: what goes where and when, how it went and why.
+
+use async_graphql::{Context, ID, InputObject, Json, Object, SimpleObject};
+use serde_json::Value;
+
+use super::{account::AccountObject, channel::ContentKindName};
+use crate::{
+    api::graphql::{
+        ContextExt,
+        loader::{AttemptsOf, StepsOf},
+        shared::{DateTime, List, Long, list_cost, parse_id, to_connection},
+    },
+    channels::{Exchange, StepKind},
+    delivery::{
+        Attempt, Delivery, DeliveryFilter, DeliveryState, DeliveryStep, QuotaOutlook, Reason, Sent,
+        StepState,
+    },
+    error::{Error, Result},
+    page::PageRequest,
+};
+
+/// Where a delivery is in its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, async_graphql::Enum)]
+#[graphql(name = "DeliveryState", remote = "DeliveryState")]
+pub enum DeliveryStateName {
+    Scheduled,
+    Held,
+    Ready,
+    Working,
+    RetryWait,
+    WaitingChannel,
+    WaitingUser,
+    Uncertain,
+    Reconciling,
+    NeedsReview,
+    Published,
+    Rejected,
+    Failed,
+    Missed,
+    Cancelled,
+}
+
+/// What a step does to the world.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, async_graphql::Enum)]
+#[graphql(name = "StepKind", remote = "StepKind")]
+pub enum StepKindName {
+    /// Touches nothing outside.
+    Pure,
+    /// May be repeated without harm.
+    Safe,
+    /// Readers see its effect.
+    Commit,
+    /// Asks what became of it.
+    Observe,
+}
+
+/// Where a step is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, async_graphql::Enum)]
+#[graphql(name = "StepState", remote = "StepState")]
+pub enum StepStateName {
+    Pending,
+    Armed,
+    Unknown,
+    Done,
+    Skipped,
+}
+
+/// Whether a request left us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, async_graphql::Enum)]
+#[graphql(name = "Sent", remote = "Sent")]
+pub enum SentName {
+    No,
+    Maybe,
+    Yes,
+}
+
+/// A step of a delivery.
+pub struct StepObject(DeliveryStep);
+
+#[Object(name = "DeliveryStep")]
+impl StepObject {
+    /// Stable name.
+    async fn name(&self) -> &str {
+        &self.0.step.name
+    }
+
+    /// What it does to the world.
+    async fn kind(&self) -> StepKindName {
+        self.0.step.kind.into()
+    }
+
+    /// Where it is.
+    async fn state(&self) -> StepStateName {
+        self.0.state.into()
+    }
+
+    /// When its call was last allowed to start.
+    async fn armed_at(&self) -> Option<DateTime> {
+        self.0.armed_at.map(Into::into)
+    }
+
+    /// Nobody looks for its effect before then.
+    async fn quiet_until(&self) -> Option<DateTime> {
+        self.0.quiet_until.map(Into::into)
+    }
+
+    /// How often it was sent again.
+    async fn resend_count(&self) -> u32 {
+        self.0.resend_count
+    }
+
+    /// When it was done.
+    async fn ended_at(&self) -> Option<DateTime> {
+        self.0.ended_at.map(Into::into)
+    }
+}
+
+/// A call to a platform, redacted.
+#[derive(SimpleObject)]
+#[graphql(name = "Exchange")]
+pub struct ExchangeObject {
+    /// Method and address.
+    request: String,
+    /// Excerpt of what was sent.
+    request_body: String,
+    /// HTTP status; nothing when no answer came.
+    status: Option<u16>,
+    /// Excerpt of the answer.
+    response_body: String,
+    /// The platform's id of the call.
+    request_id: Option<String>,
+    /// How long it took.
+    duration_ms: Long,
+}
+
+impl From<Exchange> for ExchangeObject {
+    fn from(exchange: Exchange) -> Self {
+        Self {
+            request: exchange.request,
+            request_body: exchange.request_body,
+            status: exchange.status,
+            response_body: exchange.response_body,
+            request_id: exchange.request_id,
+            duration_ms: exchange.duration_ms.into(),
+        }
+    }
+}
+
+/// One try of a step, with its evidence.
+pub struct AttemptObject(Attempt);
+
+#[Object(name = "Attempt")]
+impl AttemptObject {
+    /// Id.
+    async fn id(&self) -> ID {
+        self.0.id.into()
+    }
+
+    /// Name of the step.
+    async fn step(&self) -> &str {
+        &self.0.step
+    }
+
+    /// When it began.
+    async fn started_at(&self) -> DateTime {
+        self.0.started_at.into()
+    }
+
+    /// When it ended.
+    async fn ended_at(&self) -> DateTime {
+        self.0.ended_at.into()
+    }
+
+    /// The class of its error; nothing when it went well.
+    async fn class(&self) -> Option<&str> {
+        self.0.class.as_deref()
+    }
+
+    /// Whether a request left us.
+    async fn sent(&self) -> SentName {
+        self.0.sent.into()
+    }
+
+    /// What happened, in a sentence; empty when it went well.
+    async fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// HTTP status of the last call.
+    async fn http_status(&self) -> Option<u16> {
+        self.0.http_status
+    }
+
+    /// The platform's code.
+    async fn channel_code(&self) -> Option<&str> {
+        self.0.channel_code.as_deref()
+    }
+
+    /// The platform's id of the call, for its support.
+    async fn channel_request_id(&self) -> Option<&str> {
+        self.0.channel_request_id.as_deref()
+    }
+
+    /// The calls, redacted.
+    async fn exchanges(&self) -> Vec<ExchangeObject> {
+        self.0.exchanges.iter().cloned().map(Into::into).collect()
+    }
+
+    /// How long it took.
+    async fn duration_ms(&self) -> Long {
+        self.0.duration_ms.into()
+    }
+}
+
+/// One variant on its way to one account.
+pub struct DeliveryObject(pub Delivery);
+
+#[Object(name = "Delivery")]
+impl DeliveryObject {
+    /// Id.
+    async fn id(&self) -> ID {
+        self.0.id.into()
+    }
+
+    /// Story or video.
+    async fn source_kind(&self) -> ContentKindName {
+        self.0.source_kind.into()
+    }
+
+    /// Id of the story or video.
+    async fn source_id(&self) -> ID {
+        self.0.source_id.into()
+    }
+
+    /// Title when it was scheduled.
+    async fn title(&self) -> &str {
+        &self.0.title
+    }
+
+    /// Channel id.
+    async fn channel(&self) -> &str {
+        &self.0.channel
+    }
+
+    /// Lane of the channel.
+    async fn lane(&self) -> &str {
+        &self.0.lane
+    }
+
+    /// The account.
+    async fn account(&self, ctx: &Context<'_>) -> Result<Option<AccountObject>> {
+        let found = ctx.loaders().load_one(self.0.account).await;
+        Ok(found.map_err(Error::shared)?.map(AccountObject))
+    }
+
+    /// Where it is in its life.
+    async fn state(&self) -> DeliveryStateName {
+        self.0.state.into()
+    }
+
+    /// Why it is there: with `state` the key of the sentence that people read.
+    async fn reason(&self) -> Option<&str> {
+        self.0.reason.map(Reason::as_str)
+    }
+
+    /// Values for that sentence.
+    async fn params(&self) -> Json<&Value> {
+        Json(&self.0.reason_params)
+    }
+
+    /// The time that was chosen, as the clock on the wall shows it.
+    async fn wall_time(&self) -> &str {
+        &self.0.wall_time
+    }
+
+    /// IANA zone (or offset) of that wall.
+    async fn zone(&self) -> &str {
+        &self.0.zone
+    }
+
+    /// The instant of that time.
+    async fn due_at(&self) -> DateTime {
+        self.0.due_at.into()
+    }
+
+    /// When something happens next by itself.
+    async fn next_run_at(&self) -> Option<DateTime> {
+        self.0.next_run_at.map(Into::into)
+    }
+
+    /// Nothing is tried again after then.
+    async fn give_up_at(&self) -> DateTime {
+        self.0.give_up_at.into()
+    }
+
+    /// How often a worker took it.
+    async fn attempt_count(&self) -> i32 {
+        self.0.attempt
+    }
+
+    /// The item's id on the platform.
+    async fn external_id(&self) -> Option<&str> {
+        self.0.external_id.as_deref()
+    }
+
+    /// Where readers see it.
+    async fn external_url(&self) -> Option<&str> {
+        self.0.external_url.as_deref()
+    }
+
+    /// Taken as accepted; the platform shows no result.
+    async fn is_assumed(&self) -> bool {
+        self.0.is_assumed
+    }
+
+    /// When it was known to be live.
+    async fn published_at(&self) -> Option<DateTime> {
+        self.0.published_at.map(Into::into)
+    }
+
+    /// Rises with each write.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+
+    /// When it was scheduled.
+    async fn created_at(&self) -> DateTime {
+        self.0.created_at.into()
+    }
+
+    /// When it last changed.
+    async fn updated_at(&self) -> DateTime {
+        self.0.updated_at.into()
+    }
+
+    /// Its steps, in order.
+    async fn steps(&self, ctx: &Context<'_>) -> Result<Vec<StepObject>> {
+        let found = ctx.loaders().load_one(StepsOf(self.0.id)).await;
+        let steps = found.map_err(Error::shared)?.unwrap_or_default();
+        Ok(steps.into_iter().map(StepObject).collect())
+    }
+
+    /// What was tried, with the evidence, in order.
+    #[graphql(complexity = "10 * child_complexity + 1")]
+    async fn attempts(&self, ctx: &Context<'_>) -> Result<Vec<AttemptObject>> {
+        let found = ctx.loaders().load_one(AttemptsOf(self.0.id)).await;
+        let attempts = found.map_err(Error::shared)?.unwrap_or_default();
+        Ok(attempts.into_iter().map(AttemptObject).collect())
+    }
+}
+
+/// Which deliveries.
+#[derive(InputObject, Default)]
+#[graphql(name = "DeliveryFilter")]
+pub struct DeliveryFilterInput {
+    /// In these states; empty: all.
+    #[graphql(default)]
+    states: Vec<DeliveryStateName>,
+    /// Of this channel.
+    channel: Option<String>,
+    /// To this account.
+    account: Option<ID>,
+    /// Of this story or video.
+    source: Option<ID>,
+    /// Due from then on.
+    due_from: Option<DateTime>,
+    /// Due before then.
+    due_before: Option<DateTime>,
+}
+
+impl DeliveryFilterInput {
+    fn read(self) -> Result<DeliveryFilter> {
+        let account = self.account.map(|id| parse_id(&id, "filter.account"));
+        let source = self.source.map(|id| parse_id(&id, "filter.source"));
+        Ok(DeliveryFilter {
+            states: self.states.into_iter().map(Into::into).collect(),
+            channel: self.channel,
+            account: account.transpose()?,
+            source: source.transpose()?,
+            due_from: self.due_from.map(|DateTime(at)| at),
+            due_before: self.due_before.map(|DateTime(at)| at),
+        })
+    }
+}
+
+/// What is left of an allowance on the day of a delivery.
+#[derive(SimpleObject)]
+#[graphql(name = "QuotaOutlook")]
+pub struct QuotaOutlookObject {
+    /// Name of the allowance.
+    name: String,
+    /// How many a day.
+    allowed: u32,
+    /// Used and under way on that day.
+    taken: u32,
+    /// Planned for that day and not yet under way.
+    planned: u32,
+    /// More is planned than is allowed: some will wait for the next day.
+    is_exceeded: bool,
+    /// When the next day begins.
+    resets_at: DateTime,
+}
+
+impl From<QuotaOutlook> for QuotaOutlookObject {
+    fn from(outlook: QuotaOutlook) -> Self {
+        Self {
+            is_exceeded: outlook.is_exceeded(),
+            name: outlook.name,
+            allowed: outlook.allowed,
+            taken: outlook.taken,
+            planned: outlook.planned,
+            resets_at: outlook.resets_at.into(),
+        }
+    }
+}
+
+/// Deliveries.
+#[derive(Default)]
+pub struct DeliveryQueries;
+
+#[Object]
+impl DeliveryQueries {
+    /// One delivery.
+    async fn delivery(&self, ctx: &Context<'_>, id: ID) -> Result<DeliveryObject> {
+        let id = parse_id(&id, "id")?;
+        let delivery = ctx.app().delivery.delivery(ctx.actor(), id).await;
+        delivery.map(DeliveryObject)
+    }
+
+    /// Deliveries, the latest due first.
+    #[graphql(complexity = "list_cost(first, child_complexity)")]
+    async fn deliveries(
+        &self,
+        ctx: &Context<'_>,
+        filter: Option<DeliveryFilterInput>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<List<DeliveryObject>> {
+        let filter = filter.unwrap_or_default().read()?;
+        let page = PageRequest::new(first, after.as_deref())?;
+        let delivery = &ctx.app().delivery;
+        let found = delivery.deliveries(ctx.actor(), &filter, &page).await?;
+        Ok(to_connection(found, DeliveryObject))
+    }
+
+    /// What is left of the allowances of a delivery's lane on its day.
+    async fn quota_outlook(
+        &self,
+        ctx: &Context<'_>,
+        delivery: ID,
+    ) -> Result<Vec<QuotaOutlookObject>> {
+        let id = parse_id(&delivery, "delivery")?;
+        let service = &ctx.app().delivery;
+        let delivery = service.delivery(ctx.actor(), id).await?;
+        let outlook = service.quota_outlook(ctx.actor(), &delivery).await?;
+        Ok(outlook.into_iter().map(Into::into).collect())
+    }
+}
