@@ -2,6 +2,7 @@
 
 pub mod body;
 mod change;
+mod import;
 mod item;
 mod product;
 mod service;
@@ -12,6 +13,7 @@ mod video;
 
 pub use body::Body;
 pub use change::{Change, ChangeKind};
+pub use import::{CorpusFiles, ImportCount, ImportOptions, ImportProgress, ImportReport, Refusal};
 pub use item::{
     Autosave, Content, ContentState, Item, ItemChanges, ItemFilter, ItemOrder, NewItem, Published,
     PublishedFilter, References, Revision,

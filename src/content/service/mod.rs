@@ -15,7 +15,8 @@ use crate::{
     clock::Clock,
     db::Db,
     error::{Error, Result},
-    media::MediaService,
+    id::AssetId,
+    media::{MediaService, NewAsset},
 };
 
 /// Stories, videos, products, categories and tags; clones share everything.
@@ -51,6 +52,24 @@ impl ContentService {
     /// The cursor's latest place: what caches of published content are keyed by.
     pub async fn last_change(&self) -> Result<i64> {
         store::last_change(self.db.read()).await
+    }
+
+    /// Keeps a file that an importer brings; says whether the site had it already.
+    pub(super) async fn keep_file(
+        &self,
+        actor: &Actor,
+        name: &str,
+        alt: &str,
+        bytes: bytes::Bytes,
+    ) -> Result<(AssetId, bool)> {
+        let before = self.clock.now();
+        let new = NewAsset {
+            name: name.to_owned(),
+            alt: alt.to_owned(),
+            bytes,
+        };
+        let asset = self.media.create_asset(actor, new).await?;
+        Ok((asset.id, asset.created_at < before))
     }
 
     fn wake(&self) {

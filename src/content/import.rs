@@ -1,0 +1,545 @@
+//! Brings a corpus in: stories, products, pictures and videos of a folder. What came in before is left as it is, by its
+//! source id, so a second run changes nothing.
+
+use std::collections::HashMap;
+
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Attribute, Body, Content, ContentService, NewItem, NewProduct, StoryContent, VideoContent,
+    body::{Block, Inline},
+};
+use crate::{
+    auth::{Actor, Permission},
+    error::{Error, ErrorKind, Result},
+    id::{AssetId, CategoryId, ItemId},
+    text,
+};
+
+/// Where a corpus is read from: a folder, or files inside the binary.
+pub trait CorpusFiles: Send + Sync {
+    /// A file's bytes; `None` when there is no such file.
+    fn read(&self, path: &str) -> Result<Option<Bytes>>;
+    /// Names of the files in a folder, sorted.
+    fn list(&self, folder: &str) -> Result<Vec<String>>;
+}
+
+/// What to do with what comes in.
+#[derive(Debug, Clone, Copy)]
+pub struct ImportOptions {
+    /// Show stories, videos and products to readers at once.
+    pub publish: bool,
+}
+
+/// How far an import is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ImportProgress {
+    /// What is being brought in.
+    pub what: &'static str,
+    /// How many are done.
+    pub done: usize,
+    /// How many there are.
+    pub of: usize,
+}
+
+/// What became of one kind of thing.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct ImportCount {
+    /// New ones.
+    pub created: usize,
+    /// Those that were there already.
+    pub unchanged: usize,
+    /// Those that could not be taken.
+    pub refused: usize,
+}
+
+/// What an import did.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct ImportReport {
+    /// Stories.
+    pub stories: ImportCount,
+    /// Products.
+    pub products: ImportCount,
+    /// Pictures.
+    pub pictures: ImportCount,
+    /// Videos.
+    pub videos: ImportCount,
+    /// What was refused, and why.
+    pub refusals: Vec<Refusal>,
+}
+
+/// Something that could not be taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Refusal {
+    /// Its source id or file.
+    pub source: String,
+    /// Why.
+    pub reason: String,
+}
+
+#[derive(Deserialize)]
+struct StoryLine {
+    source: String,
+    title: String,
+    #[serde(default)]
+    category: String,
+    body_markdown: String,
+    #[serde(default)]
+    images: Vec<ImageLine>,
+}
+
+#[derive(Deserialize)]
+struct ImageLine {
+    file: String,
+    #[serde(default)]
+    alt: String,
+}
+
+#[derive(Deserialize)]
+struct ProductLine {
+    sku: String,
+    name: String,
+    #[serde(default)]
+    category: String,
+    #[serde(default)]
+    brief: String,
+    #[serde(default)]
+    retail_price_cny: String,
+    #[serde(default)]
+    attributes: Vec<Attribute>,
+}
+
+/// Optional words for a video, in `videos.jsonl`.
+#[derive(Deserialize)]
+struct VideoLine {
+    file: String,
+    title: String,
+    #[serde(default)]
+    caption: String,
+    #[serde(default)]
+    tags: Vec<String>,
+    /// Source id of the story that it belongs to.
+    #[serde(default)]
+    story: Option<String>,
+}
+
+/// Names of the categories that the corpus has keys for.
+const CATEGORIES: &[(&str, &str)] = &[
+    ("aquatic", "水产"),
+    ("breakfast", "早餐"),
+    ("condiment", "酱料"),
+    ("dessert", "甜品"),
+    ("drink", "饮品"),
+    ("meat-dish", "荤菜"),
+    ("semi-finished", "半成品"),
+    ("soup", "汤粥"),
+    ("staple", "主食"),
+    ("tips", "技巧"),
+    ("vegetable-dish", "素菜"),
+];
+
+/// The longest first paragraph that becomes a lead.
+const LONGEST_LEAD: usize = 500;
+
+/// An import under way.
+struct Import<'a> {
+    content: &'a ContentService,
+    actor: &'a Actor,
+    files: &'a dyn CorpusFiles,
+    options: ImportOptions,
+    report: ImportReport,
+    categories: HashMap<String, CategoryId>,
+}
+
+impl ContentService {
+    /// Brings a corpus in; `progress` hears of every step.
+    pub async fn import_corpus(
+        &self,
+        actor: &Actor,
+        files: &dyn CorpusFiles,
+        options: ImportOptions,
+        progress: &mut (dyn FnMut(ImportProgress) + Send),
+    ) -> Result<ImportReport> {
+        actor.require(Permission::WriteContent)?;
+        if options.publish {
+            actor.require(Permission::Publish)?;
+        }
+        let mut import = Import {
+            content: self,
+            actor,
+            files,
+            options,
+            report: ImportReport::default(),
+            categories: HashMap::new(),
+        };
+        import.products(progress).await?;
+        import.stories(progress).await?;
+        import.videos(progress).await?;
+        Ok(import.report)
+    }
+}
+
+impl Import<'_> {
+    /// Lines of a file; a line that cannot be read names its number.
+    fn lines<T: serde::de::DeserializeOwned>(&self, file: &str) -> Result<Vec<T>> {
+        let Some(bytes) = self.files.read(file)? else {
+            return Ok(Vec::new());
+        };
+        let text = std::str::from_utf8(&bytes)
+            .map_err(|error| Error::invalid(file, "is not UTF-8").because(error))?;
+        let lines = text
+            .lines()
+            .enumerate()
+            .filter(|(_, line)| !line.trim().is_empty());
+        lines
+            .map(|(number, line)| {
+                serde_json::from_str(line).map_err(|error| {
+                    Error::invalid(file, format!("line {} cannot be read: {error}", number + 1))
+                })
+            })
+            .collect()
+    }
+
+    /// Notes what a person can mend; passes on what is our fault.
+    fn refuse(&mut self, source: &str, error: Error) -> Result<()> {
+        if matches!(error.kind(), ErrorKind::Internal | ErrorKind::Unavailable) {
+            return Err(error);
+        }
+        self.report.refusals.push(Refusal {
+            source: source.to_owned(),
+            reason: error.to_string(),
+        });
+        Ok(())
+    }
+
+    async fn category(&mut self, name: &str) -> Result<Option<CategoryId>> {
+        if name.is_empty() {
+            return Ok(None);
+        }
+        if let Some(id) = self.categories.get(name) {
+            return Ok(Some(*id));
+        }
+        let key = text::slug(name);
+        let shown = CATEGORIES
+            .iter()
+            .find(|(known, _)| *known == key)
+            .map_or(name, |(_, shown)| shown);
+        let category = self
+            .content
+            .ensure_category(self.actor, &key, shown)
+            .await?;
+        self.categories.insert(name.to_owned(), category.id);
+        Ok(Some(category.id))
+    }
+
+    async fn products(&mut self, progress: &mut (dyn FnMut(ImportProgress) + Send)) -> Result<()> {
+        let lines: Vec<ProductLine> = self.lines("products.jsonl")?;
+        let of = lines.len();
+        for (index, line) in lines.into_iter().enumerate() {
+            progress(ImportProgress {
+                what: "products",
+                done: index,
+                of,
+            });
+            if self
+                .content
+                .find_product_by_sku(self.actor, &line.sku)
+                .await?
+                .is_some()
+            {
+                self.report.products.unchanged += 1;
+                continue;
+            }
+            let sku = line.sku.clone();
+            match self.product(line).await {
+                Ok(()) => self.report.products.created += 1,
+                Err(error) => {
+                    self.report.products.refused += 1;
+                    self.refuse(&sku, error)?;
+                }
+            }
+        }
+        progress(ImportProgress {
+            what: "products",
+            done: of,
+            of,
+        });
+        Ok(())
+    }
+
+    async fn product(&mut self, line: ProductLine) -> Result<()> {
+        let category = self.category(&line.category).await?;
+        let new = NewProduct {
+            sku: line.sku,
+            name: line.name,
+            brief: line.brief,
+            price_fen: read_price(&line.retail_price_cny)?,
+            category,
+            attributes: line.attributes.into_iter().map(clean_attribute).collect(),
+            ..NewProduct::default()
+        };
+        let product = self.content.create_product(self.actor, new).await?;
+        if self.options.publish {
+            self.content.publish_product(self.actor, product.id).await?;
+        }
+        Ok(())
+    }
+
+    async fn stories(&mut self, progress: &mut (dyn FnMut(ImportProgress) + Send)) -> Result<()> {
+        let lines: Vec<StoryLine> = self.lines("stories.jsonl")?;
+        let of = lines.len();
+        for (index, line) in lines.into_iter().enumerate() {
+            progress(ImportProgress {
+                what: "stories",
+                done: index,
+                of,
+            });
+            if self
+                .content
+                .find_by_source::<StoryContent>(self.actor, &line.source)
+                .await?
+                .is_some()
+            {
+                self.report.stories.unchanged += 1;
+                self.report.pictures.unchanged += line.images.len();
+                continue;
+            }
+            let source = line.source.clone();
+            match self.story(line).await {
+                Ok(()) => self.report.stories.created += 1,
+                Err(error) => {
+                    self.report.stories.refused += 1;
+                    self.refuse(&source, error)?;
+                }
+            }
+        }
+        progress(ImportProgress {
+            what: "stories",
+            done: of,
+            of,
+        });
+        Ok(())
+    }
+
+    async fn story(&mut self, line: StoryLine) -> Result<()> {
+        let mut pictures: Vec<(String, AssetId)> = Vec::new();
+        for image in &line.images {
+            let alt = if image.alt.trim().is_empty() {
+                &line.title
+            } else {
+                &image.alt
+            };
+            if let Some(id) = self.picture(&image.file, alt).await? {
+                pictures.push((image.file.clone(), id));
+            }
+        }
+        let find = |address: &str| {
+            pictures
+                .iter()
+                .find(|(file, _)| address.trim_start_matches("./") == file)
+                .map(|(_, id)| *id)
+        };
+        let mut body = Body::from_markdown(&line.body_markdown, &find).body;
+        let lead = take_lead(&mut body);
+        let mut content = StoryContent::new(line.title);
+        content.lead = lead;
+        content.cover = pictures.first().map(|(_, id)| *id);
+        content.category = self.category(&line.category).await?;
+        let shown = body.pictures();
+        content.gallery = pictures
+            .iter()
+            .map(|(_, id)| *id)
+            .filter(|id| !shown.contains(id) && Some(*id) != content.cover)
+            .collect();
+        content.body = body;
+        self.create(content, line.source).await.map(|_| ())
+    }
+
+    async fn create<C: Content>(&self, content: C, source: String) -> Result<ItemId> {
+        let item = self
+            .content
+            .create(
+                self.actor,
+                NewItem {
+                    content,
+                    slug: None,
+                    source_id: Some(source),
+                },
+            )
+            .await?;
+        if self.options.publish {
+            self.content.publish::<C>(self.actor, item.id).await?;
+        }
+        Ok(item.id)
+    }
+
+    /// Keeps a picture; one that is refused leaves its story without it.
+    async fn picture(&mut self, file: &str, alt: &str) -> Result<Option<AssetId>> {
+        let kept = match self.files.read(file)? {
+            Some(bytes) => self.content.keep_file(self.actor, file, alt, bytes).await,
+            None => Err(Error::not_found(format!("the file {file}"))),
+        };
+        match kept {
+            Ok((id, was_known)) => {
+                if was_known {
+                    self.report.pictures.unchanged += 1;
+                } else {
+                    self.report.pictures.created += 1;
+                }
+                Ok(Some(id))
+            }
+            Err(error) => {
+                self.report.pictures.refused += 1;
+                self.refuse(file, error)?;
+                Ok(None)
+            }
+        }
+    }
+
+    async fn videos(&mut self, progress: &mut (dyn FnMut(ImportProgress) + Send)) -> Result<()> {
+        let words: HashMap<String, VideoLine> = self
+            .lines::<VideoLine>("videos.jsonl")?
+            .into_iter()
+            .map(|line| (line.file.clone(), line))
+            .collect();
+        let names = self.files.list("videos")?;
+        let of = names.len();
+        for (index, name) in names.into_iter().enumerate() {
+            progress(ImportProgress {
+                what: "videos",
+                done: index,
+                of,
+            });
+            let file = format!("videos/{name}");
+            if self
+                .content
+                .find_by_source::<VideoContent>(self.actor, &file)
+                .await?
+                .is_some()
+            {
+                self.report.videos.unchanged += 1;
+                continue;
+            }
+            match self.video(&file, words.get(&file)).await {
+                Ok(()) => self.report.videos.created += 1,
+                Err(error) => {
+                    self.report.videos.refused += 1;
+                    self.refuse(&file, error)?;
+                }
+            }
+        }
+        progress(ImportProgress {
+            what: "videos",
+            done: of,
+            of,
+        });
+        Ok(())
+    }
+
+    async fn video(&mut self, file: &str, words: Option<&VideoLine>) -> Result<()> {
+        let bytes = self
+            .files
+            .read(file)?
+            .ok_or_else(|| Error::not_found(format!("the file {file}")))?;
+        let (asset, _) = self.content.keep_file(self.actor, file, "", bytes).await?;
+        let stem = file
+            .trim_start_matches("videos/")
+            .rsplit_once('.')
+            .map_or(file, |(stem, _)| stem);
+        let mut content = VideoContent::new(words.map_or(stem, |words| &words.title), asset);
+        let mut story = None;
+        if let Some(words) = words {
+            content.caption.clone_from(&words.caption);
+            for tag in &words.tags {
+                content
+                    .tags
+                    .push(self.content.ensure_tag(self.actor, tag).await?.id);
+            }
+            if let Some(source) = &words.story {
+                story = self
+                    .content
+                    .find_by_source::<StoryContent>(self.actor, source)
+                    .await?;
+            }
+            content.story = story.as_ref().map(|story| story.id);
+            content.poster = story.as_ref().and_then(|story| story.content.cover);
+            content.category = story.as_ref().and_then(|story| story.content.category);
+        }
+        self.create(content, file.to_owned()).await.map(|_| ())
+    }
+}
+
+/// `919.00` in fen.
+fn read_price(text: &str) -> Result<i64> {
+    let wrong = || {
+        Error::invalid(
+            "retail_price_cny",
+            format!("{text:?} is not a price such as 899.00"),
+        )
+    };
+    let (yuan, fen) = text.trim().split_once('.').unwrap_or((text.trim(), "0"));
+    let yuan: i64 = yuan.parse().map_err(|_| wrong())?;
+    let fen: i64 = format!("{fen:0<2}")
+        .get(..2)
+        .and_then(|fen| fen.parse().ok())
+        .ok_or_else(wrong)?;
+    yuan.checked_mul(100)
+        .and_then(|yuan| yuan.checked_add(fen))
+        .ok_or_else(wrong)
+}
+
+fn clean_attribute(attribute: Attribute) -> Attribute {
+    let clean = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    Attribute {
+        name: clean(&attribute.name),
+        value: clean(&attribute.value),
+    }
+}
+
+/// A first paragraph of prose becomes the lead; it leaves the body, so that readers see it once.
+fn take_lead(body: &mut Body) -> String {
+    let Some(Block::Paragraph { content }) = body.blocks.first() else {
+        return String::new();
+    };
+    let is_plain = content
+        .iter()
+        .all(|inline| matches!(inline, Inline::Text { .. }));
+    let text: String = content
+        .iter()
+        .map(|inline| match inline {
+            Inline::Text { text, .. } => text.as_str(),
+            Inline::HardBreak => " ",
+        })
+        .collect();
+    let is_prose = is_plain
+        && text.ends_with(['。', '！', '？', '.', '!'])
+        && text.chars().count() <= LONGEST_LEAD;
+    if !is_prose {
+        return String::new();
+    }
+    body.blocks.remove(0);
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prices_are_read_to_the_fen() {
+        assert_eq!(read_price("919.00").expect("a price"), 91_900);
+        assert_eq!(read_price("9.9").expect("a price"), 990);
+        assert_eq!(read_price("12").expect("a price"), 1_200);
+        assert!(read_price("free").is_err());
+    }
+
+    #[test]
+    fn a_first_paragraph_of_prose_becomes_the_lead() {
+        let mut body = Body::from_markdown("很好吃的鱼。\n\n预估难度：三\n", &|_| None).body;
+
+        assert_eq!(take_lead(&mut body), "很好吃的鱼。");
+        assert_eq!(body.paragraphs(), ["预估难度：三"]);
+        assert_eq!(take_lead(&mut body), "");
+    }
+}
