@@ -1,7 +1,12 @@
 //! The command line, one file per command.
 
 mod config;
+mod demo;
+mod import;
 mod migrate;
+mod schema;
+mod serve;
+mod simulators;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -27,6 +32,18 @@ enum Command {
     Config(config::ConfigCommand),
     /// Bring the database up to date.
     Migrate,
+    /// Serve.
+    Serve,
+    /// Show real content going out to simulated channels.
+    Demo(demo::DemoCommand),
+    /// Serve the simulators of all channels.
+    Simulators(simulators::SimulatorsCommand),
+    /// Bring content in.
+    #[command(subcommand)]
+    Import(import::ImportCommand),
+    /// The GraphQL schemas.
+    #[command(subcommand)]
+    Schema(schema::SchemaCommand),
 }
 
 /// Runs the command line and turns an error into an exit code.
@@ -47,9 +64,23 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let config = Config::load(cli.config.as_deref())?;
     match cli.command {
         Command::Config(command) => config::run(&command, &config),
+        Command::Demo(command) => demo::run(command, &config).await,
+        Command::Schema(command) => schema::run(&command),
         Command::Migrate => {
             crate::telemetry::init(&config.telemetry)?;
             migrate::run(&config).await
+        }
+        Command::Serve => {
+            crate::telemetry::init(&config.telemetry)?;
+            serve::run(config).await
+        }
+        Command::Simulators(command) => {
+            crate::telemetry::init(&config.telemetry)?;
+            simulators::run(command, &config).await
+        }
+        Command::Import(command) => {
+            crate::telemetry::init(&config.telemetry)?;
+            import::run(command, config).await
         }
     }
 }

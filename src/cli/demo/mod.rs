@@ -1,0 +1,183 @@
+//! `fenfa demo`: real content goes out to simulated channels, while you watch.
+
+mod content;
+mod memory;
+mod plan;
+mod watch;
+
+use std::{path::PathBuf, process::ExitCode, sync::Arc};
+
+use anyhow::Context as _;
+use clap::Args;
+
+use self::{content::DemoContent, memory::Memory};
+use super::{import, serve, simulators};
+use crate::{
+    app::App,
+    auth::{Actor, NewUser, Role},
+    channels::Simulators,
+    clock::Clock,
+    config::Config,
+    content::ImportOptions,
+    delivery::Worker,
+    outbound, telemetry,
+};
+
+/// How the demo runs.
+#[derive(Debug, Args)]
+pub struct DemoCommand {
+    /// End when everything is delivered; exit with 0 only if every channel shows each item exactly once.
+    #[arg(long)]
+    once: bool,
+    /// Print one JSON object at the end.
+    #[arg(long)]
+    json: bool,
+    /// Keep everything in this folder, so that a demo that was killed goes on where it was.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Use this database instead of a file in the folder.
+    #[arg(long, value_name = "URL")]
+    database: Option<String>,
+    /// Use only so many of the stories.
+    #[arg(long, default_value_t = 12)]
+    stories: usize,
+}
+
+/// Runs the demo.
+pub async fn run(command: DemoCommand, config: &Config) -> anyhow::Result<ExitCode> {
+    // The demo tells its own story; the log speaks up only when something is wrong, unless it was asked to.
+    let mut logging = config.telemetry.clone();
+    if logging.log == "info" {
+        "warn".clone_into(&mut logging.log);
+    }
+    telemetry::init(&logging)?;
+    let temporary = if command.data.is_none() {
+        Some(TemporaryFolder::create()?)
+    } else {
+        None
+    };
+    let dir = command
+        .data
+        .clone()
+        .or_else(|| temporary.as_ref().map(|folder| folder.0.clone()))
+        .context("no folder")?;
+    let mut memory = Memory::open(&dir)?;
+    let (server, simulator_server) = memory.listeners()?;
+    let say = |line: &str| {
+        if !command.json {
+            println!("{line}");
+        }
+    };
+
+    let config = Config::with_layers(&[&memory.config(
+        &dir,
+        command.database.as_deref(),
+        &config.telemetry.log,
+    )])?;
+    let http = outbound::client(&config.outbound, &[])?;
+    let simulators = Simulators::new(&Clock::system(), Some(dir.join("simulators")), &http);
+    memory.set_up(&simulators)?;
+    let simulating = tokio::spawn(simulators::http_server(&simulators, simulator_server)?);
+
+    let app = App::start(config, Clock::system()).await?;
+    let serving = tokio::spawn(serve::http_server(&app, server)?);
+    let actor = Actor::system(app.auth.ensure_default_site().await?.id);
+    let login = sign_up(&app, &actor, &mut memory).await?;
+
+    say("分发 Fenfa · demo");
+    say(&format!("  admin    {}/admin", memory.url()));
+    say(&format!("  sign in  {} / {}", login.0, login.1));
+    say(&format!(
+        "  ledgers  {}/control/ledger\n",
+        memory.simulators_url()
+    ));
+    let mut quiet = |_| {};
+    let mut loud = import::show;
+    let progress: &mut (dyn FnMut(_) + Send) = if command.json { &mut quiet } else { &mut loud };
+    let files = DemoContent {
+        stories: command.stories,
+    };
+    app.content
+        .import_corpus(&actor, &files, ImportOptions { publish: true }, progress)
+        .await?;
+
+    let events = app.delivery.subscribe();
+    let planned = plan::schedule_all(&app, &actor, &memory, &simulators).await?;
+    say(&format!(
+        "{planned} deliveries are planned for the next seconds\n"
+    ));
+    let worker = Worker::start(&app.delivery).await?;
+    let outcome = watch::until_done(&app, &actor, events, !command.json).await?;
+    let report = watch::report(&app, &actor, &simulators, outcome).await?;
+    if command.json {
+        println!("{}", serde_json::to_string(&report)?);
+    } else {
+        watch::print(&report);
+    }
+    let code = if report.is_complete() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    };
+    if command.once {
+        worker.shutdown().await;
+        serving.abort();
+        simulating.abort();
+        return Ok(code);
+    }
+    say(&format!(
+        "\nstill serving: {}/admin (end with Ctrl-C)",
+        memory.url()
+    ));
+    // The servers end on SIGINT and SIGTERM by themselves.
+    serving.await??;
+    worker.shutdown().await;
+    simulating.abort();
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The demo's admin; the password is kept in the demo's folder, so that it can be printed again.
+async fn sign_up(
+    app: &Arc<App>,
+    actor: &Actor,
+    memory: &mut Memory,
+) -> anyhow::Result<(String, String)> {
+    let (email, password) = memory.login()?;
+    let is_known = app
+        .auth
+        .members(actor)
+        .await?
+        .iter()
+        .any(|member| member.user.email == email);
+    if !is_known {
+        let new = NewUser {
+            email: email.clone(),
+            name: "演示管理员".into(),
+            password: password.clone(),
+            role: Role::Admin,
+        };
+        app.auth.create_user(actor, new).await?;
+    }
+    Ok((email, password))
+}
+
+/// A folder that goes when the demo ends.
+struct TemporaryFolder(PathBuf);
+
+impl TemporaryFolder {
+    fn create() -> anyhow::Result<Self> {
+        let path =
+            std::env::temp_dir().join(format!("fenfa-demo-{}", uuid::Uuid::now_v7().simple()));
+        std::fs::create_dir_all(&path)
+            .with_context(|| format!("cannot create {}", path.display()))?;
+        Ok(Self(path))
+    }
+}
+
+impl Drop for TemporaryFolder {
+    fn drop(&mut self) {
+        if let Err(error) = std::fs::remove_dir_all(&self.0) {
+            tracing::warn!(path = %self.0.display(), %error, "the demo's folder could not be removed");
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! `fenfa simulators`: every platform on one port, to build and test against.
+
+use std::{net::TcpListener, path::PathBuf, process::ExitCode};
+
+use actix_web::{App as ActixApp, HttpServer, dev::Server};
+use anyhow::Context as _;
+use clap::Args;
+
+use crate::{channels::Simulators, clock::Clock, config::Config, outbound};
+
+/// Where and with what memory.
+#[derive(Debug, Args)]
+pub struct SimulatorsCommand {
+    /// Address to listen on.
+    #[arg(long, default_value = "127.0.0.1:7381")]
+    listen: String,
+    /// Keep the platforms' state in this folder.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+}
+
+/// Serves until it is told to end.
+pub async fn run(command: SimulatorsCommand, config: &Config) -> anyhow::Result<ExitCode> {
+    let listener = TcpListener::bind(&command.listen)
+        .with_context(|| format!("cannot listen on {}", command.listen))?;
+    let address = listener.local_addr()?;
+    // The crawler reads pages of the server under test.
+    let http = outbound::client(
+        &config.outbound,
+        &[format!("{}:{}", config.server.host, config.server.port)],
+    )?;
+    let simulators = Simulators::new(&Clock::system(), command.data, &http);
+    println!(
+        "simulators on http://{address}: one folder a platform, /control/ledger shows what readers would see"
+    );
+    http_server(&simulators, listener)?.await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The HTTP server of the simulators on a listener.
+pub fn http_server(simulators: &Simulators, listener: TcpListener) -> anyhow::Result<Server> {
+    let mounted = simulators.clone();
+    let server =
+        HttpServer::new(move || ActixApp::new().configure(|config| mounted.configure(config)))
+            .workers(1)
+            .listen(listener)
+            .context("the listener cannot be used")?;
+    Ok(server.run())
+}
