@@ -254,5 +254,23 @@ pub(super) fn check_custom(custom: &Value) -> Result<()> {
     if custom.to_string().len() > 64 << 10 {
         return Err(Error::invalid("input.custom", "is larger than 64 KB"));
     }
+    if holds_nul(custom) {
+        return Err(Error::invalid(
+            "input.custom",
+            "holds the character U+0000; remove it",
+        ));
+    }
     Ok(())
+}
+
+/// PostgreSQL keeps no U+0000, in names as little as in values.
+fn holds_nul(json: &Value) -> bool {
+    match json {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(list) => list.iter().any(holds_nul),
+        Value::Object(fields) => fields
+            .iter()
+            .any(|(name, value)| name.contains('\0') || holds_nul(value)),
+        _ => false,
+    }
 }

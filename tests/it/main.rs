@@ -5,6 +5,7 @@
 #[macro_use]
 mod harness;
 mod delivery;
+mod access;
 mod graphql;
 mod media;
 mod platform;

@@ -119,8 +119,9 @@ pub struct SessionMutations;
 impl SessionMutations {
     /// Signs a person in: the answer sets the session cookie.
     async fn sign_in(&self, ctx: &Context<'_>, input: SignInInput) -> Result<SignInPayload> {
-        // Longer ones are nobody's, and hashing them would cost.
-        if input.email.len() > 254 || input.password.len() > 1024 {
+        // Such ones are nobody's, and hashing long ones would cost.
+        let is_nobody = input.email.chars().any(char::is_control) || input.email.len() > 254;
+        if is_nobody || input.password.len() > 1024 {
             return Err(Error::new(
                 ErrorKind::Unauthenticated,
                 "e-mail address or password is not right",

@@ -1,0 +1,434 @@
+//! The table: every operation of the admin API, the permission it needs, and variables with which it works.
+
+use fenfa::{
+    auth::{NewUser, Permission, Role},
+    content::{NewItem, NewProduct, StoryContent, VideoContent},
+    id::{ApiKeyId, AssetId, CategoryId, ItemId, ProductId, RevisionId, TagId, UserId},
+};
+use serde_json::{Value, json};
+
+use crate::harness::{Person, TestApp};
+
+/// Stands in every row of the fixture, so that a leak is seen.
+pub const SECRET: &str = "绝密";
+
+/// An operation.
+pub struct Operation {
+    pub name: &'static str,
+    /// `None`: it needs no session.
+    pub needs: Option<Permission>,
+    /// Whether its variables name a row of the fixture's site.
+    pub names_a_row: bool,
+    pub variables: fn(&Fixture) -> Value,
+}
+
+/// A row of every noun.
+pub struct Fixture {
+    /// Whose stories and videos they are; other authors may not change them.
+    pub author: Person,
+    pub asset: AssetId,
+    pub video_file: AssetId,
+    pub story: ItemId,
+    pub revision: RevisionId,
+    pub video: ItemId,
+    pub video_revision: RevisionId,
+    pub product: ProductId,
+    pub category: CategoryId,
+    pub tag: TagId,
+    pub user: UserId,
+    pub api_key: ApiKeyId,
+}
+
+impl Fixture {
+    pub async fn make(app: &TestApp) -> Self {
+        let (system, services) = (app.system().await, &app.app);
+        let author = app.person(Role::Author).await;
+        let file =
+            |name: &str| format!("{}/tests/fixtures/media/{name}", env!("CARGO_MANIFEST_DIR"));
+        let keep = async |name: &str| {
+            let named = format!("{SECRET}{name}");
+            let kept = services
+                .media
+                .create_asset_from_file(&system, &named, SECRET, file(name).as_ref())
+                .await;
+            kept.unwrap().0.id
+        };
+        let (asset, video_file) = (keep("small.jpg").await, keep("vertical-2s.mp4").await);
+        let content = &services.content;
+        let category = content
+            .ensure_category(&system, "secret", SECRET)
+            .await
+            .unwrap()
+            .id;
+        let tag = content.ensure_tag(&system, SECRET).await.unwrap().id;
+        let story = StoryContent {
+            lead: SECRET.to_owned(),
+            cover: Some(asset),
+            category: Some(category),
+            tags: vec![tag],
+            ..StoryContent::new(SECRET)
+        };
+        let new = NewItem {
+            content: story,
+            slug: None,
+            source_id: None,
+        };
+        let story = content.create(&author.actor, new).await.unwrap();
+        let new = NewItem {
+            content: VideoContent::new(SECRET, video_file),
+            slug: None,
+            source_id: None,
+        };
+        let video = content.create(&author.actor, new).await.unwrap();
+        let product = NewProduct {
+            sku: "A-1".to_owned(),
+            name: SECRET.to_owned(),
+            price_fen: 9900,
+            pictures: vec![asset],
+            ..NewProduct::default()
+        };
+        let product = content.create_product(&system, product).await.unwrap().id;
+        let user = NewUser {
+            email: "somebody@example.com".to_owned(),
+            name: SECRET.to_owned(),
+            password: "correct horse battery".to_owned(),
+            role: Role::Viewer,
+        };
+        let user = services.auth.create_user(&system, user).await.unwrap().id;
+        let (api_key, _) = services.auth.create_api_key(&system, SECRET).await.unwrap();
+        Self {
+            author,
+            asset,
+            video_file,
+            story: story.id,
+            revision: story.revision,
+            video: video.id,
+            video_revision: video.revision,
+            product,
+            category,
+            tag,
+            user,
+            api_key: api_key.id,
+        }
+    }
+}
+
+const fn operation(
+    name: &'static str,
+    needs: Option<Permission>,
+    names_a_row: bool,
+    variables: fn(&Fixture) -> Value,
+) -> Operation {
+    Operation {
+        name,
+        needs,
+        names_a_row,
+        variables,
+    }
+}
+
+use Permission::{ManageSite, ManageUsers, Publish, ReadContent, ReadPublished, WriteContent};
+
+fn story_content(fixture: &Fixture) -> Value {
+    json!({
+        "kind": "ARTICLE", "title": "立春", "lead": "一句话", "coverId": fixture.asset,
+        "galleryIds": [fixture.asset], "byline": "编辑部", "categoryId": fixture.category,
+        "tagIds": [fixture.tag], "productIds": [fixture.product], "videoIds": [fixture.video],
+        "corePhrase": "立春", "locale": "zh-Hans", "custom": { "a": 1 },
+        "body": { "type": "doc", "content": [
+            { "type": "paragraph", "content": [{ "type": "text", "text": "春天来了。" }] },
+        ] },
+    })
+}
+
+fn video_content(fixture: &Fixture) -> Value {
+    json!({
+        "title": "春天", "caption": "一句话", "fileId": fixture.video_file, "posterId": fixture.asset,
+        "categoryId": fixture.category, "tagIds": [fixture.tag], "productIds": [fixture.product],
+        "storyId": fixture.story, "custom": { "a": 1 },
+    })
+}
+
+fn product(sku: &str, fixture: &Fixture) -> Value {
+    json!({
+        "sku": sku, "name": "围巾", "brief": "暖和", "priceFen": 19900, "categoryId": fixture.category,
+        "attributes": [{ "name": "材质", "value": "羊毛" }], "pictureIds": [fixture.asset],
+        "paths": [{ "channel": "a", "path": "/p?id=1" }],
+    })
+}
+
+fn id_of(id: impl serde::Serialize) -> Value {
+    json!({ "input": { "id": id } })
+}
+
+/// Every operation.
+pub static OPERATIONS: &[Operation] = &[
+    operation("viewer", None, false, |_| json!({})),
+    operation(
+        "signIn",
+        None,
+        false,
+        |_| json!({ "input": { "email": "nobody@example.com", "password": "wrong" } }),
+    ),
+    operation("signOut", None, false, |_| json!({})),
+    operation(
+        "changePassword",
+        Some(ReadContent),
+        false,
+        |_| json!({ "input": { "currentPassword": "wrong", "newPassword": "correct horse battery 2" } }),
+    ),
+    operation("site", Some(ReadPublished), false, |_| json!({})),
+    operation("updateSite", Some(ManageSite), false, |_| {
+        json!({ "input": {
+        "baseVersion": 77, "name": "新", "zone": "Asia/Shanghai", "baseUrl": "https://example.com", "isOfficial": true,
+        "brandWords": ["新"], "pathTemplate": "/p?id={slug}", "miniPrograms": [{ "channel": "a", "appId": "1" }],
+    } })
+    }),
+    operation("members", Some(ManageUsers), false, |_| json!({})),
+    operation("createUser", Some(ManageUsers), false, |_| {
+        json!({ "input": {
+        "email": format!("{}@example.com", uuid::Uuid::now_v7()), "name": "新人", "password": "correct horse battery", "role": "VIEWER",
+    } })
+    }),
+    operation(
+        "setRole",
+        Some(ManageUsers),
+        true,
+        |fixture| json!({ "input": { "userId": fixture.user, "role": "AUTHOR" } }),
+    ),
+    operation("apiKeys", Some(ManageUsers), false, |_| json!({})),
+    operation(
+        "createApiKey",
+        Some(ManageUsers),
+        false,
+        |_| json!({ "input": { "name": "小程序" } }),
+    ),
+    operation("revokeApiKey", Some(ManageUsers), true, |fixture| {
+        id_of(fixture.api_key)
+    }),
+    operation(
+        "asset",
+        Some(ReadPublished),
+        true,
+        |fixture| json!({ "id": fixture.asset }),
+    ),
+    operation(
+        "assets",
+        Some(ReadContent),
+        false,
+        |_| json!({ "kind": "IMAGE", "q": "", "first": 5 }),
+    ),
+    operation("updateAsset", Some(WriteContent), true, |fixture| {
+        json!({ "input": {
+        "id": fixture.asset, "baseVersion": 1, "alt": "面", "focalPoint": { "x": 0.5, "y": 0.5 },
+    } })
+    }),
+    operation("archiveAsset", Some(WriteContent), true, |fixture| {
+        id_of(fixture.asset)
+    }),
+    operation("categories", Some(ReadPublished), false, |_| json!({})),
+    operation("tags", Some(ReadPublished), false, |_| json!({})),
+    operation(
+        "createCategory",
+        Some(WriteContent),
+        false,
+        |_| json!({ "input": { "key": "food", "name": "美食" } }),
+    ),
+    operation(
+        "createTag",
+        Some(WriteContent),
+        false,
+        |_| json!({ "input": { "name": "美食" } }),
+    ),
+    operation(
+        "product",
+        Some(ReadContent),
+        true,
+        |fixture| json!({ "id": fixture.product }),
+    ),
+    operation(
+        "products",
+        Some(ReadContent),
+        false,
+        |_| json!({ "q": "", "first": 5 }),
+    ),
+    operation("createProduct", Some(WriteContent), true, |fixture| {
+        json!({ "input": {
+        "product": product(&uuid::Uuid::now_v7().to_string(), fixture),
+    } })
+    }),
+    operation("updateProduct", Some(WriteContent), true, |fixture| {
+        json!({ "input": {
+        "id": fixture.product, "baseVersion": 1, "product": product("A-1", fixture),
+    } })
+    }),
+    operation("publishProduct", Some(Publish), true, |fixture| {
+        id_of(fixture.product)
+    }),
+    operation("unpublishProduct", Some(Publish), true, |fixture| {
+        id_of(fixture.product)
+    }),
+    operation("archiveProduct", Some(Publish), true, |fixture| {
+        id_of(fixture.product)
+    }),
+    operation("restoreProduct", Some(WriteContent), true, |fixture| {
+        id_of(fixture.product)
+    }),
+    operation(
+        "story",
+        Some(ReadContent),
+        true,
+        |fixture| json!({ "id": fixture.story }),
+    ),
+    operation(
+        "stories",
+        Some(ReadContent),
+        false,
+        |_| json!({ "q": "", "first": 5 }),
+    ),
+    operation(
+        "storyRevisions",
+        Some(ReadContent),
+        true,
+        |fixture| json!({ "id": fixture.story }),
+    ),
+    operation(
+        "storyAutosave",
+        Some(WriteContent),
+        false,
+        |fixture| json!({ "id": fixture.story }),
+    ),
+    operation("createStory", Some(WriteContent), true, |fixture| {
+        json!({ "input": {
+        "content": story_content(fixture), "slug": null,
+    } })
+    }),
+    operation("updateStory", Some(WriteContent), true, |fixture| {
+        json!({ "input": {
+        "id": fixture.story, "baseVersion": 1, "content": story_content(fixture), "slug": "li-chun",
+    } })
+    }),
+    operation("publishStory", Some(Publish), true, |fixture| {
+        id_of(fixture.story)
+    }),
+    operation("unpublishStory", Some(Publish), true, |fixture| {
+        id_of(fixture.story)
+    }),
+    operation("archiveStory", Some(Publish), true, |fixture| {
+        id_of(fixture.story)
+    }),
+    operation("restoreStory", Some(WriteContent), true, |fixture| {
+        id_of(fixture.story)
+    }),
+    operation(
+        "restoreStoryRevision",
+        Some(WriteContent),
+        true,
+        |fixture| {
+            json!({ "input": {
+        "revisionId": fixture.revision, "baseVersion": 1,
+    } })
+        },
+    ),
+    operation("autosaveStory", Some(WriteContent), true, |fixture| {
+        json!({ "input": {
+        "id": fixture.story, "baseVersion": 1, "content": story_content(fixture),
+    } })
+    }),
+    operation(
+        "discardStoryAutosave",
+        Some(WriteContent),
+        true,
+        |fixture| id_of(fixture.story),
+    ),
+    operation(
+        "video",
+        Some(ReadContent),
+        true,
+        |fixture| json!({ "id": fixture.video }),
+    ),
+    operation(
+        "videos",
+        Some(ReadContent),
+        false,
+        |_| json!({ "q": "", "first": 5 }),
+    ),
+    operation(
+        "videoRevisions",
+        Some(ReadContent),
+        true,
+        |fixture| json!({ "id": fixture.video }),
+    ),
+    operation(
+        "videoAutosave",
+        Some(WriteContent),
+        false,
+        |fixture| json!({ "id": fixture.video }),
+    ),
+    operation("createVideo", Some(WriteContent), true, |fixture| {
+        json!({ "input": {
+        "content": video_content(fixture), "slug": null,
+    } })
+    }),
+    operation("updateVideo", Some(WriteContent), true, |fixture| {
+        json!({ "input": {
+        "id": fixture.video, "baseVersion": 1, "content": video_content(fixture), "slug": "chun-tian",
+    } })
+    }),
+    operation("publishVideo", Some(Publish), true, |fixture| {
+        id_of(fixture.video)
+    }),
+    operation("unpublishVideo", Some(Publish), true, |fixture| {
+        id_of(fixture.video)
+    }),
+    operation("archiveVideo", Some(Publish), true, |fixture| {
+        id_of(fixture.video)
+    }),
+    operation("restoreVideo", Some(WriteContent), true, |fixture| {
+        id_of(fixture.video)
+    }),
+    operation(
+        "restoreVideoRevision",
+        Some(WriteContent),
+        true,
+        |fixture| {
+            json!({ "input": {
+        "revisionId": fixture.video_revision, "baseVersion": 1,
+    } })
+        },
+    ),
+    operation("autosaveVideo", Some(WriteContent), true, |fixture| {
+        json!({ "input": {
+        "id": fixture.video, "baseVersion": 1, "content": video_content(fixture),
+    } })
+    }),
+    operation(
+        "discardVideoAutosave",
+        Some(WriteContent),
+        true,
+        |fixture| id_of(fixture.video),
+    ),
+    operation("channels", Some(ReadContent), false, |_| json!({})),
+    operation(
+        "channel",
+        Some(ReadContent),
+        false,
+        |_| json!({ "id": "douyin" }),
+    ),
+    operation("variant", Some(ReadContent), true, |fixture| {
+        json!({
+            "source": { "kind": "STORY", "id": fixture.story }, "channel": "baidu",
+        })
+    }),
+    operation("setOverride", Some(WriteContent), true, |fixture| {
+        json!({ "input": {
+        "source": { "kind": "STORY", "id": fixture.story }, "channel": "baidu", "field": "title",
+        "value": "春天的第一天", "baseVersion": 0,
+    } })
+    }),
+    operation("clearOverride", Some(WriteContent), true, |fixture| {
+        json!({ "input": {
+        "source": { "kind": "STORY", "id": fixture.story }, "channel": "baidu", "field": "title", "baseVersion": 1,
+    } })
+    }),
+];
