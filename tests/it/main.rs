@@ -4,8 +4,8 @@
 
 #[macro_use]
 mod harness;
-mod delivery;
 mod access;
+mod delivery;
 mod graphql;
 mod media;
 mod platform;

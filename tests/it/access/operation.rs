@@ -3,11 +3,14 @@
 use fenfa::{
     auth::{NewUser, Permission, Role},
     content::{NewItem, NewProduct, StoryContent, VideoContent},
-    id::{ApiKeyId, AssetId, CategoryId, ItemId, ProductId, RevisionId, TagId, UserId},
+    id::{
+        AccountId, ApiKeyId, AssetId, CategoryId, DeliveryId, ItemId, ProductId, RevisionId, TagId,
+        UserId,
+    },
 };
 use serde_json::{Value, json};
 
-use crate::harness::{Person, TestApp};
+use crate::harness::{BAIDU_SEARCH, Person, TestApp};
 
 /// Stands in every row of the fixture, so that a leak is seen.
 pub const SECRET: &str = "绝密";
@@ -37,6 +40,8 @@ pub struct Fixture {
     pub tag: TagId,
     pub user: UserId,
     pub api_key: ApiKeyId,
+    pub account: AccountId,
+    pub delivery: DeliveryId,
 }
 
 impl Fixture {
@@ -96,6 +101,9 @@ impl Fixture {
         };
         let user = services.auth.create_user(&system, user).await.unwrap().id;
         let (api_key, _) = services.auth.create_api_key(&system, SECRET).await.unwrap();
+        let account = app.connect(BAIDU_SEARCH.channel, &[]).await;
+        let title = format!("{SECRET}的明前龙井冲泡要点与火候");
+        let delivery = app.send(BAIDU_SEARCH, &account, &title).await;
         Self {
             author,
             asset,
@@ -109,6 +117,8 @@ impl Fixture {
             tag,
             user,
             api_key: api_key.id,
+            account: account.id,
+            delivery,
         }
     }
 }
@@ -127,7 +137,10 @@ const fn operation(
     }
 }
 
-use Permission::{ManageSite, ManageUsers, Publish, ReadContent, ReadPublished, WriteContent};
+use Permission::{
+    ManageAccounts, ManageSite, ManageUsers, Publish, ReadContent, ReadPublished, Schedule,
+    WriteContent,
+};
 
 fn story_content(fixture: &Fixture) -> Value {
     json!({
@@ -429,6 +442,78 @@ pub static OPERATIONS: &[Operation] = &[
     operation("clearOverride", Some(WriteContent), true, |fixture| {
         json!({ "input": {
         "source": { "kind": "STORY", "id": fixture.story }, "channel": "baidu", "field": "title", "baseVersion": 1,
+    } })
+    }),
+    operation("accounts", Some(ReadContent), false, |_| json!({})),
+    operation(
+        "account",
+        Some(ReadContent),
+        true,
+        |fixture| json!({ "id": fixture.account }),
+    ),
+    operation("connectAccount", Some(ManageAccounts), false, |_| {
+        json!({ "input": {
+        "channel": "baidu", "name": uuid::Uuid::now_v7().to_string(),
+        "settings": [{ "name": "app_key", "value": "key" }, { "name": "site", "value": "https://example.com" }],
+        "credentials": [{ "name": "app_secret", "value": "secret" }, { "name": "push_token", "value": "token" }],
+    } })
+    }),
+    operation("updateAccount", Some(ManageAccounts), true, |fixture| {
+        json!({ "input": {
+        "id": fixture.account, "baseVersion": 77, "name": "新",
+        "settings": [{ "name": "app_key", "value": "key" }], "credentials": [{ "name": "app_secret", "value": "secret" }],
+    } })
+    }),
+    operation("pauseAccount", Some(ManageAccounts), true, |fixture| {
+        id_of(fixture.account)
+    }),
+    operation("resumeAccount", Some(ManageAccounts), true, |fixture| {
+        id_of(fixture.account)
+    }),
+    operation("checkAccount", Some(ManageAccounts), true, |fixture| {
+        id_of(fixture.account)
+    }),
+    operation(
+        "delivery",
+        Some(ReadContent),
+        true,
+        |fixture| json!({ "id": fixture.delivery }),
+    ),
+    operation("deliveries", Some(ReadContent), false, |fixture| {
+        json!({
+            "filter": {
+                "states": ["SCHEDULED"], "channel": "baidu", "account": fixture.account, "source": null,
+                "dueFrom": "2026-01-01T00:00:00Z", "dueBefore": "2027-01-01T00:00:00Z",
+            },
+            "first": 5,
+        })
+    }),
+    operation(
+        "quotaOutlook",
+        Some(ReadContent),
+        true,
+        |fixture| json!({ "delivery": fixture.delivery }),
+    ),
+    operation("scheduleDelivery", Some(Schedule), true, |fixture| {
+        json!({ "input": {
+        "source": { "kind": "STORY", "id": fixture.story }, "account": fixture.account, "lane": "search",
+        "at": { "wallTime": "2026-03-04T08:00", "zone": "Asia/Shanghai" },
+    } })
+    }),
+    operation("rescheduleDelivery", Some(Schedule), true, |fixture| {
+        json!({ "input": {
+        "id": fixture.delivery, "at": { "wallTime": "2026-03-04T08:00", "zone": "Asia/Shanghai" },
+    } })
+    }),
+    operation("cancelDelivery", Some(Schedule), true, |fixture| {
+        id_of(fixture.delivery)
+    }),
+    operation("retryDelivery", Some(Schedule), true, |fixture| {
+        id_of(fixture.delivery)
+    }),
+    operation("resolveDelivery", Some(Schedule), true, |fixture| {
+        json!({ "input": {
+        "id": fixture.delivery, "resolution": "PUBLISHED", "externalId": "1", "externalUrl": "https://example.com/1",
     } })
     }),
 ];
