@@ -165,7 +165,7 @@ mod tests {
         };
         match due.resolve("Asia/Shanghai", now) {
             Ok(due) => due.at.to_string(),
-            Err(error) => format!("{}", error.field().unwrap_or_default()),
+            Err(error) => error.field().unwrap_or_default().to_owned(),
         }
     }
 

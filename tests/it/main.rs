@@ -5,6 +5,8 @@
 #[macro_use]
 mod harness;
 mod access;
+#[cfg(feature = "crashpoints")]
+mod crash;
 mod delivery;
 mod graphql;
 mod media;

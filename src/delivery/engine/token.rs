@@ -11,8 +11,6 @@ use crate::{
     id::{AccountId, SiteId},
 };
 
-/// How long a refresh may take before another worker may try.
-const REFRESH_LEASE: Duration = Duration::from_mins(1);
 /// How long to wait for another worker's refresh, in steps.
 const PATIENCE: u32 = 100;
 const GLANCE: Duration = Duration::from_millis(100);
@@ -63,13 +61,14 @@ impl Core {
         let account = &sealed.account;
         let (id, version, now) = (account.id, account.token_version, self.clock.now());
         let owner = uuid::Uuid::now_v7().to_string();
-        let until = now.plus(REFRESH_LEASE);
+        let lease = self.config.lease();
+        let until = now.plus(lease);
         let claimed = store::claim_refresh(self.db.write(), id, version, &owner, until, now);
         if !claimed.await.map_err(not_sent)? {
             return Ok(None);
         }
         let channel = self.connect(sealed).map_err(not_sent)?;
-        let answer = tokio::time::timeout(REFRESH_LEASE / 2, channel.refresh(current.as_ref()))
+        let answer = tokio::time::timeout(lease / 2, channel.refresh(current.as_ref()))
             .await
             .unwrap_or_else(|_| {
                 Err(ChannelError::new(

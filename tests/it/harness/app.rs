@@ -34,6 +34,8 @@ pub struct TestApp {
     pub url: String,
     /// A client that may call this machine.
     pub http: reqwest::Client,
+    /// The configuration, for processes beside this one.
+    pub layers: Vec<String>,
     dir: tempfile::TempDir,
 }
 
@@ -64,6 +66,12 @@ impl TestApp {
 
     /// Starts with further configuration (TOML).
     pub async fn start_with(backend: Backend, config: &str) -> Self {
+        let clock = Clock::fixed(Self::START.parse().unwrap());
+        Self::start_at(backend, config, clock).await
+    }
+
+    /// Starts with a clock of one's own.
+    pub async fn start_at(backend: Backend, config: &str, clock: Clock) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let dir = tempfile::tempdir().unwrap();
         let server = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -99,8 +107,8 @@ impl TestApp {
             port = address.port(),
             dir = dir.path().display(),
         );
-        let config = Config::with_layers(&[&base, config]).unwrap();
-        let clock = Clock::fixed(Self::START.parse().unwrap());
+        let layers = vec![base, config.to_owned()];
+        let config = Config::with_layers(&[&layers[0], &layers[1]]).unwrap();
         let app = App::start(config, clock.clone()).await.unwrap();
         let simulators = Simulators::new(&clock, Some(dir.path().join("simulators")), &app.http);
         let mounted = simulators.clone();
@@ -129,6 +137,7 @@ impl TestApp {
             simulators_url: format!("http://{simulator_address}"),
             url: format!("http://{address}"),
             http: app.http.clone(),
+            layers,
             dir,
         }
     }
