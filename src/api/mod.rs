@@ -19,6 +19,8 @@ pub fn configure(app: &Arc<App>) -> impl Fn(&mut web::ServiceConfig) + Clone + S
             .configure(admin.clone())
             .configure(rest::media::configure)
             .configure(rest::upload::configure)
-            .configure(rest::reader::configure);
+            .configure(rest::reader::configure)
+            .configure(rest::health::configure)
+            .configure(rest::admin_ui::configure);
     }
 }

@@ -12,3 +12,4 @@ mod graphql;
 mod media;
 mod platform;
 mod schema;
+mod serving;

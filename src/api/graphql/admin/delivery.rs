@@ -8,7 +8,7 @@ use crate::{
     api::graphql::{
         ContextExt,
         loader::{AttemptsOf, StepsOf},
-        shared::{DateTime, List, Long, list_cost, parse_id, to_connection},
+        shared::{DateTime, List, Long, list_cost, parse_id, text_field, to_connection},
     },
     channels::{Exchange, StepKind},
     delivery::{
@@ -370,11 +370,14 @@ pub struct DeliveryFilterInput {
 
 impl DeliveryFilterInput {
     fn read(self) -> Result<DeliveryFilter> {
+        let channel = self
+            .channel
+            .map(|id| text_field("filter.channel", &id, 1..=50));
         let account = self.account.map(|id| parse_id(&id, "filter.account"));
         let source = self.source.map(|id| parse_id(&id, "filter.source"));
         Ok(DeliveryFilter {
             states: self.states.into_iter().map(Into::into).collect(),
-            channel: self.channel,
+            channel: channel.transpose()?,
             account: account.transpose()?,
             source: source.transpose()?,
             due_from: self.due_from.map(|DateTime(at)| at),
