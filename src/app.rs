@@ -12,6 +12,7 @@ use crate::{
     delivery::DeliveryService,
     error::Result,
     media::MediaService,
+    search::SearchService,
     tailoring::{TailoringService, media_spec},
 };
 
@@ -33,6 +34,8 @@ pub struct App {
     pub media: MediaService,
     /// Stories, videos, products.
     pub content: ContentService,
+    /// The index.
+    pub search: SearchService,
     /// Variants.
     pub tailoring: TailoringService,
     /// Accounts and deliveries.
@@ -50,6 +53,7 @@ impl App {
         auth.ensure_default_site().await?;
         let media = MediaService::new(db.clone(), clock.clone(), &config.media)?;
         let content = ContentService::new(db.clone(), clock.clone(), media.clone());
+        let search = SearchService::open(&config.search, content.clone())?;
         let tailoring = TailoringService::new(
             db.clone(),
             clock.clone(),
@@ -82,6 +86,7 @@ impl App {
             auth,
             media,
             content,
+            search,
             tailoring,
             delivery,
         }))

@@ -4,6 +4,7 @@ mod config;
 mod demo;
 mod import;
 mod migrate;
+mod reindex;
 mod schema;
 mod serve;
 mod simulators;
@@ -41,6 +42,8 @@ enum Command {
     /// Bring content in.
     #[command(subcommand)]
     Import(import::ImportCommand),
+    /// Build the search index anew, beside the one in use.
+    Reindex,
     /// The GraphQL schemas.
     #[command(subcommand)]
     Schema(schema::SchemaCommand),
@@ -69,6 +72,10 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Migrate => {
             crate::telemetry::init(&config.telemetry)?;
             migrate::run(&config).await
+        }
+        Command::Reindex => {
+            crate::telemetry::init(&config.telemetry)?;
+            reindex::run(config).await
         }
         Command::Serve => {
             crate::telemetry::init(&config.telemetry)?;

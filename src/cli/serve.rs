@@ -18,6 +18,7 @@ pub async fn run(config: Config) -> anyhow::Result<ExitCode> {
     } else {
         None
     };
+    let _follower = app.search.follow();
     tracing::info!(url = app.config.server.base_url(), "the server is ready");
     http_server(&app, listener)?.await?;
     if let Some(worker) = worker {

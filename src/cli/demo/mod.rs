@@ -101,6 +101,7 @@ pub async fn run(command: DemoCommand, config: &Config) -> anyhow::Result<ExitCo
         .import_corpus(&actor, &files, ImportOptions { publish: true }, progress)
         .await?;
 
+    let _follower = app.search.follow();
     let events = app.delivery.subscribe();
     let planned = plan::schedule_all(&app, &actor, &memory, &simulators).await?;
     say(&format!(

@@ -1,0 +1,469 @@
+//! Use cases: search, follow the content's changes, build anew.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    path::Path,
+    sync::{Arc, RwLock},
+    time::Duration,
+};
+
+use tantivy::{
+    IndexWriter, Order, TantivyDocument,
+    collector::{Count, TopDocs},
+    schema::Value as _,
+    snippet::SnippetGenerator,
+};
+use tokio::task::JoinHandle;
+use uuid::Uuid;
+
+use super::{
+    Hit, SearchPage, SearchQuery,
+    index::{OpenIndex, failed},
+    query,
+};
+use crate::{
+    auth::{Actor, Permission},
+    config::SearchConfig,
+    content::{Change, ChangeKind, Content, ContentService, Published, StoryContent, VideoContent},
+    error::{Error, Result},
+    id::{CategoryId, ItemId, ProductId, SiteId, TagId},
+};
+
+/// Changes taken in with one commit.
+const BATCH: u64 = 500;
+/// Without a wake-up the follower looks this often: other nodes write too.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+/// Characters of a snippet.
+const SNIPPET: usize = 120;
+/// The furthest page.
+const FURTHEST: usize = 10_000;
+
+/// Searches; clones share the index.
+#[derive(Clone)]
+pub struct SearchService {
+    config: Arc<SearchConfig>,
+    content: ContentService,
+    open: Arc<RwLock<Arc<OpenIndex>>>,
+}
+
+/// Keeps the index up to date while it lives.
+pub struct Follower {
+    task: JoinHandle<()>,
+}
+
+impl Drop for Follower {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl SearchService {
+    /// Opens the index; it is filled by [`Self::follow`] or [`Self::catch_up`].
+    pub fn open(config: &SearchConfig, content: ContentService) -> Result<Self> {
+        std::fs::create_dir_all(&config.index_dir).map_err(|error| {
+            Error::internal(
+                format!("cannot create {}", config.index_dir.display()),
+                error,
+            )
+        })?;
+        let open = Arc::new(RwLock::new(Arc::new(OpenIndex::current(
+            &config.index_dir,
+        )?)));
+        Ok(Self {
+            config: Arc::new(config.clone()),
+            content,
+            open,
+        })
+    }
+
+    /// Searches what readers of the actor's site see.
+    pub async fn search(&self, actor: &Actor, asked: SearchQuery) -> Result<SearchPage> {
+        actor.require(Permission::ReadPublished)?;
+        let (open, site) = (self.current(), actor.site());
+        tokio::task::spawn_blocking(move || search(&open, site, &asked))
+            .await
+            .map_err(|error| Error::internal("a search broke off", error))?
+    }
+
+    /// Follows changes in the background. Only one process at a time writes an index.
+    pub fn follow(&self) -> Follower {
+        let service = self.clone();
+        let task = tokio::spawn(async move {
+            let mut changed = service.content.changed();
+            loop {
+                if let Err(error) = service.catch_up().await {
+                    tracing::error!(%error, "the search index could not be brought up to date; it is tried again");
+                }
+                let _ = tokio::time::timeout(LOOK_EVERY, changed.changed()).await;
+            }
+        });
+        Follower { task }
+    }
+
+    /// Takes in every change since the last commit; how many there were.
+    pub async fn catch_up(&self) -> Result<usize> {
+        self.reopen()?;
+        let open = self.current();
+        let taken = self.fill(&open).await?;
+        if taken > 0 {
+            open.reader
+                .reload()
+                .map_err(failed("cannot be read again"))?;
+        }
+        Ok(taken)
+    }
+
+    /// Builds the index anew beside the one in use, then puts it in its place.
+    pub async fn rebuild(&self) -> Result<usize> {
+        let fresh = Arc::new(OpenIndex::fresh(&self.config.index_dir)?);
+        let taken = self.fill(&fresh).await?;
+        fresh
+            .reader
+            .reload()
+            .map_err(failed("cannot be read again"))?;
+        fresh.make_current(&self.config.index_dir)?;
+        *self
+            .open
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner) = fresh;
+        Ok(taken)
+    }
+
+    fn current(&self) -> Arc<OpenIndex> {
+        Arc::clone(
+            &self
+                .open
+                .read()
+                .unwrap_or_else(std::sync::PoisonError::into_inner),
+        )
+    }
+
+    /// Goes over to an index that another process built.
+    fn reopen(&self) -> Result<()> {
+        let dir: &Path = &self.config.index_dir;
+        if self.current().is_outdated(dir) {
+            let open = Arc::new(OpenIndex::current(dir)?);
+            *self
+                .open
+                .write()
+                .unwrap_or_else(std::sync::PoisonError::into_inner) = open;
+        }
+        Ok(())
+    }
+
+    async fn fill(&self, open: &Arc<OpenIndex>) -> Result<usize> {
+        let mut cursor = open.cursor()?;
+        let mut writer: Option<IndexWriter<TantivyDocument>> = None;
+        let mut taken = 0;
+        loop {
+            let changes = self.content.changes_since(cursor, BATCH).await?;
+            let Some(last) = changes.last() else {
+                return Ok(taken);
+            };
+            cursor = last.seq;
+            taken += changes.len();
+            let documents = self.documents(open, &changes).await?;
+            let ready = match writer.take() {
+                Some(ready) => ready,
+                None => open.writer(self.config.writer_bytes)?,
+            };
+            let open = Arc::clone(open);
+            let written =
+                tokio::task::spawn_blocking(move || write(&open, ready, documents, cursor)).await;
+            writer = Some(
+                written.map_err(|error| Error::internal("the search index broke off", error))??,
+            );
+        }
+    }
+
+    /// What each changed thing is now: a document, or nothing when readers do not see it.
+    async fn documents(
+        &self,
+        open: &OpenIndex,
+        changes: &[Change],
+    ) -> Result<Vec<(ChangeKind, Uuid, Option<TantivyDocument>)>> {
+        let mut wanted: BTreeMap<SiteId, BTreeMap<ChangeKind, Vec<Uuid>>> = BTreeMap::new();
+        for change in changes {
+            let ids = wanted
+                .entry(change.site)
+                .or_default()
+                .entry(change.kind)
+                .or_default();
+            if !ids.contains(&change.id) {
+                ids.push(change.id);
+            }
+        }
+        let mut documents = Vec::new();
+        for (site, kinds) in wanted {
+            let actor = Actor::system(site);
+            for (kind, ids) in kinds {
+                let mut found = match kind {
+                    ChangeKind::Story => self.items::<StoryContent>(open, &actor, &ids).await?,
+                    ChangeKind::Video => self.items::<VideoContent>(open, &actor, &ids).await?,
+                    ChangeKind::Product => self.products(open, &actor, &ids).await?,
+                };
+                documents.extend(ids.into_iter().map(|id| (kind, id, found.remove(&id))));
+            }
+        }
+        Ok(documents)
+    }
+
+    async fn items<C: Content + Searchable>(
+        &self,
+        open: &OpenIndex,
+        actor: &Actor,
+        ids: &[Uuid],
+    ) -> Result<HashMap<Uuid, TantivyDocument>> {
+        let ids: Vec<ItemId> = ids.iter().copied().map(ItemId).collect();
+        let items = self.content.published_many::<C>(actor, &ids).await?;
+        let tags: Vec<TagId> = items
+            .iter()
+            .flat_map(|item| item.content.tags())
+            .copied()
+            .collect();
+        let categories: Vec<CategoryId> = items
+            .iter()
+            .filter_map(|item| item.content.category())
+            .collect();
+        let tags = self.content.tags(actor, &tags).await?;
+        let categories = self.content.categories(actor, &categories).await?;
+        let documents = items.iter().map(|item: &Published<C>| {
+            let mut document = base(
+                open,
+                actor.site(),
+                C::KIND,
+                item.id.0,
+                &item.slug,
+                item.content.title(),
+            );
+            let fields = &open.fields;
+            let names: Vec<&str> = item
+                .content
+                .tags()
+                .iter()
+                .filter_map(|id| tags.get(id))
+                .map(|tag| tag.name.as_str())
+                .collect();
+            document.add_text(
+                fields.lead,
+                format!("{} {}", item.content.lead(), names.join(" ")),
+            );
+            document.add_text(fields.body, item.content.body());
+            document.add_i64(fields.published_at, item.first_published_at.0);
+            for tag in item.content.tags().iter().filter_map(|id| tags.get(id)) {
+                document.add_text(fields.tag, &tag.key);
+            }
+            if let Some(category) = item.content.category().and_then(|id| categories.get(&id)) {
+                document.add_text(fields.category, &category.key);
+            }
+            (item.id.0, document)
+        });
+        Ok(documents.collect())
+    }
+
+    async fn products(
+        &self,
+        open: &OpenIndex,
+        actor: &Actor,
+        ids: &[Uuid],
+    ) -> Result<HashMap<Uuid, TantivyDocument>> {
+        let ids: Vec<ProductId> = ids.iter().copied().map(ProductId).collect();
+        let products = self.content.published_products(actor, &ids).await?;
+        let categories: Vec<CategoryId> = products
+            .values()
+            .filter_map(|product| product.category)
+            .collect();
+        let categories = self.content.categories(actor, &categories).await?;
+        let documents = products.into_values().map(|product| {
+            let mut document = base(
+                open,
+                actor.site(),
+                ChangeKind::Product,
+                product.id.0,
+                &product.sku,
+                &product.name,
+            );
+            let fields = &open.fields;
+            document.add_text(fields.lead, &product.brief);
+            let attributes: Vec<String> = product
+                .attributes
+                .iter()
+                .map(|attribute| format!("{} {}", attribute.name, attribute.value))
+                .collect();
+            document.add_text(fields.body, attributes.join("\n"));
+            document.add_i64(fields.published_at, product.updated_at.0);
+            if let Some(category) = product.category.and_then(|id| categories.get(&id)) {
+                document.add_text(fields.category, &category.key);
+            }
+            (product.id.0, document)
+        });
+        Ok(documents.collect())
+    }
+}
+
+/// What of a story or video is searched beside its title.
+trait Searchable {
+    fn lead(&self) -> &str;
+    fn body(&self) -> String;
+}
+
+impl Searchable for StoryContent {
+    fn lead(&self) -> &str {
+        &self.lead
+    }
+
+    fn body(&self) -> String {
+        self.body.to_plain_text()
+    }
+}
+
+impl Searchable for VideoContent {
+    fn lead(&self) -> &str {
+        &self.caption
+    }
+
+    fn body(&self) -> String {
+        String::new()
+    }
+}
+
+fn base(
+    open: &OpenIndex,
+    site: SiteId,
+    kind: ChangeKind,
+    id: Uuid,
+    slug: &str,
+    title: &str,
+) -> TantivyDocument {
+    let mut document = TantivyDocument::default();
+    let fields = &open.fields;
+    document.add_text(fields.key, format!("{}:{id}", kind.name()));
+    document.add_text(fields.site, site.to_string());
+    document.add_text(fields.kind, kind.name());
+    document.add_text(fields.slug, slug);
+    document.add_text(fields.title, title);
+    document
+}
+
+/// Replaces documents and commits them together with the place that they reach.
+fn write(
+    open: &OpenIndex,
+    mut writer: IndexWriter<TantivyDocument>,
+    documents: Vec<(ChangeKind, Uuid, Option<TantivyDocument>)>,
+    cursor: i64,
+) -> Result<IndexWriter<TantivyDocument>> {
+    for (kind, id, document) in documents {
+        writer.delete_term(open.key(kind.name(), id));
+        if let Some(document) = document {
+            writer
+                .add_document(document)
+                .map_err(failed("cannot be written"))?;
+        }
+    }
+    let mut commit = writer
+        .prepare_commit()
+        .map_err(failed("cannot be committed"))?;
+    commit.set_payload(&cursor.to_string());
+    commit.commit().map_err(failed("cannot be committed"))?;
+    Ok(writer)
+}
+
+fn search(open: &OpenIndex, site: SiteId, asked: &SearchQuery) -> Result<SearchPage> {
+    if asked.limit == 0 || asked.offset > FURTHEST {
+        return Ok(SearchPage::default());
+    }
+    let page = find(open, site, asked, true)?;
+    // Rather something that fits in part than nothing at all.
+    if page.total == 0 && !asked.text.trim().is_empty() {
+        find(open, site, asked, false)
+    } else {
+        Ok(page)
+    }
+}
+
+fn find(open: &OpenIndex, site: SiteId, asked: &SearchQuery, every: bool) -> Result<SearchPage> {
+    let searcher = open.reader.searcher();
+    let query = query::build(&open.fields, site, asked, every);
+    let top = TopDocs::with_limit(asked.limit).and_offset(asked.offset);
+    let (found, total) = if asked.text.trim().is_empty() {
+        let newest = top.order_by_fast_field::<i64>("published_at", Order::Desc);
+        let (found, total) = searcher
+            .search(&query, &(newest, Count))
+            .map_err(failed("cannot be searched"))?;
+        (
+            found
+                .into_iter()
+                .map(|(_, address)| (0.0, address))
+                .collect::<Vec<_>>(),
+            total,
+        )
+    } else {
+        searcher
+            .search(&query, &(top.order_by_score(), Count))
+            .map_err(failed("cannot be searched"))?
+    };
+    let generator = |field, most| -> Result<SnippetGenerator> {
+        let mut generator = SnippetGenerator::create(&searcher, &query, field)
+            .map_err(failed("cannot be searched"))?;
+        generator.set_max_num_chars(most);
+        Ok(generator)
+    };
+    let fields = &open.fields;
+    let (titles, leads, bodies) = (
+        generator(fields.title, 1000)?,
+        generator(fields.lead, SNIPPET)?,
+        generator(fields.body, SNIPPET)?,
+    );
+    let mut hits = Vec::with_capacity(found.len());
+    for (score, address) in found {
+        let document: TantivyDocument = searcher.doc(address).map_err(failed("cannot be read"))?;
+        let text = |field| {
+            document
+                .get_first(field)
+                .and_then(|value| value.as_str())
+                .unwrap_or_default()
+        };
+        let Some((kind, id)) = text(fields.key).split_once(':') else {
+            continue;
+        };
+        let Ok(id) = id.parse() else { continue };
+        let title = text(fields.title);
+        let snippet = [(&bodies, text(fields.body)), (&leads, text(fields.lead))]
+            .into_iter()
+            .find_map(|(generator, text)| highlighted(generator, text))
+            .unwrap_or_else(|| escape(&start_of(text(fields.lead), text(fields.body))));
+        hits.push(Hit {
+            kind: match kind {
+                "video" => ChangeKind::Video,
+                "product" => ChangeKind::Product,
+                _ => ChangeKind::Story,
+            },
+            id,
+            slug: text(fields.slug).to_owned(),
+            title_html: highlighted(&titles, title).unwrap_or_else(|| escape(title)),
+            title: title.to_owned(),
+            snippet_html: snippet,
+            score,
+        });
+    }
+    Ok(SearchPage { hits, total })
+}
+
+/// The best part of a text with its hits marked; `None` when nothing in it was hit. The library escapes the text.
+fn highlighted(generator: &SnippetGenerator, text: &str) -> Option<String> {
+    let mut snippet = generator.snippet(text);
+    if snippet.is_empty() || snippet.highlighted().is_empty() {
+        return None;
+    }
+    snippet.set_snippet_prefix_postfix("<mark>", "</mark>");
+    Some(snippet.to_html())
+}
+
+fn start_of(lead: &str, body: &str) -> String {
+    let text = if lead.trim().is_empty() { body } else { lead };
+    text.trim().chars().take(SNIPPET).collect()
+}
+
+fn escape(text: &str) -> String {
+    crate::content::body::escape(text)
+}
