@@ -12,11 +12,13 @@ use crate::app::App;
 /// Everything that one server answers, for `App::configure` of every worker.
 pub fn configure(app: &Arc<App>) -> impl Fn(&mut web::ServiceConfig) + Clone + Send + 'static {
     let admin = graphql::admin::configure(app);
+    let public = graphql::public::configure(app);
     let app = web::Data::from(Arc::clone(app));
     move |config| {
         config
             .app_data(app.clone())
             .configure(admin.clone())
+            .configure(public.clone())
             .configure(rest::media::configure)
             .configure(rest::upload::configure)
             .configure(rest::reader::configure)

@@ -21,7 +21,10 @@ pub enum SchemaCommand {
 /// Writes both files.
 pub fn run(command: &SchemaCommand) -> anyhow::Result<ExitCode> {
     let SchemaCommand::Print { dir } = command;
-    for (name, text) in [("admin.graphql", graphql::admin::sdl())] {
+    for (name, text) in [
+        ("admin.graphql", graphql::admin::sdl()),
+        ("public.graphql", graphql::public::sdl()),
+    ] {
         let path = dir.join(name);
         std::fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
         println!("wrote {}", path.display());

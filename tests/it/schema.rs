@@ -20,3 +20,8 @@ fn check(name: &str, sdl: &str) {
 fn the_admin_schema_is_the_published_one() {
     check("admin.graphql", &fenfa::api::graphql::admin::sdl());
 }
+
+#[test]
+fn the_public_schema_is_the_published_one() {
+    check("public.graphql", &fenfa::api::graphql::public::sdl());
+}

@@ -7,10 +7,10 @@ use async_graphql::dataloader::{DataLoader, Loader};
 use crate::{
     app::App,
     auth::Actor,
-    content::{Category, Product, Tag},
+    content::{Category, Product, Published, Tag, VideoContent},
     delivery::{Attempt, ChannelAccount, DeliveryStep},
     error::Error,
-    id::{AccountId, AssetId, CategoryId, DeliveryId, ProductId, TagId},
+    id::{AccountId, AssetId, CategoryId, DeliveryId, ItemId, ProductId, TagId},
     media::Asset,
 };
 
@@ -120,6 +120,56 @@ impl Loader<AttemptsOf> for Loaders {
         Ok(found
             .into_iter()
             .map(|(id, attempts)| (AttemptsOf(id), attempts))
+            .collect())
+    }
+}
+
+/// A product, if readers see it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct PublishedProduct(pub ProductId);
+
+impl Loader<PublishedProduct> for Loaders {
+    type Value = Product;
+    type Error = Arc<Error>;
+
+    async fn load(
+        &self,
+        keys: &[PublishedProduct],
+    ) -> Result<HashMap<PublishedProduct, Product>, Arc<Error>> {
+        let ids: Vec<_> = keys.iter().map(|PublishedProduct(id)| *id).collect();
+        let found = self
+            .app
+            .content
+            .published_products(&self.actor, &ids)
+            .await?;
+        Ok(found
+            .into_iter()
+            .map(|(id, product)| (PublishedProduct(id), product))
+            .collect())
+    }
+}
+
+/// A video, if readers see it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct PublishedVideo(pub ItemId);
+
+impl Loader<PublishedVideo> for Loaders {
+    type Value = Published<VideoContent>;
+    type Error = Arc<Error>;
+
+    async fn load(
+        &self,
+        keys: &[PublishedVideo],
+    ) -> Result<HashMap<PublishedVideo, Self::Value>, Arc<Error>> {
+        let ids: Vec<_> = keys.iter().map(|PublishedVideo(id)| *id).collect();
+        let found = self
+            .app
+            .content
+            .published_many::<VideoContent>(&self.actor, &ids)
+            .await?;
+        Ok(found
+            .into_iter()
+            .map(|video| (PublishedVideo(video.id), video))
             .collect())
     }
 }

@@ -6,6 +6,7 @@ mod endpoint;
 mod failure;
 mod guard;
 mod loader;
+pub mod public;
 pub mod shared;
 
 pub use context::ContextExt;

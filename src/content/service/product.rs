@@ -187,6 +187,17 @@ impl ContentService {
         products::find_by_sku(self.db.read(), actor.site(), sku).await
     }
 
+    /// The product of a stock keeping unit, as readers see it.
+    pub async fn find_published_product_by_sku(
+        &self,
+        actor: &Actor,
+        sku: &str,
+    ) -> Result<Option<Product>> {
+        actor.require(Permission::ReadPublished)?;
+        let found = products::find_by_sku(self.db.read(), actor.site(), sku).await?;
+        Ok(found.filter(|product| product.is_published && product.archived_at.is_none()))
+    }
+
     /// Many products at once, as editors see them.
     pub async fn products(
         &self,
