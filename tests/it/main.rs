@@ -11,5 +11,7 @@ mod delivery;
 mod graphql;
 mod media;
 mod platform;
+mod public_api;
+mod reader;
 mod schema;
 mod serving;
