@@ -18,7 +18,7 @@ use serde_json::json;
 use crate::harness::{BAIDU_FEED, BAIDU_SEARCH, BAIDU_WEBSITE, Backend, DOUYIN, Route, TestApp};
 
 /// Real time passes here, so everything that waits waits little.
-const QUICK: &str = r#"
+const QUICK: &str = r"
     [delivery]
     lease_s = 3
     quiet_grace_s = 1
@@ -26,7 +26,7 @@ const QUICK: &str = r#"
     backoff_base_s = 1
     observe_base_s = 1
     observe_cap_s = 1
-"#;
+";
 /// The setting that tells the worker process where its configuration is.
 const FOLDER: &str = "FENFA_TEST_CRASH_FOLDER";
 /// The most passings of one place that are tried: a delivery has four steps at most.

@@ -13,5 +13,6 @@ mod media;
 mod platform;
 mod public_api;
 mod reader;
+mod schedule;
 mod schema;
 mod serving;

@@ -66,38 +66,35 @@ impl TestApp {
     pub async fn connect(&self, channel: &str, settings: &[(&str, &str)]) -> ChannelAccount {
         let base = format!("{}/{channel}", self.simulators_url);
         let control = |command: Value| self.simulators.control(channel, &command).unwrap();
-        let mut new = match channel {
-            "douyin" => {
-                let code = control(json!({ "authorize": true }))["code"].clone();
-                NewAccount {
-                    settings: texts(&[
-                        ("client_key", "awsim0001"),
-                        ("open_id", "_000openid-a"),
-                        ("base_url", &base),
-                    ]),
-                    credentials: texts(&[
-                        ("client_secret", "sim-secret-0001"),
-                        ("code", code.as_str().unwrap()),
-                    ]),
-                    ..NewAccount::default()
-                }
+        let mut new = if channel == "douyin" {
+            let code = control(json!({ "authorize": true }))["code"].clone();
+            NewAccount {
+                settings: texts(&[
+                    ("client_key", "awsim0001"),
+                    ("open_id", "_000openid-a"),
+                    ("base_url", &base),
+                ]),
+                credentials: texts(&[
+                    ("client_secret", "sim-secret-0001"),
+                    ("code", code.as_str().unwrap()),
+                ]),
+                ..NewAccount::default()
             }
-            _ => {
-                control(json!({ "set": { "site": self.url } }));
-                NewAccount {
-                    settings: texts(&[
-                        ("app_key", "AK_demo"),
-                        ("site", &self.url),
-                        ("openapi_url", &format!("{base}/openapi")),
-                        ("push_url", &format!("{base}/zz")),
-                        ("resend_delay_s", "60"),
-                    ]),
-                    credentials: texts(&[
-                        ("app_secret", "SK_demo"),
-                        ("push_token", "0123456789abcdef"),
-                    ]),
-                    ..NewAccount::default()
-                }
+        } else {
+            control(json!({ "set": { "site": self.url } }));
+            NewAccount {
+                settings: texts(&[
+                    ("app_key", "AK_demo"),
+                    ("site", &self.url),
+                    ("openapi_url", &format!("{base}/openapi")),
+                    ("push_url", &format!("{base}/zz")),
+                    ("resend_delay_s", "60"),
+                ]),
+                credentials: texts(&[
+                    ("app_secret", "SK_demo"),
+                    ("push_token", "0123456789abcdef"),
+                ]),
+                ..NewAccount::default()
             }
         };
         channel.clone_into(&mut new.channel);
@@ -153,7 +150,7 @@ impl TestApp {
         let actor = self.system().await;
         let file = self.asset(&actor, "vertical-2s.mp4").await;
         let mut content = VideoContent::new(title, file);
-        content.caption = "三分钟看懂一杯绿茶的冲泡：水温、投茶量和出汤时间。".to_owned();
+        content.caption = String::from("三分钟看懂一杯绿茶的冲泡：水温、投茶量和出汤时间。");
         SourceRef::Video(self.publish(&actor, content).await)
     }
 
