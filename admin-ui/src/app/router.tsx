@@ -1,0 +1,94 @@
+import type { QueryClient } from "@tanstack/react-query";
+import {
+  Outlet,
+  type RouterHistory,
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from "@tanstack/react-router";
+
+import { ErrorPanel, ListSkeleton } from "@/components/states";
+import { ApiError } from "@/lib/graphql";
+import { listSearch, ownPath } from "@/lib/search";
+import { viewerOptions } from "@/lib/session";
+
+import { Missing } from "./missing";
+import { Shell } from "./shell";
+
+const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({
+  component: Outlet,
+  notFoundComponent: Missing,
+});
+
+const login = createRoute({
+  getParentRoute: () => root,
+  path: "/login",
+  validateSearch: (search: Record<string, unknown>): { next?: string } => {
+    const next = ownPath(search["next"]);
+    return next === undefined ? {} : { next };
+  },
+  component: lazyRouteComponent(() => import("@/features/auth/routes/login"), "Login"),
+});
+
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: "shell",
+  component: Shell,
+  beforeLoad: async ({ context, location }) => {
+    const viewer = await context.queryClient.ensureQueryData(viewerOptions).catch((error: unknown) => {
+      if (error instanceof ApiError && error.code === "UNAUTHENTICATED") return null;
+      throw error;
+    });
+    if (viewer === null) {
+      context.queryClient.removeQueries({ queryKey: viewerOptions.queryKey });
+      throw redirect({ to: "/login", search: { next: location.href } });
+    }
+  },
+});
+
+const parent = () => shell;
+
+const home = createRoute({
+  getParentRoute: parent,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: "/products" });
+  },
+});
+const products = createRoute({
+  getParentRoute: parent,
+  path: "/products",
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import("@/features/content/routes/product-list"), "ProductList"),
+});
+const media = createRoute({
+  getParentRoute: parent,
+  path: "/media",
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import("@/features/media/routes/media-list"), "MediaList"),
+});
+
+const routes = root.addChildren([login, shell.addChildren([home, products, media])]);
+
+/** The routes with their data; tests bring a history of their own. */
+export function makeRouter(queryClient: QueryClient, history?: RouterHistory) {
+  return createRouter({
+    routeTree: routes,
+    ...(history !== undefined && { history }),
+    basepath: "/admin",
+    context: { queryClient },
+    defaultPreload: "intent",
+    defaultPendingMs: 200,
+    defaultPendingComponent: () => <ListSkeleton />,
+    defaultErrorComponent: ({ error, reset }) => <ErrorPanel error={error} retry={reset} />,
+    scrollRestoration: true,
+  });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}

@@ -1,0 +1,56 @@
+import { Anchor, AppShell, Group, NavLink, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link, Outlet, useRouterState } from "@tanstack/react-router";
+import { Image, ShoppingBag } from "lucide-react";
+import { useTranslation } from "react-i18next";
+
+import { siteOptions } from "@/lib/session";
+
+import { UserMenu } from "./user-menu";
+
+const RAIL = [
+  { to: "/products", key: "products", icon: ShoppingBag },
+  { to: "/media", key: "media", icon: Image },
+] as const;
+
+/** The frame of every page: top bar, rail, the page itself. */
+export function Shell() {
+  const { t } = useTranslation();
+  const site = useQuery(siteOptions).data;
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  const isHere = (to: string) => path.startsWith(to);
+  return (
+    <AppShell header={{ height: 48 }} navbar={{ width: 200, breakpoint: 0 }} padding={0}>
+      <AppShell.Header withBorder>
+        <Group h="100%" px={16} justify="space-between" wrap="nowrap">
+          <Group gap={12} wrap="nowrap">
+            <Anchor href="#main" className="skip">
+              {t("app.skip")}
+            </Anchor>
+            <Text fw={600} size="lg" c="var(--fenfa-run)">
+              {t("app.name")}
+            </Text>
+            <Text c="dimmed">{site?.name}</Text>
+          </Group>
+          <UserMenu />
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar p={8} aria-label={t("app.menu")}>
+        {RAIL.map(({ to, key, icon: Icon }) => (
+          <NavLink
+            key={to}
+            component={Link}
+            to={to}
+            label={t(`nav.${key}`)}
+            leftSection={<Icon size={16} aria-hidden />}
+            active={isHere(to)}
+            aria-current={isHere(to) ? "page" : undefined}
+          />
+        ))}
+      </AppShell.Navbar>
+      <AppShell.Main id="main">
+        <Outlet />
+      </AppShell.Main>
+    </AppShell>
+  );
+}

@@ -1,0 +1,71 @@
+import { Button, Menu, useMantineColorScheme } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useRouter } from "@tanstack/react-router";
+import { ChevronDown, Languages, LogOut, Moon, Sun } from "lucide-react";
+import { useTranslation } from "react-i18next";
+
+import { graphql, request } from "@/lib/graphql";
+import { chooseLanguage, currentLanguage } from "@/lib/i18n";
+import { viewerOptions } from "@/lib/session";
+
+const SignOut = graphql(`
+  mutation SignOut {
+    signOut {
+      isSignedOut
+    }
+  }
+`);
+
+/** Language, colours, and the way out. */
+export function UserMenu() {
+  const { t } = useTranslation();
+  const viewer = useQuery(viewerOptions).data;
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const isDark = colorScheme === "dark";
+  const client = useQueryClient();
+  const router = useRouter();
+  const signOut = useMutation({
+    mutationFn: () => request(SignOut, {}),
+    onSuccess: async () => {
+      client.clear();
+      await router.navigate({ to: "/login" });
+    },
+  });
+  return (
+    <Menu position="bottom-end" withinPortal={false}>
+      <Menu.Target>
+        <Button variant="subtle" rightSection={<ChevronDown size={14} aria-hidden />}>
+          {viewer?.user.name}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>
+          {viewer?.user.email} · {viewer && t(`role.${viewer.role}`)}
+        </Menu.Label>
+        <Menu.Item
+          leftSection={<Languages size={16} aria-hidden />}
+          onClick={() => void chooseLanguage(currentLanguage() === "en" ? "zh-Hans" : "en")}
+        >
+          {t("app.language")}
+        </Menu.Item>
+        <Menu.Item
+          leftSection={isDark ? <Sun size={16} aria-hidden /> : <Moon size={16} aria-hidden />}
+          onClick={() => {
+            setColorScheme(isDark ? "light" : "dark");
+          }}
+        >
+          {t(isDark ? "app.light" : "app.dark")}
+        </Menu.Item>
+        <Menu.Divider />
+        <Menu.Item
+          leftSection={<LogOut size={16} aria-hidden />}
+          onClick={() => {
+            signOut.mutate();
+          }}
+        >
+          {t("auth.sign_out")}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,80 @@
+import { CloseButton, Group, Select, TextInput } from "@mantine/core";
+import { useDebouncedCallback, useHotkeys } from "@mantine/hooks";
+import { Search } from "lucide-react";
+import { useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+
+export interface Filter {
+  q?: string;
+  state?: string;
+}
+
+interface ListFilterProps {
+  value: Filter;
+  onChange: (next: Filter) => void;
+  /** Label of the text filter; without it there is none. */
+  placeholder?: string;
+  states?: readonly string[];
+}
+
+/** The filters above a list; `/` goes there. The address keeps them. */
+export function ListFilter({ value, onChange, placeholder, states }: ListFilterProps) {
+  const { t } = useTranslation();
+  const input = useRef<HTMLInputElement>(null);
+  const [typed, setTyped] = useState(value.q ?? "");
+  const apply = useDebouncedCallback((q: string) => {
+    onChange(withText(value, q));
+  }, 300);
+  useHotkeys([["/", () => input.current?.focus()]]);
+  const type = (q: string) => {
+    setTyped(q);
+    apply(q);
+  };
+  return (
+    <Group gap={12}>
+      {placeholder !== undefined && (
+        <TextInput
+          ref={input}
+          w={320}
+          value={typed}
+          onChange={(event) => {
+            type(event.currentTarget.value);
+          }}
+          placeholder={placeholder}
+          aria-label={placeholder}
+          leftSection={<Search size={16} aria-hidden />}
+          rightSection={
+            typed === "" ? null : (
+              <CloseButton
+                size="sm"
+                aria-label={t("list.clear")}
+                onClick={() => {
+                  type("");
+                }}
+              />
+            )
+          }
+        />
+      )}
+      {states !== undefined && (
+        <Select
+          w={180}
+          value={value.state ?? ""}
+          data={[{ value: "", label: t("list.all_states") }, ...states.map((state) => ({ value: state, label: t(`state.${state.toLowerCase()}`) }))]}
+          onChange={(state) => {
+            const { q } = value;
+            onChange({ ...(q !== undefined && { q }), ...(state !== null && state !== "" && { state }) });
+          }}
+          allowDeselect={false}
+          aria-label={t("list.state")}
+          comboboxProps={{ withinPortal: false }}
+        />
+      )}
+    </Group>
+  );
+}
+
+function withText(filter: Filter, q: string): Filter {
+  const { state } = filter;
+  return { ...(q.trim() !== "" && { q: q.trim() }), ...(state !== undefined && { state }) };
+}

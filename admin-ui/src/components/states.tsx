@@ -1,0 +1,75 @@
+import { Alert, Button, Code, Group, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { Inbox, Lock, TriangleAlert, WifiOff } from "lucide-react";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+
+import { ApiError } from "@/lib/graphql";
+
+/** The skeleton of a list, in its real rhythm. */
+export function ListSkeleton({ rows = 8 }: { rows?: number }) {
+  const { t } = useTranslation();
+  return (
+    <Stack gap={12} aria-busy="true" aria-label={t("loading")}>
+      {Array.from({ length: rows }, (_, row) => (
+        <Skeleton key={row} height={28} radius="sm" />
+      ))}
+    </Stack>
+  );
+}
+
+/** Nothing yet, or nothing matches. */
+export function EmptyState({ title, action }: { title: string; action?: ReactNode }) {
+  return (
+    <Stack align="center" py={48} gap={12}>
+      <Inbox size={32} color="var(--mantine-color-dimmed)" aria-hidden />
+      <Text c="dimmed">{title}</Text>
+      {action}
+    </Stack>
+  );
+}
+
+/** What failed, in place: what it was, what is safe, what to do; with the request's number. */
+export function ErrorPanel({ error, retry }: { error: unknown; retry?: () => void }) {
+  const { t } = useTranslation();
+  const code = error instanceof ApiError ? error.code : "UNKNOWN";
+  if (code === "FORBIDDEN") return <Forbidden message={(error as ApiError).message} />;
+  const isOffline = code === "OFFLINE";
+  return (
+    <Alert
+      color="red"
+      variant="outline"
+      role="alert"
+      icon={isOffline ? <WifiOff size={18} aria-hidden /> : <TriangleAlert size={18} aria-hidden />}
+      title={t(isOffline ? "error.offline" : "error.failed")}
+    >
+      <Stack gap={8} align="flex-start">
+        {error instanceof Error && error.message !== "" && <Text>{error.message}</Text>}
+        <Text c="dimmed">{t("error.safe")}</Text>
+        <Group>
+          {retry !== undefined && (
+            <Button variant="default" onClick={retry}>
+              {t("error.retry")}
+            </Button>
+          )}
+          {error instanceof ApiError && error.requestId !== undefined && (
+            <Text size="xs">
+              {t("error.number")} <Code>{error.requestId}</Code>
+            </Text>
+          )}
+        </Group>
+      </Stack>
+    </Alert>
+  );
+}
+
+/** A page that this role may not see: says which permission is missing. */
+export function Forbidden({ message }: { message: string }) {
+  const { t } = useTranslation();
+  return (
+    <Stack align="center" py={48} gap={12} role="alert">
+      <Lock size={32} color="var(--mantine-color-dimmed)" aria-hidden />
+      <Title order={2}>{t("error.forbidden")}</Title>
+      <Text c="dimmed">{message}</Text>
+    </Stack>
+  );
+}

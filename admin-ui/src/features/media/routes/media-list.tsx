@@ -1,0 +1,82 @@
+import { Card, Image, SimpleGrid, Text } from "@mantine/core";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+
+import { ListFilter } from "@/components/list-filter";
+import { Page } from "@/components/page";
+import { MoreButton } from "@/components/more-button";
+import { EmptyState, ErrorPanel, ListSkeleton } from "@/components/states";
+import { useConnection } from "@/lib/connection";
+import { duration } from "@/lib/dates";
+import { type ResultOf, graphql, request } from "@/lib/graphql";
+
+const AssetsQuery = graphql(`
+  query Assets($q: String, $after: String) {
+    assets(q: $q, first: 60, after: $after) {
+      nodes {
+        id
+        name
+        alt
+        kind
+        width
+        height
+        url(size: CARD)
+        video {
+          durationMs
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+`);
+
+type Row = ResultOf<typeof AssetsQuery>["assets"]["nodes"][number];
+
+const route = getRouteApi("/shell/media");
+
+/** The media library. */
+export function MediaList() {
+  const { t } = useTranslation();
+  const search = route.useSearch();
+  const navigate = useNavigate();
+  const query = useConnection<Row>(
+    ["assets", search.q],
+    async (after, signal) => (await request(AssetsQuery, { q: search.q ?? null, after }, signal)).assets,
+  );
+  return (
+    <Page title={t("nav.media")}>
+      <ListFilter
+        value={search}
+        onChange={(next) => void navigate({ to: "/media", search: next, replace: true })}
+        placeholder={t("media.filter")}
+      />
+      {query.isPending && <ListSkeleton />}
+      {query.error !== null && <ErrorPanel error={query.error} retry={() => void query.refetch()} />}
+      {query.data?.length === 0 && <EmptyState title={t(search.q === undefined ? "media.empty" : "media.no_match")} />}
+      <SimpleGrid cols={{ base: 2, sm: 3, lg: 5 }} spacing={16}>
+        {query.data?.map((asset) => (
+          <Card key={asset.id} padding={8} withBorder bg="var(--fenfa-card)">
+            <Card.Section>
+              {asset.kind === "VIDEO" ? (
+                <video src={asset.url} preload="metadata" muted className="tile" aria-label={asset.name} />
+              ) : (
+                <Image src={asset.url} alt={asset.alt} className="tile" fit="cover" loading="lazy" />
+              )}
+            </Card.Section>
+            <Text size="xs" mt={8} truncate title={asset.name}>
+              {asset.name}
+            </Text>
+            <Text size="xs" c={asset.alt === "" && asset.kind === "IMAGE" ? "var(--fenfa-hold)" : "dimmed"} className="number">
+              {asset.video ? duration(Number(asset.video.durationMs)) : `${String(asset.width)} × ${String(asset.height)}`}
+              {asset.alt === "" && asset.kind === "IMAGE" && ` · ${t("media.no_alt")}`}
+            </Text>
+          </Card>
+        ))}
+      </SimpleGrid>
+      <MoreButton query={query} />
+    </Page>
+  );
+}

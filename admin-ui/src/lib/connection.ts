@@ -1,0 +1,24 @@
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+
+/** A page of a list, as the API gives it. */
+export interface Connection<Row> {
+  nodes: Row[];
+  pageInfo: { hasNextPage: boolean; endCursor: string | null };
+}
+
+/** A list that is read page by page; `key` holds all that the list depends on. */
+export function useConnection<Row>(
+  key: readonly unknown[],
+  load: (after: string | null, signal: AbortSignal) => Promise<Connection<Row>>,
+  refetchInterval?: number,
+) {
+  return useInfiniteQuery({
+    queryKey: key,
+    queryFn: ({ pageParam, signal }) => load(pageParam, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => (page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null),
+    select: (data) => data.pages.flatMap((page) => page.nodes),
+    placeholderData: keepPreviousData,
+    refetchInterval: refetchInterval ?? false,
+  });
+}

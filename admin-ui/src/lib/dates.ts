@@ -1,0 +1,36 @@
+import { currentLanguage } from "./i18n";
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+
+/** A future instant, always absolute with weekday: 11月18日 周三 10:00, in the given zone. */
+export function dueTime(instant: string, zone: string): string {
+  return format(instant, zone, { month: "short", day: "numeric", weekday: "short", hour: "2-digit", minute: "2-digit" });
+}
+
+/** With seconds and zone, for hover, focus and evidence. */
+export function exactTime(instant: string, zone: string): string {
+  return format(instant, zone, { dateStyle: "long", timeStyle: "long" });
+}
+
+/** A past instant: relative under seven days, then the date. */
+export function pastTime(instant: string, zone: string, now: number = Date.now()): string {
+  const age = now - Date.parse(instant);
+  const relative = new Intl.RelativeTimeFormat(currentLanguage(), { numeric: "auto" });
+  if (age < MINUTE) return relative.format(0, "minute");
+  if (age < 60 * MINUTE) return relative.format(-Math.floor(age / MINUTE), "minute");
+  if (age < DAY) return relative.format(-Math.floor(age / (60 * MINUTE)), "hour");
+  if (age < 7 * DAY) return relative.format(-Math.floor(age / DAY), "day");
+  return format(instant, zone, { year: "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" });
+}
+
+function format(instant: string, zone: string, options: Intl.DateTimeFormatOptions): string {
+  const language = currentLanguage() === "en" ? "en-GB" : "zh-Hans-CN";
+  return new Intl.DateTimeFormat(language, { ...options, timeZone: zone, hourCycle: "h23" }).format(new Date(instant));
+}
+
+/** A length of time as a player shows it: 1:05. */
+export function duration(milliseconds: number): string {
+  const seconds = Math.round(milliseconds / 1000);
+  return `${String(Math.floor(seconds / 60))}:${String(seconds % 60).padStart(2, "0")}`;
+}

@@ -1,0 +1,26 @@
+/** What lives in the address of a list; what is empty is not there. */
+export interface ListSearch {
+  q?: string;
+  state?: string;
+  channel?: string;
+}
+
+/** A text out of an address; what is none is not there. */
+export function text(value: unknown): string | undefined {
+  return typeof value === "string" && value.trim() !== "" ? value : undefined;
+}
+
+/** Reads the filters of a list out of an address. */
+export function listSearch(search: Record<string, unknown>): ListSearch {
+  const found: ListSearch = {};
+  for (const key of ["q", "state", "channel"] as const) {
+    const value = text(search[key]);
+    if (value !== undefined) found[key] = value;
+  }
+  return found;
+}
+
+/** Where to go after signing in: a page of this app, nothing else. */
+export function ownPath(next: unknown): string | undefined {
+  return typeof next === "string" && /^\/(?![/\\])/.test(next) ? next : undefined;
+}

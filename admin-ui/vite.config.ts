@@ -1,0 +1,14 @@
+/// <reference types="vitest/config" />
+import { fileURLToPath } from "node:url";
+
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+
+export default defineConfig({
+  base: "/admin/",
+  plugins: [react()],
+  resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
+  build: { target: "es2022", sourcemap: false, chunkSizeWarningLimit: 700 },
+  server: { proxy: { "/admin/graphql": "http://127.0.0.1:7380", "/media": "http://127.0.0.1:7380" } },
+  test: { environment: "jsdom", setupFiles: ["./src/testing/setup.ts"], restoreMocks: true },
+});
