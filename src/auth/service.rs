@@ -21,7 +21,7 @@ const DEFAULT_SITE: &str = "default";
 /// What API keys start with, so that people and scanners recognise them.
 const KEY_PREFIX: &str = "fenfa_";
 /// A session is written to at most this often.
-const TOUCH_EVERY: Duration = Duration::from_secs(300);
+const TOUCH_EVERY: Duration = Duration::from_mins(5);
 
 /// Sites, users, sessions and keys; clones share everything.
 #[derive(Clone)]

@@ -123,7 +123,7 @@ pub struct Submission {
 pub struct Media {
     /// What it is for: a [`super::PictureSpec`] name, or `video`.
     pub role: String,
-    /// Key for [`StepContext::open_media`].
+    /// Key for the host, which opens the file.
     pub key: String,
     /// Public address.
     pub url: String,

@@ -93,7 +93,7 @@ impl FaultScript {
                     rule.times -= 1;
                     if rule.times == 0 {
                         // Marks it as spent; 0 would mean "for ever".
-                        rule.path = "\u{0}spent".to_owned();
+                        "\u{0}spent".clone_into(&mut rule.path);
                     }
                 }
                 break;

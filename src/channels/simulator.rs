@@ -1,6 +1,10 @@
 //! What all simulators share: how they are mounted, their control plane, their faults, their memory.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use actix_web::{
     HttpResponse,
@@ -54,14 +58,14 @@ struct Running {
 
 impl Simulators {
     /// One simulator for every channel this build knows.
-    pub fn new(clock: &Clock, data_dir: Option<PathBuf>, http: &reqwest::Client) -> Self {
+    pub fn new(clock: &Clock, data_dir: Option<&Path>, http: &reqwest::Client) -> Self {
         let running = CHANNELS
             .iter()
             .map(|channel| {
                 let faults = Arc::new(FaultScript::default());
                 let context = SimulatorContext {
                     clock: clock.clone(),
-                    data_dir: data_dir.clone(),
+                    data_dir: data_dir.map(Path::to_owned),
                     http: http.clone(),
                     faults: Arc::clone(&faults),
                 };

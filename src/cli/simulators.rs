@@ -29,7 +29,7 @@ pub async fn run(command: SimulatorsCommand, config: &Config) -> anyhow::Result<
         &config.outbound,
         &[format!("{}:{}", config.server.host, config.server.port)],
     )?;
-    let simulators = Simulators::new(&Clock::system(), command.data, &http);
+    let simulators = Simulators::new(&Clock::system(), command.data.as_deref(), &http);
     println!(
         "simulators on http://{address}: one folder a platform, /control/ledger shows what readers would see"
     );

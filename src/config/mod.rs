@@ -68,7 +68,7 @@ impl Config {
             }
             figment = figment.merge(Toml::file_exact(file));
         }
-        Self::from_figment(figment.merge(Env::prefixed("FENFA__").split("__")))
+        Self::from_figment(&figment.merge(Env::prefixed("FENFA__").split("__")))
     }
 
     /// Defaults with some keys replaced, as TOML; for tests and the demo.
@@ -79,12 +79,12 @@ impl Config {
     /// Defaults, then each layer of TOML in turn.
     pub fn with_layers(layers: &[&str]) -> Result<Self> {
         let defaults = Figment::from(Toml::string(DEFAULT_TOML));
-        Self::from_figment(layers.iter().fold(defaults, |figment, layer| {
+        Self::from_figment(&layers.iter().fold(defaults, |figment, layer| {
             figment.merge(Toml::string(layer))
         }))
     }
 
-    fn from_figment(figment: Figment) -> Result<Self> {
+    fn from_figment(figment: &Figment) -> Result<Self> {
         let config: Self = figment.extract().map_err(|error| {
             let key = error.path.join(".");
             let origin = error

@@ -276,7 +276,7 @@ impl Import<'_> {
             brief: line.brief,
             price_fen: read_price(&line.retail_price_cny)?,
             category,
-            attributes: line.attributes.into_iter().map(clean_attribute).collect(),
+            attributes: line.attributes.iter().map(clean_attribute).collect(),
             ..NewProduct::default()
         };
         let product = self.content.create_product(self.actor, new).await?;
@@ -489,7 +489,7 @@ fn read_price(text: &str) -> Result<i64> {
         .ok_or_else(wrong)
 }
 
-fn clean_attribute(attribute: Attribute) -> Attribute {
+fn clean_attribute(attribute: &Attribute) -> Attribute {
     let clean = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     Attribute {
         name: clean(&attribute.name),

@@ -145,7 +145,7 @@ impl From<DbErr> for Error {
             DbErr::Exec(RuntimeErr::SqlxError(cause))
             | DbErr::Query(RuntimeErr::SqlxError(cause)) => cause
                 .as_database_error()
-                .and_then(|error| error.code())
+                .and_then(sqlx::error::DatabaseError::code)
                 .is_some_and(|code| matches!(&*code, "5" | "517" | "40001" | "53300")),
             _ => false,
         };

@@ -86,7 +86,7 @@ impl OpenIndex {
             match Self::at(&dir.join(&name)) {
                 Ok(open) => return Ok(open),
                 Err(error) => {
-                    tracing::warn!(%error, "the search index cannot be opened; it is built anew")
+                    tracing::warn!(%error, "the search index cannot be opened; it is built anew");
                 }
             }
         }

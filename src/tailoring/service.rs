@@ -199,22 +199,19 @@ impl TailoringService {
             ));
         }
         let now = self.clock.now();
-        match found {
-            Some(mut overrides) => {
-                change(&mut overrides.fields);
-                overrides.version += 1;
-                store::update_overrides(&tx, &overrides, now).await?;
-            }
-            None => {
-                let mut overrides = Overrides {
-                    id: VariantId::new(),
-                    version: 1,
-                    fields: BTreeMap::new(),
-                };
-                change(&mut overrides.fields);
-                store::insert_overrides(&tx, actor.site(), of.item(), channel.id, &overrides, now)
-                    .await?;
-            }
+        if let Some(mut overrides) = found {
+            change(&mut overrides.fields);
+            overrides.version += 1;
+            store::update_overrides(&tx, &overrides, now).await?;
+        } else {
+            let mut overrides = Overrides {
+                id: VariantId::new(),
+                version: 1,
+                fields: BTreeMap::new(),
+            };
+            change(&mut overrides.fields);
+            store::insert_overrides(&tx, actor.site(), of.item(), channel.id, &overrides, now)
+                .await?;
         }
         tx.commit().await?;
         self.variant(actor, of, channel.id).await

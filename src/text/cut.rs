@@ -29,14 +29,9 @@ fn split_behind<'a>(text: &'a str, ends: &[char]) -> Vec<&'a str> {
         let goes_on = next.is_some_and(|next| {
             ends.contains(&next) || matches!(next, '”' | '」' | '』' | '）' | ')' | '"')
         });
-        if ends.contains(&character) && !goes_on {
-            let end = index + character.len_utf8();
-            parts.push(&text[start..end]);
-            start = end;
-        } else if matches!(character, '”' | '」' | '』')
-            && text[start..index].ends_with(ends)
-            && !goes_on
-        {
+        let is_end = ends.contains(&character)
+            || (matches!(character, '”' | '」' | '』') && text[start..index].ends_with(ends));
+        if is_end && !goes_on {
             let end = index + character.len_utf8();
             parts.push(&text[start..end]);
             start = end;

@@ -142,7 +142,7 @@ both_databases! {
     async fn pages_follow_each_other_without_a_gap(app: TestApp) {
         let actor = app.system().await;
         for number in 1..=5 {
-            app.clock.advance(std::time::Duration::from_secs(60));
+            app.clock.advance(std::time::Duration::from_mins(1));
             story(&app, &actor, &format!("第 {number} 篇"), true).await;
         }
         let reader = Reader::new(&app, &actor).await;

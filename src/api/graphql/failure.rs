@@ -127,8 +127,9 @@ mod tests {
         let error = Error::invalid("input.title", "must not be empty")
             .with_details(serde_json::json!({ "longest": 200 }));
 
-        let sent =
-            finished(async_graphql::Error::from(error).into_server_error(Default::default()));
+        let sent = finished(
+            async_graphql::Error::from(error).into_server_error(async_graphql::Pos::default()),
+        );
 
         assert_eq!(sent["message"], "must not be empty");
         assert_eq!(sent["extensions"]["code"], "INVALID_INPUT");
@@ -140,8 +141,9 @@ mod tests {
     fn the_text_of_an_internal_error_stays_here() {
         let error = Arc::new(Error::internal("table users is on fire", "disk 7"));
 
-        let sent =
-            finished(async_graphql::Error::from(error).into_server_error(Default::default()));
+        let sent = finished(
+            async_graphql::Error::from(error).into_server_error(async_graphql::Pos::default()),
+        );
 
         assert_eq!(sent["extensions"]["code"], "INTERNAL");
         assert!(!sent.to_string().contains("fire") && !sent.to_string().contains("disk"));

@@ -43,10 +43,9 @@ pub fn of(source: &Source) -> (&'static str, &'static str) {
         .find(|(known, _)| *known == key)
         .and_then(|(_, pair)| pair.split_once('/'));
     by_key.unwrap_or_else(|| {
-        let words = source.category.iter().chain(&source.tags);
+        let mut words = source.category.iter().chain(&source.tags);
         words
-            .filter_map(|word| find_sub(word))
-            .next()
+            .find_map(|word| find_sub(word))
             .unwrap_or((OTHER, OTHER))
     })
 }

@@ -37,8 +37,8 @@ const fn text(zh: &'static str, en: &'static str) -> LocalText {
     LocalText { zh, en }
 }
 
-const fn limit(min: u32, max: u32, unit: LengthUnit) -> Option<Limit> {
-    Some(Limit { min, max, unit })
+const fn limit(min: u32, max: u32, unit: LengthUnit) -> Limit {
+    Limit { min, max, unit }
 }
 
 const fn field(
@@ -158,7 +158,7 @@ pub static CHANNEL: Descriptor = Descriptor {
             text("网页标题", "Page title"),
             FieldType::Text,
             PAGE,
-            limit(1, 63, LengthUnit::DisplayWidth),
+            Some(limit(1, 63, LengthUnit::DisplayWidth)),
         ),
         // 6 to 40 for feeds, 8 to 40 elsewhere: 8 satisfies both (develop/serverapi/type).
         field(
@@ -166,21 +166,21 @@ pub static CHANNEL: Descriptor = Descriptor {
             text("文章标题", "Article title"),
             FieldType::Text,
             &[SEARCH, FEED],
-            limit(8, 40, LengthUnit::Characters),
+            Some(limit(8, 40, LengthUnit::Characters)),
         ),
         field(
             "description",
             text("摘要", "Description"),
             FieldType::LongText,
             PAGE,
-            limit(20, 120, LengthUnit::Characters),
+            Some(limit(20, 120, LengthUnit::Characters)),
         ),
         field(
             "keywords",
             text("关键词", "Keywords"),
             FieldType::TextList,
             PAGE,
-            limit(1, 10, LengthUnit::Items),
+            Some(limit(1, 10, LengthUnit::Items)),
         ),
         Field {
             required: false,
@@ -189,7 +189,7 @@ pub static CHANNEL: Descriptor = Descriptor {
                 text("核心搜索词", "Core phrase"),
                 FieldType::Text,
                 PAGE,
-                limit(1, 30, LengthUnit::Characters),
+                Some(limit(1, 30, LengthUnit::Characters)),
             )
         },
         // At most 2,000 characters (develop/serverapi/type).
@@ -198,7 +198,7 @@ pub static CHANNEL: Descriptor = Descriptor {
             text("正文", "Body"),
             FieldType::LongText,
             &[FEED],
-            limit(1, 2000, LengthUnit::Characters),
+            Some(limit(1, 2000, LengthUnit::Characters)),
         ),
         // At most 10 tags with 100 characters in all (develop/serverapi/submitresource).
         field(
@@ -206,7 +206,7 @@ pub static CHANNEL: Descriptor = Descriptor {
             text("标签", "Tags"),
             FieldType::TextList,
             &[FEED],
-            limit(1, 10, LengthUnit::Items),
+            Some(limit(1, 10, LengthUnit::Items)),
         ),
         field(
             "feed_type",
@@ -235,7 +235,7 @@ pub static CHANNEL: Descriptor = Descriptor {
             text("小程序路径", "Path"),
             FieldType::Text,
             &[SEARCH, FEED],
-            limit(1, 194, LengthUnit::Characters),
+            Some(limit(1, 194, LengthUnit::Characters)),
         ),
         // A location in a site map has at most 256 bytes (ziyuan.baidu.com, July 2020).
         fixed(
@@ -243,7 +243,7 @@ pub static CHANNEL: Descriptor = Descriptor {
             text("网页地址", "Address"),
             FieldType::Text,
             &[WEBSITE],
-            limit(1, 256, LengthUnit::Utf8Bytes),
+            Some(limit(1, 256, LengthUnit::Utf8Bytes)),
         ),
         fixed(
             "page_info",

@@ -560,7 +560,7 @@ fn structured_data(input: &CheckInput<'_>, findings: &mut Vec<Finding>) {
 fn feed(input: &CheckInput<'_>, findings: &mut Vec<Finding>) {
     // Original publication within 30 days for articles (develop/serverapi/type).
     let age = input.now.since(input.source.first_published_at);
-    if age > std::time::Duration::from_secs(30 * 86_400) {
+    if age > std::time::Duration::from_hours(30 * 24) {
         let finding = error(
             "BD-F01",
             "publish_time",

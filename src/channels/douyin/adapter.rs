@@ -31,19 +31,19 @@ const OBSERVE: &str = "observe_review";
 const REMOVE: &str = "remove_by_hand";
 
 /// A create call that has to upload anew first may take longer.
-const DEADLINE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_mins(1);
 /// Uploads go in parts that are saved one by one; this is the longest for all of them.
-const UPLOAD_DEADLINE: Duration = Duration::from_secs(1800);
+const UPLOAD_DEADLINE: Duration = Duration::from_mins(30);
 /// Uploads in parts live two hours; one that is older is begun anew.
-const UPLOAD_LIFE: Duration = Duration::from_secs(6600);
+const UPLOAD_LIFE: Duration = Duration::from_mins(110);
 /// Pages of the list that are read at most when a lost reply is looked up.
 const PAGES: usize = 10;
 /// Works this much older than the call cannot be its effect.
-const WINDOW: Duration = Duration::from_secs(600);
+const WINDOW: Duration = Duration::from_mins(10);
 /// The caption's bound (create-video).
 const LONGEST_TEXT: usize = 1000;
 /// Renew the refresh token when so little of its life is left; five times at most.
-const RENEW_AHEAD: Duration = Duration::from_secs(3 * 86_400);
+const RENEW_AHEAD: Duration = Duration::from_hours(3 * 24);
 const MOST_RENEWALS: u32 = 5;
 
 struct Douyin {

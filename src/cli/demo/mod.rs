@@ -75,7 +75,7 @@ pub async fn run(command: DemoCommand, config: &Config) -> anyhow::Result<ExitCo
         &config.telemetry.log,
     )])?;
     let http = outbound::client(&config.outbound, &[])?;
-    let simulators = Simulators::new(&Clock::system(), Some(dir.join("simulators")), &http);
+    let simulators = Simulators::new(&Clock::system(), Some(&dir.join("simulators")), &http);
     memory.set_up(&simulators)?;
     let simulating = tokio::spawn(simulators::http_server(&simulators, simulator_server)?);
 

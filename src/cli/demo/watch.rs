@@ -19,7 +19,7 @@ use crate::{
 /// The rows are looked at so often, whatever the events say.
 const LOOK_EVERY: Duration = Duration::from_millis(300);
 /// Give up watching after this long.
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_mins(5);
 /// The crawler may take so long after the last delivery.
 const CRAWL: Duration = Duration::from_secs(15);
 

@@ -276,9 +276,9 @@ fn visit<'a>(blocks: &'a [Block], visitor: &mut impl FnMut(&'a Block)) {
         match block {
             Block::Blockquote { content } => visit(content, visitor),
             Block::BulletList { content } | Block::OrderedList { content, .. } => {
-                content
-                    .iter()
-                    .for_each(|item| visit(&item.content, visitor));
+                for item in content {
+                    visit(&item.content, visitor);
+                }
             }
             _ => {}
         }

@@ -87,7 +87,7 @@ pub async fn insert<C: Content>(db: &impl ConnectionTrait, item: &Item<C>) -> Re
 }
 
 /// Writes an item whose version must still be one less than the given one; `false` when it is not.
-/// Columns of the published state are set only by [`set_published`].
+/// Columns of the published state are set when it is published.
 pub async fn update<C: Content>(db: &impl ConnectionTrait, item: &Item<C>) -> Result<bool, DbErr> {
     let mut new = row(item, None).into_active_model().reset_all();
     new.published_category_id = sea_orm::ActiveValue::NotSet;

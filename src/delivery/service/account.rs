@@ -29,6 +29,7 @@ impl DeliveryService {
         let channel = self.channel(&new.channel)?;
         let id = AccountId::new();
         let now = self.now();
+        let settings = check_settings(channel, new.settings)?;
         let credentials = check_credentials(channel, new.credentials)?;
         let sealed = SealedAccount {
             account: ChannelAccount {
@@ -39,7 +40,7 @@ impl DeliveryService {
                 external_id: None,
                 status: AccountStatus::Active,
                 status_note: None,
-                settings: check_settings(channel, new.settings)?,
+                settings,
                 token_version: i32::from(new.tokens.is_some()),
                 token_expires_at: new.tokens.as_ref().and_then(|tokens| tokens.expires_at),
                 checked_at: None,
@@ -64,7 +65,10 @@ impl DeliveryService {
         store::insert_lanes(&tx, actor.site(), id, &lanes).await?;
         tx.commit().await?;
         tracing::info!(account.id = %id, channel.id = channel.id, "an account was connected");
-        Ok(sealed.account)
+        // A grant is good for minutes only: it is used now, not when the first delivery is due. What the platform
+        // says is in the account's note; that it cannot be reached now does not undo the connection.
+        self.check_account(actor, id).await?;
+        self.account(actor, id).await
     }
 
     /// Changes an account; with new secrets or tokens, what waited for a person to sign in goes on.
@@ -99,13 +103,19 @@ impl DeliveryService {
             let credentials = check_credentials(channel, credentials)?;
             sealed.credentials = Some(self.core.seal_credentials(id, &credentials)?);
         }
+        let needs_login = sealed.account.status == AccountStatus::NeedsLogin;
+        if is_new_grant && needs_login && changes.tokens.is_none() {
+            // The old ones are what the platform refused; the adapter asks with the new grant.
+            sealed.tokens = None;
+            sealed.account.token_version += 1;
+            sealed.account.token_expires_at = None;
+        }
         if let Some(tokens) = changes.tokens {
             sealed.tokens = Some(self.core.seal_tokens(id, &tokens)?);
             sealed.account.token_version += 1;
             sealed.account.token_expires_at = tokens.expires_at;
         }
         self.core.connect(&sealed)?;
-        let needs_login = sealed.account.status == AccountStatus::NeedsLogin;
         if is_new_grant && needs_login {
             sealed.account.status = AccountStatus::Active;
             sealed.account.status_note = None;

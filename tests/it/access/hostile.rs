@@ -28,7 +28,7 @@ fn replacements() -> Vec<Value> {
 /// Every variation, with the path of the value that was replaced.
 pub fn variations(variables: &Value) -> Vec<(String, Value)> {
     let mut made = Vec::new();
-    for pointer in pointers(variables, String::new()) {
+    for pointer in pointers(variables, "") {
         for replacement in replacements() {
             let mut copy = variables.clone();
             if let Some(value) = copy.pointer_mut(&pointer) {
@@ -49,7 +49,7 @@ pub fn variations(variables: &Value) -> Vec<(String, Value)> {
     made
 }
 
-fn pointers(value: &Value, at: String) -> Vec<String> {
+fn pointers(value: &Value, at: &str) -> Vec<String> {
     let children: Vec<(String, &Value)> = match value {
         Value::Object(fields) => fields
             .iter()
@@ -64,7 +64,7 @@ fn pointers(value: &Value, at: String) -> Vec<String> {
     };
     let below = children
         .into_iter()
-        .flat_map(|(name, value)| pointers(value, format!("{at}/{name}")));
-    let own = (!at.is_empty()).then(|| at.clone());
+        .flat_map(|(name, value)| pointers(value, &format!("{at}/{name}")));
+    let own = (!at.is_empty()).then(|| at.to_owned());
     own.into_iter().chain(below).collect()
 }

@@ -25,7 +25,6 @@ pub enum Backend {
 /// A whole Fenfa: own database, index, storage, clock, server and simulators. Nothing is shared between tests.
 pub struct TestApp {
     pub app: Arc<App>,
-    pub backend: Backend,
     pub clock: Clock,
     /// The simulators, for ledgers and faults; adapters reach them over HTTP at `simulators_url`.
     pub simulators: Simulators,
@@ -110,7 +109,7 @@ impl TestApp {
         let layers = vec![base, config.to_owned()];
         let config = Config::with_layers(&[&layers[0], &layers[1]]).unwrap();
         let app = App::start(config, clock.clone()).await.unwrap();
-        let simulators = Simulators::new(&clock, Some(dir.path().join("simulators")), &app.http);
+        let simulators = Simulators::new(&clock, Some(&dir.path().join("simulators")), &app.http);
         let mounted = simulators.clone();
         tokio::spawn(
             HttpServer::new(move || ActixApp::new().configure(|config| mounted.configure(config)))
@@ -131,7 +130,6 @@ impl TestApp {
         );
         Self {
             app: Arc::clone(&app),
-            backend,
             clock,
             simulators,
             simulators_url: format!("http://{simulator_address}"),

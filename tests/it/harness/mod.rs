@@ -11,7 +11,7 @@ pub use stage::{BAIDU_FEED, BAIDU_SEARCH, BAIDU_WEBSITE, DOUYIN, Route};
 macro_rules! both_databases {
     ($($(#[$meta:meta])* async fn $name:ident($app:ident: TestApp) $body:block)+) => {
         $(
-            #[allow(unused_mut)]
+            #[expect(unused_mut)]
             async fn $name(mut $app: $crate::harness::TestApp) $body
         )+
 

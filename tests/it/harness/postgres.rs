@@ -16,13 +16,14 @@ struct Server {
 
 static SERVER: OnceCell<Server> = OnceCell::const_new();
 
+/// Copying a template takes a lock on it, so one test at a time.
+static COPYING: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
 /// The address of a fresh, migrated database.
 pub async fn new_database() -> String {
     let server = SERVER.get_or_init(Server::start).await;
     let name = format!("t_{}", uuid::Uuid::now_v7().simple());
     let admin = server.connect("postgres").await;
-    // Copying a template takes a lock on it, so one test at a time.
-    static COPYING: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
     let _turn = COPYING.lock().await;
     admin
         .execute_unprepared(&format!("CREATE DATABASE {name} TEMPLATE fenfa_template"))
@@ -39,7 +40,7 @@ impl Server {
             .unwrap()
             .port();
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/postgres.sh");
-        Command::new("sh")
+        let mut starting = Command::new("sh")
             .arg(&script)
             .arg(port.to_string())
             .arg(std::process::id().to_string())
@@ -48,14 +49,18 @@ impl Server {
             .spawn()
             .unwrap_or_else(|error| panic!("{} cannot be started: {error}", script.display()));
         let server = Self { port };
-        let give_up = Instant::now() + Duration::from_secs(60);
+        let give_up = Instant::now() + Duration::from_mins(1);
         let admin = loop {
             match Database::connect(server.url("postgres")).await {
                 Ok(admin) => break admin,
-                Err(error) if Instant::now() > give_up => {
-                    panic!("PostgreSQL did not start: {error}")
+                Err(error) => {
+                    let ended = starting.try_wait().unwrap();
+                    assert!(
+                        ended.is_none() && Instant::now() < give_up,
+                        "PostgreSQL did not start: {error}, {ended:?}"
+                    );
+                    tokio::time::sleep(Duration::from_millis(100)).await;
                 }
-                Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
             }
         };
         admin

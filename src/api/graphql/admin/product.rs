@@ -291,8 +291,8 @@ impl ProductMutations {
             product: input.product.try_into().map_err(under("product"))?,
         };
         let content = &ctx.app().content;
-        let changed = content.update_product(ctx.actor(), id, changes).await;
-        changed.map(payload).map_err(under("product"))
+        let outcome = content.update_product(ctx.actor(), id, changes).await;
+        outcome.map(payload).map_err(under("product"))
     }
 
     /// Lets readers see a product.

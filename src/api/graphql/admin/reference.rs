@@ -23,7 +23,7 @@ pub async fn asset(ctx: &Context<'_>, id: Option<AssetId>) -> Result<Option<Asse
 /// Assets in the order of their ids.
 pub async fn assets(ctx: &Context<'_>, ids: &[AssetId]) -> Result<Vec<AssetObject>> {
     let found = ctx.loaders().load_many(ids.iter().copied()).await;
-    Ok(in_order(ids, found.map_err(Error::shared)?, AssetObject))
+    Ok(in_order(ids, &found.map_err(Error::shared)?, AssetObject))
 }
 
 /// One category.
@@ -36,11 +36,11 @@ pub async fn category(ctx: &Context<'_>, id: Option<CategoryId>) -> Result<Optio
 /// Tags in the order of their ids.
 pub async fn tags(ctx: &Context<'_>, ids: &[TagId]) -> Result<Vec<TagObject>> {
     let found = ctx.loaders().load_many(ids.iter().copied()).await;
-    Ok(in_order(ids, found.map_err(Error::shared)?, TagObject))
+    Ok(in_order(ids, &found.map_err(Error::shared)?, TagObject))
 }
 
 /// Products in the order of their ids.
 pub async fn products(ctx: &Context<'_>, ids: &[ProductId]) -> Result<Vec<ProductObject>> {
     let found = ctx.loaders().load_many(ids.iter().copied()).await;
-    Ok(in_order(ids, found.map_err(Error::shared)?, ProductObject))
+    Ok(in_order(ids, &found.map_err(Error::shared)?, ProductObject))
 }

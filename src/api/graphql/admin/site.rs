@@ -167,9 +167,13 @@ impl SiteMutations {
             zone: check("input.zone", input.zone, 64)?,
             base_url: check("input.baseUrl", input.base_url, 500)?,
             is_official: input.is_official,
-            brand_words: input.brand_words.map(brand_words).transpose()?,
+            brand_words: input.brand_words.as_deref().map(brand_words).transpose()?,
             path_template: check("input.pathTemplate", input.path_template, 500)?,
-            mini_programs: input.mini_programs.map(mini_programs).transpose()?,
+            mini_programs: input
+                .mini_programs
+                .as_deref()
+                .map(mini_programs)
+                .transpose()?,
         };
         let auth = &ctx.app().auth;
         let site = auth
@@ -188,7 +192,7 @@ fn check_count(field: &str, count: usize) -> Result<()> {
     Ok(())
 }
 
-fn brand_words(words: Vec<String>) -> Result<Vec<String>> {
+fn brand_words(words: &[String]) -> Result<Vec<String>> {
     check_count("input.brandWords", words.len())?;
     words
         .iter()
@@ -196,7 +200,7 @@ fn brand_words(words: Vec<String>) -> Result<Vec<String>> {
         .collect()
 }
 
-fn mini_programs(programs: Vec<MiniProgramInput>) -> Result<BTreeMap<String, String>> {
+fn mini_programs(programs: &[MiniProgramInput]) -> Result<BTreeMap<String, String>> {
     check_count("input.miniPrograms", programs.len())?;
     programs
         .iter()

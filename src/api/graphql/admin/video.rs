@@ -395,8 +395,8 @@ impl VideoMutations {
             slug: input.slug,
         };
         let content = &ctx.app().content;
-        let changed = content.update(ctx.actor(), id, changes).await;
-        changed.map(payload).map_err(under("content"))
+        let outcome = content.update(ctx.actor(), id, changes).await;
+        outcome.map(payload).map_err(under("content"))
     }
 
     /// Makes the latest state the one that readers see.

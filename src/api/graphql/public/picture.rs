@@ -59,5 +59,5 @@ pub async fn pictures(ctx: &Context<'_>, ids: &[AssetId]) -> Result<Vec<PictureO
         .load_many(ids.iter().copied())
         .await
         .map_err(Error::shared)?;
-    Ok(in_order(ids, found, PictureObject))
+    Ok(in_order(ids, &found, PictureObject))
 }

@@ -88,7 +88,7 @@ pub async fn products(ctx: &Context<'_>, ids: &[ProductId]) -> Result<Vec<Produc
         .load_many(keys.iter().copied())
         .await
         .map_err(Error::shared)?;
-    Ok(in_order(&keys, found, ProductObject))
+    Ok(in_order(&keys, &found, ProductObject))
 }
 
 /// Products of the site.

@@ -64,6 +64,10 @@ pub struct SearchQueries;
 impl SearchQueries {
     /// What fits the words best; words in quotes must stand together. Any text may be given.
     #[graphql(complexity = "list_cost(first, child_complexity)")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "each is an argument of the GraphQL field"
+    )]
     async fn search(
         &self,
         ctx: &Context<'_>,

@@ -72,7 +72,7 @@ pub async fn tags(ctx: &Context<'_>, ids: &[TagId]) -> Result<Vec<TagObject>> {
         .load_many(ids.iter().copied())
         .await
         .map_err(Error::shared)?;
-    Ok(in_order(ids, found, TagObject))
+    Ok(in_order(ids, &found, TagObject))
 }
 
 /// The id of a category's key; a key that nobody has finds nothing.

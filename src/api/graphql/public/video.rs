@@ -110,7 +110,7 @@ pub async fn videos(ctx: &Context<'_>, ids: &[ItemId]) -> Result<Vec<VideoObject
         .load_many(keys.iter().copied())
         .await
         .map_err(Error::shared)?;
-    Ok(in_order(&keys, found, VideoObject))
+    Ok(in_order(&keys, &found, VideoObject))
 }
 
 /// Videos of the site.

@@ -1,6 +1,9 @@
 //! Relay connections from our pages.
 
-use std::{collections::HashMap, hash::Hash};
+use std::{
+    collections::HashMap,
+    hash::{BuildHasher, Hash},
+};
 
 use async_graphql::{
     OutputType,
@@ -33,9 +36,9 @@ pub fn list_cost(first: Option<i32>, row_cost: usize) -> usize {
 }
 
 /// What was found, in the order it was asked for; what was not found is left out.
-pub fn in_order<K: Eq + Hash, T: Clone, N>(
+pub fn in_order<K: Eq + Hash, T: Clone, N, S: BuildHasher>(
     ids: &[K],
-    found: HashMap<K, T>,
+    found: &HashMap<K, T, S>,
     object: impl Fn(T) -> N,
 ) -> Vec<N> {
     ids.iter()

@@ -298,9 +298,9 @@ async fn submit_paths(
     let taken = baidu.change(|state| {
         let taken = state.take(name, units, limit, now);
         if taken {
-            paths.iter().for_each(|path| {
-                State::submit(&mut state.paths, path, settings.crawl_delay_s, now)
-            });
+            for path in &paths {
+                State::submit(&mut state.paths, path, settings.crawl_delay_s, now);
+            }
         }
         taken
     });
@@ -374,9 +374,13 @@ fn read_push(
     baidu: &Baidu,
     request: &HttpRequest,
     body: &str,
-) -> Result<(Vec<String>, u32), HttpResponse> {
-    let refuse =
-        |status: u16, text: &str| Err(answer(status, &json!({ "error": status, "message": text })));
+) -> Result<(Vec<String>, u32), Box<HttpResponse>> {
+    let refuse = |status: u16, text: &str| {
+        Err(Box::new(answer(
+            status,
+            &json!({ "error": status, "message": text }),
+        )))
+    };
     let query: Pairs = web::Query::from_query(request.query_string())
         .map(web::Query::into_inner)
         .unwrap_or_default();
@@ -406,7 +410,7 @@ async fn push_urls(baidu: Shared, request: HttpRequest, body: String) -> HttpRes
     baidu.record(&request, &body);
     let (lines, limit) = match read_push(&baidu, &request, &body) {
         Ok(read) => read,
-        Err(refused) => return refused,
+        Err(refused) => return *refused,
     };
     let now = baidu.now();
     let settings = baidu.lock().settings.clone();
@@ -424,9 +428,9 @@ async fn push_urls(baidu: Shared, request: HttpRequest, body: String) -> HttpRes
     let success = u32::try_from(accepted.len()).unwrap_or(u32::MAX);
     baidu.change(|state| {
         state.take("website_push", success, limit, now);
-        accepted
-            .iter()
-            .for_each(|url| State::submit(&mut state.urls, url, settings.crawl_delay_s, now));
+        for url in &accepted {
+            State::submit(&mut state.urls, url, settings.crawl_delay_s, now);
+        }
     });
     let mut reply =
         json!({ "remain": baidu.lock().left("website_push", limit, now), "success": success });
@@ -444,7 +448,7 @@ async fn delete_urls(baidu: Shared, request: HttpRequest, body: String) -> HttpR
     baidu.record(&request, &body);
     let (lines, limit) = match read_push(&baidu, &request, &body) {
         Ok(read) => read,
-        Err(refused) => return refused,
+        Err(refused) => return *refused,
     };
     let now = baidu.now();
     baidu.change(|state| {

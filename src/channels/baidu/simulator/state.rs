@@ -272,7 +272,7 @@ fn audit(fields: &BTreeMap<String, String>, now: Timestamp) -> Option<String> {
     let ext: serde_json::Value = serde_json::from_str(get("ext")).unwrap_or_default();
     let published = ext["publish_time"].as_str().unwrap_or_default();
     // Only today's spelling and those of the 30 days before are taken.
-    let day = std::time::Duration::from_secs(86_400);
+    let day = std::time::Duration::from_hours(24);
     let is_recent = (0..=30).any(|days| time::publish_time(now.minus(day * days)) == published);
     (!is_recent).then(|| "发布时间格式不符或过旧".into())
 }

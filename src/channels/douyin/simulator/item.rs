@@ -11,7 +11,7 @@ use crate::{clock::Timestamp, text::characters};
 
 pub async fn create(douyin: Shared, request: HttpRequest, body: String) -> HttpResponse {
     if let Err(refused) = douyin.enter(&request, "video.create.bind") {
-        return refused;
+        return *refused;
     }
     let Ok(body) = serde_json::from_str::<Value>(&body) else {
         return old(2_100_005, "body is not JSON", json!({}));
@@ -92,17 +92,18 @@ fn record(state: &State, item: &Item, now: Timestamp) -> Value {
     record
 }
 
-fn readable(douyin: &Shared, request: &HttpRequest, scope: &str) -> Result<(), HttpResponse> {
+fn readable(douyin: &Shared, request: &HttpRequest, scope: &str) -> Result<(), Box<HttpResponse>> {
     douyin.enter(request, scope)?;
     if douyin.lock().settings.profile == "offline" {
-        return Err(HttpResponse::Ok().json(json!({ "err_no": 28_001_056, "err_msg": "this api was taken offline", "log_id": super::log_id(), "data": {} })));
+        let answer = json!({ "err_no": 28_001_056, "err_msg": "this api was taken offline", "log_id": super::log_id(), "data": {} });
+        return Err(Box::new(HttpResponse::Ok().json(answer)));
     }
     Ok(())
 }
 
 pub async fn list(douyin: Shared, request: HttpRequest) -> HttpResponse {
     if let Err(refused) = readable(&douyin, &request, "video.list.bind") {
-        return refused;
+        return *refused;
     }
     let query = pairs(request.query_string());
     let number = |name: &str| get(&query, name).and_then(|number| number.parse::<usize>().ok());
@@ -134,7 +135,7 @@ pub async fn list(douyin: Shared, request: HttpRequest) -> HttpResponse {
 
 pub async fn data(douyin: Shared, request: HttpRequest, body: String) -> HttpResponse {
     if let Err(refused) = readable(&douyin, &request, "video.data.bind") {
-        return refused;
+        return *refused;
     }
     let body: Value = serde_json::from_str(&body).unwrap_or_default();
     let wanted: Vec<&str> = body["item_ids"]
@@ -157,7 +158,7 @@ pub async fn data(douyin: Shared, request: HttpRequest, body: String) -> HttpRes
 /// Totals from the day after on, for works of the last 30 days.
 pub async fn statistics(douyin: Shared, request: HttpRequest) -> HttpResponse {
     if let Err(refused) = readable(&douyin, &request, "data.external.item") {
-        return refused;
+        return *refused;
     }
     let query = pairs(request.query_string());
     let now = douyin.now();

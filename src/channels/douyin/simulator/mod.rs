@@ -187,7 +187,7 @@ impl Douyin {
     }
 
     /// Checks token (header first, query else), user and scope, in the platform's order.
-    fn enter(&self, request: &HttpRequest, scope: &str) -> Result<(), HttpResponse> {
+    fn enter(&self, request: &HttpRequest, scope: &str) -> Result<(), Box<HttpResponse>> {
         let query = pairs(request.query_string());
         let header = request
             .headers()
@@ -199,28 +199,28 @@ impl Douyin {
             .unwrap_or_default();
         let state = self.lock();
         if let Some((code, text)) = state.refuse_token(&token, self.now()) {
-            return Err(old(code, text, json!({})));
+            return Err(Box::new(old(code, text, json!({}))));
         }
         if get(&query, "open_id") != Some(&state.settings.open_id) {
-            return Err(old(
+            return Err(Box::new(old(
                 2_190_015,
                 "access_token does not match open_id",
                 json!({}),
-            ));
+            )));
         }
         if state.settings.profile == "handoff" {
-            return Err(old(
+            return Err(Box::new(old(
                 2_190_004,
                 "application lacks the capability",
                 json!({}),
-            ));
+            )));
         }
         if !state.settings.scopes.iter().any(|known| known == scope) {
-            return Err(old(
+            return Err(Box::new(old(
                 28_001_018,
                 "application lacks the capability",
                 json!({}),
-            ));
+            )));
         }
         Ok(())
     }

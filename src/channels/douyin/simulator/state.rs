@@ -96,6 +96,10 @@ pub struct Upload {
 }
 
 /// A work: made through the API, or by hand.
+#[expect(
+    clippy::struct_field_names,
+    reason = "the names that the platform sends"
+)]
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Item {
     pub item_id: String,

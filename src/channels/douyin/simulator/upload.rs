@@ -50,7 +50,7 @@ fn unsupported(mime: &str) -> HttpResponse {
 
 pub async fn image(douyin: Shared, request: HttpRequest, form: Multipart) -> HttpResponse {
     if let Err(refused) = douyin.enter(&request, SCOPE) {
-        return refused;
+        return *refused;
     }
     let Some((size, mime)) = read_part(form, "image").await else {
         return old(2_100_005, "image is required", json!({}));
@@ -75,7 +75,7 @@ pub async fn image(douyin: Shared, request: HttpRequest, form: Multipart) -> Htt
 
 pub async fn video(douyin: Shared, request: HttpRequest, form: Multipart) -> HttpResponse {
     if let Err(refused) = douyin.enter(&request, SCOPE) {
-        return refused;
+        return *refused;
     }
     let Some((size, mime)) = read_part(form, "video").await else {
         return old(2_100_005, "video is required", json!({}));
@@ -102,7 +102,7 @@ fn new_video(state: &mut State) -> String {
 
 pub async fn init(douyin: Shared, request: HttpRequest) -> HttpResponse {
     if let Err(refused) = douyin.enter(&request, SCOPE) {
-        return refused;
+        return *refused;
     }
     let now = douyin.now();
     let upload_id = douyin.change(|state| {
@@ -122,7 +122,7 @@ pub async fn init(douyin: Shared, request: HttpRequest) -> HttpResponse {
 
 pub async fn part(douyin: Shared, request: HttpRequest, form: Multipart) -> HttpResponse {
     if let Err(refused) = douyin.enter(&request, SCOPE) {
-        return refused;
+        return *refused;
     }
     let query = pairs(request.query_string());
     let upload_id = get(&query, "upload_id").unwrap_or_default().to_owned();
@@ -162,7 +162,7 @@ pub async fn part(douyin: Shared, request: HttpRequest, form: Multipart) -> Http
 
 pub async fn complete(douyin: Shared, request: HttpRequest) -> HttpResponse {
     if let Err(refused) = douyin.enter(&request, SCOPE) {
-        return refused;
+        return *refused;
     }
     let query = pairs(request.query_string());
     let upload_id = get(&query, "upload_id").unwrap_or_default().to_owned();
