@@ -65,6 +65,11 @@ impl AuthService {
         store::list_sites(self.db.read()).await
     }
 
+    /// Whether there is anybody who may sign in; for the server's own start.
+    pub async fn has_people(&self) -> Result<bool> {
+        Ok(store::has_users(self.db.read()).await?)
+    }
+
     /// Makes a further site. Only the command line does.
     pub async fn create_site(&self, key: &str, name: &str) -> Result<Site> {
         if !crate::text::is_slug(key) {

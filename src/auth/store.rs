@@ -153,6 +153,10 @@ pub async fn find_user(db: &impl ConnectionTrait, id: UserId) -> Result<Option<(
         .map(|(hash, row)| (row.into(), hash)))
 }
 
+pub async fn has_users(db: &impl ConnectionTrait) -> Result<bool, DbErr> {
+    Ok(user::Entity::find().one(db).await?.is_some())
+}
+
 pub async fn insert_user(
     db: &impl ConnectionTrait,
     user: &User,

@@ -8,6 +8,7 @@ mod reindex;
 mod schema;
 mod serve;
 mod simulators;
+mod user;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -42,6 +43,9 @@ enum Command {
     /// Bring content in.
     #[command(subcommand)]
     Import(import::ImportCommand),
+    /// The people who may sign in.
+    #[command(subcommand)]
+    User(user::UserCommand),
     /// Build the search index anew, beside the one in use.
     Reindex,
     /// The GraphQL schemas.
@@ -84,6 +88,10 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Simulators(command) => {
             crate::telemetry::init(&config.telemetry)?;
             simulators::run(command, &config).await
+        }
+        Command::User(command) => {
+            crate::telemetry::init(&config.telemetry)?;
+            user::run(command, config).await
         }
         Command::Import(command) => {
             crate::telemetry::init(&config.telemetry)?;

@@ -19,6 +19,11 @@ pub async fn run(config: Config) -> anyhow::Result<ExitCode> {
         None
     };
     let _follower = app.search.follow();
+    if !app.auth.has_people().await? {
+        tracing::warn!(
+            "nobody may sign in yet: add yourself with `fenfa user create --role admin --email … --name …`"
+        );
+    }
     tracing::info!(url = app.config.server.base_url(), "the server is ready");
     http_server(&app, listener)?.await?;
     if let Some(worker) = worker {

@@ -5,6 +5,7 @@
 #[macro_use]
 mod harness;
 mod access;
+mod command_line;
 #[cfg(feature = "crashpoints")]
 mod crash;
 mod delivery;

@@ -90,7 +90,7 @@ pub struct CreateUserInput {
     email: String,
     /// Name.
     name: String,
-    /// Password, at least 12 characters; the person changes it later.
+    /// Password, 10 to 200 characters; the person changes it later.
     password: String,
     /// What the person will be here.
     role: RoleName,

@@ -1,0 +1,85 @@
+//! What an operator types, with the real program.
+
+use std::{
+    io::Write as _,
+    path::Path,
+    process::{Command, Output, Stdio},
+};
+
+/// Runs the program in a folder, where it keeps its data, and types a line.
+fn fenfa(dir: &Path, arguments: &[&str], typed: &str) -> Output {
+    let mut running = Command::new(env!("CARGO_BIN_EXE_fenfa"))
+        .args(arguments)
+        .current_dir(dir)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = running.stdin.take().unwrap();
+    writeln!(input, "{typed}").unwrap();
+    drop(input);
+    running.wait_with_output().unwrap()
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+}
+
+#[test]
+fn a_person_is_added_once_and_the_password_is_not_an_argument() {
+    let dir = tempfile::tempdir().unwrap();
+    let add = [
+        "user",
+        "create",
+        "--email",
+        "wang@example.com",
+        "--name",
+        "王编辑",
+        "--role",
+        "admin",
+    ];
+
+    let added = fenfa(dir.path(), &add, "correct horse battery");
+    let again = fenfa(dir.path(), &add, "correct horse battery");
+
+    assert!(added.status.success(), "{}", said(&added));
+    assert!(said(&added).contains("王编辑 <wang@example.com> may sign in at"));
+    assert!(!again.status.success());
+    assert!(said(&again).contains("exists already"), "{}", said(&again));
+}
+
+#[test]
+fn what_is_wrong_about_a_person_is_named() {
+    let dir = tempfile::tempdir().unwrap();
+    let add = |email: &str, site: &str, password: &str| {
+        let arguments = [
+            "user", "create", "--email", email, "--name", "x", "--site", site,
+        ];
+        let output = fenfa(dir.path(), &arguments, password);
+        assert!(!output.status.success());
+        said(&output)
+    };
+
+    assert!(add("wang@example.com", "default", "short").contains("10 to 200"));
+    assert!(add("not an address", "default", "correct horse battery").contains("email"));
+    assert!(
+        add("wang@example.com", "nowhere", "correct horse battery").contains("there is no nowhere")
+    );
+}
+
+#[test]
+fn an_unknown_key_of_the_configuration_is_named() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("fenfa.toml");
+    std::fs::write(&file, "[server]\nprot = 80\n").unwrap();
+
+    let checked = fenfa(
+        dir.path(),
+        &["--config", file.to_str().unwrap(), "config", "check"],
+        "",
+    );
+
+    assert!(!checked.status.success());
+    assert!(said(&checked).contains("prot"), "{}", said(&checked));
+}
