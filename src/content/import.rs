@@ -181,24 +181,31 @@ impl ContentService {
 }
 
 impl Import<'_> {
-    /// Lines of a file; a line that cannot be read names its number.
-    fn lines<T: serde::de::DeserializeOwned>(&self, file: &str) -> Result<Vec<T>> {
+    /// Lines of a file, and how many of them cannot be read; those are refused by their number.
+    fn lines<T: serde::de::DeserializeOwned>(&mut self, file: &str) -> Result<(Vec<T>, usize)> {
         let Some(bytes) = self.files.read(file)? else {
-            return Ok(Vec::new());
+            return Ok((Vec::new(), 0));
         };
         let text = std::str::from_utf8(&bytes)
             .map_err(|error| Error::invalid(file, "is not UTF-8").because(error))?;
-        let lines = text
-            .lines()
-            .enumerate()
-            .filter(|(_, line)| !line.trim().is_empty());
-        lines
-            .map(|(number, line)| {
-                serde_json::from_str(line).map_err(|error| {
-                    Error::invalid(file, format!("line {} cannot be read: {error}", number + 1))
-                })
-            })
-            .collect()
+        let mut lines = Vec::new();
+        let mut refused = 0;
+        for (number, line) in (1..).zip(text.lines()) {
+            if line.trim().is_empty() {
+                continue;
+            }
+            match serde_json::from_str(line) {
+                Ok(line) => lines.push(line),
+                Err(error) => {
+                    refused += 1;
+                    self.refuse(
+                        &format!("{file}:{number}"),
+                        Error::invalid("line", format!("cannot be read: {error}")),
+                    )?;
+                }
+            }
+        }
+        Ok((lines, refused))
     }
 
     /// Notes what a person can mend; passes on what is our fault.
@@ -234,7 +241,8 @@ impl Import<'_> {
     }
 
     async fn products(&mut self, progress: &mut (dyn FnMut(ImportProgress) + Send)) -> Result<()> {
-        let lines: Vec<ProductLine> = self.lines("products.jsonl")?;
+        let (lines, refused) = self.lines::<ProductLine>("products.jsonl")?;
+        self.report.products.refused += refused;
         let of = lines.len();
         for (index, line) in lines.into_iter().enumerate() {
             progress(ImportProgress {
@@ -287,7 +295,8 @@ impl Import<'_> {
     }
 
     async fn stories(&mut self, progress: &mut (dyn FnMut(ImportProgress) + Send)) -> Result<()> {
-        let lines: Vec<StoryLine> = self.lines("stories.jsonl")?;
+        let (lines, refused) = self.lines::<StoryLine>("stories.jsonl")?;
+        self.report.stories.refused += refused;
         let of = lines.len();
         for (index, line) in lines.into_iter().enumerate() {
             progress(ImportProgress {
@@ -398,8 +407,9 @@ impl Import<'_> {
     }
 
     async fn videos(&mut self, progress: &mut (dyn FnMut(ImportProgress) + Send)) -> Result<()> {
-        let words: HashMap<String, VideoLine> = self
-            .lines::<VideoLine>("videos.jsonl")?
+        let (lines, refused) = self.lines::<VideoLine>("videos.jsonl")?;
+        self.report.videos.refused += refused;
+        let words: HashMap<String, VideoLine> = lines
             .into_iter()
             .map(|line| (line.file.clone(), line))
             .collect();

@@ -61,6 +61,46 @@ pub fn find_contacts(text: &str) -> Vec<ContactKind> {
     found
 }
 
+/// Where the first contact data of a text stands: its first character, and the one behind its last.
+pub fn contact_range(text: &str) -> Option<(usize, usize)> {
+    if find_contacts(text).is_empty() {
+        return None;
+    }
+    let characters: Vec<char> = text.chars().collect();
+    let holds = |from: usize, to: usize| {
+        let part: String = characters[from..to].iter().collect();
+        !find_contacts(&part).is_empty()
+    };
+    // More text never hides what is there, so both edges can be looked for by halves.
+    let mut end = edge(0, characters.len(), |end| holds(0, end));
+    let mut start = edge(0, end, |start| !holds(start, end)) - 1;
+    // The whole of an id, address or number, not the least that gives it away.
+    let goes_on = |at: Option<usize>| {
+        at.and_then(|at| characters.get(at))
+            .is_some_and(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '@'))
+    };
+    while goes_on(Some(end)) {
+        end += 1;
+    }
+    while goes_on(start.checked_sub(1)) {
+        start -= 1;
+    }
+    Some((start, end))
+}
+
+/// The first number in a range for which something holds that goes on holding; the range's end if it never does.
+fn edge(mut from: usize, mut to: usize, holds: impl Fn(usize) -> bool) -> usize {
+    while from < to {
+        let middle = from.midpoint(to);
+        if holds(middle) {
+            to = middle;
+        } else {
+            from = middle + 1;
+        }
+    }
+    from
+}
+
 /// A mobile number of mainland China, or a service number (400/800), standing alone.
 fn has_phone(text: &str) -> bool {
     let characters: Vec<char> = text.chars().collect();
@@ -162,6 +202,33 @@ mod tests {
             &[ContactKind::Email, ContactKind::Url],
         );
         check("看 example.cn 就知道", &[ContactKind::Url]);
+    }
+
+    #[test]
+    fn the_first_contact_is_shown_where_it_stands() {
+        let shown = |text: &str| {
+            let (start, end) = contact_range(text)?;
+            Some(
+                text.chars()
+                    .skip(start)
+                    .take(end - start)
+                    .collect::<String>(),
+            )
+        };
+
+        assert_eq!(
+            shown("咨询 13812345678 转 8"),
+            Some("13812345678".to_owned())
+        );
+        assert_eq!(
+            shown("加微信 dishes8888 学做菜"),
+            Some("微信 dishes8888".to_owned())
+        );
+        assert_eq!(
+            shown("看 www.example.cn/a 就知道"),
+            Some("www.example.cn".to_owned())
+        );
+        assert_eq!(shown("盐 3 克"), None);
     }
 
     #[test]

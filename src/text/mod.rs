@@ -8,7 +8,7 @@ mod similarity;
 mod slug;
 mod word;
 
-pub use contact::{ContactKind, find_contacts};
+pub use contact::{ContactKind, contact_range, find_contacts};
 pub use cut::{clauses, cut_to, sentences};
 pub use fold::{fold, fold_digits};
 pub use length::{characters, display_width, has_chinese, has_emoji};

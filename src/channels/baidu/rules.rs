@@ -12,7 +12,7 @@ use super::{
 use crate::{
     channels::{CheckInput, Finding, Severity},
     text::{
-        characters, count_occurrences, cut_to, display_width, find_contacts, fold, has_chinese,
+        characters, contact_range, count_occurrences, cut_to, display_width, fold, has_chinese,
         has_emoji, word_similarity, words,
     },
 };
@@ -175,7 +175,7 @@ fn title(input: &CheckInput<'_>, findings: &mut Vec<Finding>) {
                 .with("separators", separators),
         );
     }
-    if !find_contacts(title).is_empty() {
+    if let Some((from, to)) = contact_range(title) {
         findings.push(
             error(
                 "BD-T06",
@@ -183,6 +183,7 @@ fn title(input: &CheckInput<'_>, findings: &mut Vec<Finding>) {
                 "标题里有联系方式。",
                 "删去电话、微信号、网址等。",
             )
+            .at(from, to)
             .because(DRIZZLE),
         );
     }
@@ -355,7 +356,7 @@ fn description(input: &CheckInput<'_>, findings: &mut Vec<Finding>) {
             .on_lanes(PAGES),
         );
     }
-    if !find_contacts(description).is_empty() {
+    if let Some((from, to)) = contact_range(description) {
         findings.push(
             error(
                 "BD-D03",
@@ -363,6 +364,7 @@ fn description(input: &CheckInput<'_>, findings: &mut Vec<Finding>) {
                 "摘要里有联系方式或网址。",
                 "删去。",
             )
+            .at(from, to)
             .on_lanes(PAGES)
             .because(DRIZZLE),
         );

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     channels::{CheckInput, Finding, Severity},
-    text::{ContactKind, characters, find_contacts},
+    text::{ContactKind, characters, contact_range, find_contacts},
 };
 
 /// At most 15 minutes (openapi/status-code, 2190006).
@@ -79,25 +79,32 @@ fn caption(input: &CheckInput<'_>, findings: &mut Vec<Finding>) {
         ));
     }
     let contacts = find_contacts(text);
+    let (from, to) = contact_range(text).unwrap_or_default();
     if contacts.iter().any(|kind| *kind != ContactKind::Url) {
-        findings.push(finding(
-            "DY-T02",
-            Severity::Error,
-            "text",
-            "文案里有联系方式。",
-            "删去电话、微信号、QQ 和邮箱。",
-            USAGE,
-        ));
+        findings.push(
+            finding(
+                "DY-T02",
+                Severity::Error,
+                "text",
+                "文案里有联系方式。",
+                "删去电话、微信号、QQ 和邮箱。",
+                USAGE,
+            )
+            .at(from, to),
+        );
     }
     if contacts.contains(&ContactKind::Url) {
-        findings.push(finding(
-            "DY-T03",
-            Severity::Error,
-            "text",
-            "文案里有网址，会被当作导流。",
-            "删去网址，用小程序挂载。",
-            USAGE,
-        ));
+        findings.push(
+            finding(
+                "DY-T03",
+                Severity::Error,
+                "text",
+                "文案里有网址，会被当作导流。",
+                "删去网址，用小程序挂载。",
+                USAGE,
+            )
+            .at(from, to),
+        );
     }
     if text
         .chars()

@@ -34,6 +34,10 @@ pub struct TestApp {
     /// A client that may call this machine.
     pub http: reqwest::Client,
     /// The configuration, for processes beside this one.
+    #[cfg_attr(
+        not(feature = "crashpoints"),
+        expect(dead_code, reason = "crash tests start processes")
+    )]
     pub layers: Vec<String>,
     dir: tempfile::TempDir,
 }
