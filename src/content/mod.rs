@@ -19,7 +19,7 @@ pub use item::{
     PublishedFilter, References, Revision,
 };
 pub use product::{Attribute, NewProduct, Product, ProductChanges, ProductFilter};
-pub use service::ContentService;
+pub use service::{ContentService, ImportedStory, StoryText, TextFormat};
 pub use story::{Story, StoryContent, StoryKind};
 pub use term::{Category, Tag, TermKind};
 pub use video::{Video, VideoContent};

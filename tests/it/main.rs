@@ -6,6 +6,7 @@
 mod harness;
 mod access;
 mod command_line;
+mod content;
 #[cfg(feature = "crashpoints")]
 mod crash;
 mod delivery;

@@ -68,6 +68,7 @@ impl ContentService {
         let now = self.clock.now();
         let tx = self.db.begin().await?;
         let mut item = find_writable::<C>(&tx, actor, id).await?;
+        check_not_archived(&item)?;
         if item.version != changes.base_version {
             return Err(conflict(&item, &changes.content));
         }
@@ -112,9 +113,7 @@ impl ContentService {
         let now = self.clock.now();
         let tx = self.db.begin().await?;
         let mut item = find::<C>(&tx, actor, id).await?;
-        if item.archived_at.is_some() {
-            return Err(Error::precondition("it is archived; restore it first"));
-        }
+        check_not_archived(&item)?;
         if item.published_revision == Some(item.revision) {
             return Ok(item);
         }
@@ -429,6 +428,13 @@ async fn find_writable<C: Content>(
         ));
     }
     Ok(item)
+}
+
+fn check_not_archived<C: Content>(item: &Item<C>) -> Result<()> {
+    match item.archived_at {
+        Some(_) => Err(Error::precondition("it is archived; restore it first")),
+        None => Ok(()),
+    }
 }
 
 /// The wanted key, or one from the title with the first free number behind it.

@@ -3,6 +3,9 @@
 mod item;
 mod product;
 mod term;
+mod text;
+
+pub use text::{ImportedStory, StoryText, TextFormat};
 
 use std::sync::Arc;
 

@@ -294,6 +294,12 @@ pub static OPERATIONS: &[Operation] = &[
         |fixture| json!({ "id": fixture.story }),
     ),
     operation(
+        "storyText",
+        Some(ReadContent),
+        true,
+        |fixture| json!({ "id": fixture.story, "format": "HTML" }),
+    ),
+    operation(
         "stories",
         Some(ReadContent),
         false,
@@ -316,6 +322,12 @@ pub static OPERATIONS: &[Operation] = &[
         "content": story_content(fixture), "slug": null,
     } })
     }),
+    operation(
+        "importStory",
+        Some(WriteContent),
+        false,
+        |_| json!({ "input": { "format": "MARKDOWN", "text": "# 立春\n\n吃春饼。", "slug": null } }),
+    ),
     operation("updateStory", Some(WriteContent), true, |fixture| {
         json!({ "input": {
         "id": fixture.story, "baseVersion": 1, "content": story_content(fixture), "slug": "li-chun",

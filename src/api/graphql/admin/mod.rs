@@ -12,6 +12,7 @@ mod schedule;
 mod session;
 mod site;
 mod story;
+mod story_text;
 mod term;
 mod user;
 mod variant;
@@ -43,6 +44,7 @@ pub struct AdminQuery(
     api_key::ApiKeyQueries,
     asset::AssetQueries,
     story::StoryQueries,
+    story_text::StoryTextQueries,
     video::VideoQueries,
     product::ProductQueries,
     term::TermQueries,
@@ -61,6 +63,7 @@ pub struct AdminMutation(
     api_key::ApiKeyMutations,
     asset::AssetMutations,
     story::StoryMutations,
+    story_text::StoryTextMutations,
     video::VideoMutations,
     product::ProductMutations,
     term::TermMutations,

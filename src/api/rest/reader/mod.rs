@@ -4,6 +4,8 @@ mod page;
 mod sitemap;
 mod view;
 
+pub use page::body_html;
+
 use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, http::header, web};

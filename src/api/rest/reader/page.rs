@@ -94,6 +94,12 @@ pub async fn story(
     }))
 }
 
+/// A story's latest text as readers would see it.
+pub async fn body_html(app: &App, actor: &Actor, content: &StoryContent) -> Result<String> {
+    let things = Things::load(app, actor, content).await?;
+    Ok(content.body.to_html(&things))
+}
+
 /// A video's page.
 pub async fn video(
     app: &App,
