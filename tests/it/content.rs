@@ -188,7 +188,7 @@ both_databases! {
         assert_eq!(imported.missing_pictures, ["https://example.com/a.jpg"]);
         assert_eq!(imported.story.content.body.to_plain_text().trim(), "洗净");
         assert_eq!(nameless.field(), Some("input.text"));
-        let ask = r#"query ($id: ID!) { storyText(id: $id, format: HTML) }"#;
+        let ask = r"query ($id: ID!) { storyText(id: $id, format: HTML) }";
         let editor = app.person(Role::Editor).await;
         let answer = app.admin_graphql(&editor, ask, json!({ "id": imported.story.id })).await;
         assert_eq!(answer["data"]["storyText"], "<p>洗净</p>\n", "{answer}");

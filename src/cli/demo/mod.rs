@@ -5,7 +5,14 @@ mod memory;
 mod plan;
 mod watch;
 
-use std::{path::PathBuf, process::ExitCode, sync::Arc};
+use std::{
+    path::PathBuf,
+    process::ExitCode,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use anyhow::Context as _;
 use clap::Args;
@@ -47,7 +54,7 @@ pub struct DemoCommand {
 pub async fn run(command: DemoCommand, config: &Config) -> anyhow::Result<ExitCode> {
     // The demo tells its own story; the log speaks up only when something is wrong, unless it was asked to.
     let mut logging = config.telemetry.clone();
-    if logging.log == "info" {
+    if logging.log == Config::with_layers(&[])?.telemetry.log {
         "warn".clone_into(&mut logging.log);
     }
     telemetry::init(&logging)?;
@@ -103,12 +110,16 @@ pub async fn run(command: DemoCommand, config: &Config) -> anyhow::Result<ExitCo
 
     let _follower = app.search.follow();
     let events = app.delivery.subscribe();
-    let planned = plan::schedule_all(&app, &actor, &memory, &simulators).await?;
-    say(&format!(
-        "{planned} deliveries are planned for the next seconds\n"
-    ));
+    say("\nTailoring each item for its channels; it goes out when it is due.\n");
     let worker = Worker::start(&app.delivery).await?;
-    let outcome = watch::until_done(&app, &actor, events, !command.json).await?;
+    let is_planned = AtomicBool::new(false);
+    let planning = async {
+        plan::schedule_all(&app, &actor, &memory, &simulators).await?;
+        is_planned.store(true, Ordering::Release);
+        anyhow::Ok(())
+    };
+    let watching = watch::until_done(&app, &actor, events, !command.json, &is_planned);
+    let ((), outcome) = tokio::try_join!(planning, watching)?;
     let report = watch::report(&app, &actor, &simulators, outcome).await?;
     if command.json {
         println!("{}", serde_json::to_string(&report)?);

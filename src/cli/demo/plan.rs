@@ -22,13 +22,13 @@ const START: Duration = Duration::from_secs(3);
 /// And each further one so much later.
 const PACE: Duration = Duration::from_millis(700);
 
-/// Connects the accounts and plans what is not planned yet; how many deliveries there are.
+/// Connects the accounts and plans what is not planned yet.
 pub async fn schedule_all(
     app: &App,
     actor: &Actor,
     memory: &Memory,
     simulators: &Simulators,
-) -> anyhow::Result<usize> {
+) -> anyhow::Result<()> {
     let baidu = baidu_account(app, actor, memory).await?;
     let douyin = douyin_account(app, actor, memory, simulators).await?;
     let page = PageRequest {
@@ -71,7 +71,6 @@ pub async fn schedule_all(
         })
     };
     let mut due = app.clock.now();
-    let count = wanted.len();
     for (source, account, lane) in wanted {
         if is_known(source, account, lane) {
             continue;
@@ -96,7 +95,7 @@ pub async fn schedule_all(
             .await?;
         due = due.plus(PACE);
     }
-    Ok(count)
+    Ok(())
 }
 
 async fn find_account(app: &App, actor: &Actor, name: &str) -> anyhow::Result<Option<AccountId>> {

@@ -1,6 +1,10 @@
 //! What one sees of the demo: each step as it happens, and at the end what became of everything.
 
-use std::{collections::HashMap, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
 
 use serde::Serialize;
 use serde_json::Value;
@@ -58,12 +62,13 @@ impl Report {
     }
 }
 
-/// Shows events until every delivery has ended or waits for a person.
+/// Shows events until everything is planned and every delivery has ended or waits for a person.
 pub async fn until_done(
     app: &App,
     actor: &Actor,
     mut events: Receiver<DeliveryEvent>,
     is_loud: bool,
+    is_planned: &AtomicBool,
 ) -> anyhow::Result<Vec<Delivery>> {
     let started = tokio::time::Instant::now();
     loop {
@@ -79,6 +84,7 @@ pub async fn until_done(
                 () = &mut deadline => break,
             }
         }
+        let is_complete = is_planned.load(Ordering::Acquire);
         let deliveries = all(app, actor).await?;
         let is_settled = |delivery: &Delivery| {
             delivery.state.is_final()
@@ -87,7 +93,12 @@ pub async fn until_done(
                     DeliveryState::NeedsReview | DeliveryState::WaitingUser
                 )
         };
-        if deliveries.iter().all(is_settled) || started.elapsed() > PATIENCE {
+        if (is_complete && deliveries.iter().all(is_settled)) || started.elapsed() > PATIENCE {
+            while let Ok(event) = events.try_recv() {
+                if is_loud {
+                    show(&event);
+                }
+            }
             return Ok(deliveries);
         }
     }
@@ -111,6 +122,10 @@ async fn all(app: &App, actor: &Actor) -> anyhow::Result<Vec<Delivery>> {
 }
 
 fn show(event: &DeliveryEvent) {
+    let is_between = matches!(event.state, DeliveryState::Ready | DeliveryState::Working);
+    if is_between && event.step.is_none() {
+        return;
+    }
     let time = event
         .at
         .to_utc()
