@@ -5,11 +5,13 @@
 #[macro_use]
 mod harness;
 mod access;
+mod baidu;
 mod command_line;
 mod content;
 #[cfg(feature = "crashpoints")]
 mod crash;
 mod delivery;
+mod douyin;
 mod graphql;
 mod import;
 mod media;

@@ -245,7 +245,7 @@ impl DeliveryService {
     }
 }
 
-async fn find(
+pub(super) async fn find(
     db: &impl sea_orm::ConnectionTrait,
     actor: &Actor,
     id: AccountId,

@@ -4,6 +4,7 @@ mod account;
 mod list;
 mod person;
 mod plan;
+mod statistics;
 
 pub use person::Resolution;
 pub use plan::ScheduleInput;

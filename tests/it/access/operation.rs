@@ -501,6 +501,12 @@ pub static OPERATIONS: &[Operation] = &[
         })
     }),
     operation(
+        "deliveryStatistics",
+        Some(ReadContent),
+        true,
+        |fixture| json!({ "id": fixture.delivery }),
+    ),
+    operation(
         "quotaOutlook",
         Some(ReadContent),
         true,

@@ -162,10 +162,21 @@ impl TestApp {
         }
     }
 
-    /// Schedules for now.
+    /// Schedules something that a route takes for now.
     pub async fn send(&self, route: Route, account: &ChannelAccount, title: &str) -> DeliveryId {
+        let source = self.source_for(route, title).await;
+        self.schedule(route, account, source).await
+    }
+
+    /// Schedules for now.
+    pub async fn schedule(
+        &self,
+        route: Route,
+        account: &ChannelAccount,
+        source: SourceRef,
+    ) -> DeliveryId {
         let input = ScheduleInput {
-            source: self.source_for(route, title).await,
+            source,
             account: account.id,
             lane: route.lane.to_owned(),
             due: Due::Now,

@@ -10,7 +10,7 @@ use crate::{
         loader::{AttemptsOf, StepsOf},
         shared::{DateTime, List, Long, list_cost, parse_id, text_field, to_connection},
     },
-    channels::{Exchange, StepKind},
+    channels::{Exchange, StepKind, Totals},
     delivery::{
         Attempt, Delivery, DeliveryFilter, DeliveryState, DeliveryStep, QuotaOutlook, Reason, Sent,
         StepState,
@@ -417,6 +417,31 @@ impl From<QuotaOutlook> for QuotaOutlookObject {
     }
 }
 
+/// What readers did with an item; what the platform does not tell is absent, not zero.
+#[derive(SimpleObject)]
+pub struct DeliveryStatistics {
+    /// Views or plays.
+    views: Option<Long>,
+    /// Likes.
+    likes: Option<Long>,
+    /// Comments.
+    comments: Option<Long>,
+    /// Shares.
+    shares: Option<Long>,
+}
+
+impl From<Totals> for DeliveryStatistics {
+    fn from(totals: Totals) -> Self {
+        let long = |figure: Option<u64>| figure.map(Long::from);
+        Self {
+            views: long(totals.views),
+            likes: long(totals.likes),
+            comments: long(totals.comments),
+            shares: long(totals.shares),
+        }
+    }
+}
+
 /// Deliveries.
 #[derive(Default)]
 pub struct DeliveryQueries;
@@ -444,6 +469,17 @@ impl DeliveryQueries {
         let delivery = &ctx.app().delivery;
         let found = delivery.deliveries(ctx.actor(), &filter, &page).await?;
         Ok(to_connection(found, DeliveryObject))
+    }
+
+    /// What readers did with what was delivered, as the platform tells it now; nothing where it tells nothing.
+    async fn delivery_statistics(
+        &self,
+        ctx: &Context<'_>,
+        id: ID,
+    ) -> Result<Option<DeliveryStatistics>> {
+        let id = parse_id(&id, "id")?;
+        let totals = ctx.app().delivery.statistics(ctx.actor(), id).await?;
+        Ok(totals.map(Into::into))
     }
 
     /// What is left of the allowances of a delivery's lane on its day.
