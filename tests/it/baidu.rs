@@ -16,7 +16,7 @@ async fn publish(app: &TestApp, route: Route, settings: &[(&str, &str)]) -> Deli
     app.settle(&worker, id).await
 }
 
-fn set(app: &TestApp, settings: Value) {
+fn set(app: &TestApp, settings: &Value) {
     app.simulators
         .control("baidu", &json!({ "set": settings }))
         .unwrap();
@@ -64,7 +64,7 @@ both_databases! {
 
     async fn the_platforms_own_allowance_holds_what_is_over_it(app: TestApp) {
         // Our count says ten a day; the platform gave this app none today.
-        set(&app, json!({ "search_daily": 0 }));
+        set(&app, &json!({ "search_daily": 0 }));
         let account = app.connect("baidu", &[]).await;
         let worker = app.worker().await;
         let id = app.send(BAIDU_SEARCH, &account, "春茶上新第一口鲜").await;

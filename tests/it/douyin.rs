@@ -15,7 +15,7 @@ async fn publish(app: &TestApp, settings: &[(&str, &str)]) -> Delivery {
     app.settle(&worker, id).await
 }
 
-fn set(app: &TestApp, settings: Value) {
+fn set(app: &TestApp, settings: &Value) {
     app.simulators
         .control("douyin", &json!({ "set": settings }))
         .unwrap();
@@ -24,7 +24,7 @@ fn set(app: &TestApp, settings: Value) {
 both_databases! {
     async fn a_large_video_goes_in_parts_and_is_one_work(app: TestApp) {
         // The platform takes no single upload of this size, and parts of these bounds only.
-        set(&app, json!({ "single_upload_bytes": 5000, "least_part_bytes": 4000, "most_part_bytes": 20_000 }));
+        set(&app, &json!({ "single_upload_bytes": 5000, "least_part_bytes": 4000, "most_part_bytes": 20_000 }));
 
         let delivery = publish(&app, &[("single_upload_bytes", "5000"), ("part_bytes", "8000")]).await;
 
@@ -48,7 +48,7 @@ both_databases! {
     }
 
     async fn what_a_review_refuses_is_not_called_published(app: TestApp) {
-        set(&app, json!({ "refused_words": ["绿茶"], "profile": "classic" }));
+        set(&app, &json!({ "refused_words": ["绿茶"], "profile": "classic" }));
 
         let delivery = publish(&app, &[("read_profile", "classic")]).await;
 
@@ -58,7 +58,7 @@ both_databases! {
     }
 
     async fn an_account_that_may_not_publish_says_so_and_sends_nothing(app: TestApp) {
-        set(&app, json!({ "profile": "handoff" }));
+        set(&app, &json!({ "profile": "handoff" }));
         let account = app.connect("douyin", &[]).await;
         let worker = app.worker().await;
         let id = app.send(DOUYIN, &account, "一杯绿茶").await;
@@ -82,7 +82,7 @@ both_databases! {
     }
 
     async fn numbers_that_come_as_texts_are_read_all_the_same(app: TestApp) {
-        set(&app, json!({ "numbers_as_text": true }));
+        set(&app, &json!({ "numbers_as_text": true }));
 
         let delivery = publish(&app, &[]).await;
 
