@@ -150,7 +150,7 @@ impl<S: Executor> Endpoint<S> {
             match serde_json::from_slice(&bytes) {
                 Ok(Json::Object(parameters)) => parameters,
                 Ok(_) => return Err(bad_request("the body must be one JSON object")),
-                Err(_) => return Err(bad_request("the body must be JSON")),
+                Err(error) => return Err(bad_request(&format!("the body must be JSON: {error}"))),
             }
         };
         let mut request = to_request(parameters)?;
