@@ -39,7 +39,7 @@ pub struct CorpusCommand {
 }
 
 /// A folder on disk.
-struct Folder(PathBuf);
+pub struct Folder(pub PathBuf);
 
 impl CorpusFiles for Folder {
     fn read(&self, path: &str) -> Result<Option<Bytes>> {

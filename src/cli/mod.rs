@@ -1,5 +1,6 @@
 //! The command line, one file per command.
 
+mod bench;
 mod config;
 mod demo;
 mod import;
@@ -8,6 +9,7 @@ mod reindex;
 mod schema;
 mod serve;
 mod simulators;
+mod temporary;
 mod user;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -46,6 +48,8 @@ enum Command {
     /// The people who may sign in.
     #[command(subcommand)]
     User(user::UserCommand),
+    /// Measure this machine: ratios within one run, and the raw figures.
+    Bench(bench::BenchCommand),
     /// Build the search index anew, beside the one in use.
     Reindex,
     /// The GraphQL schemas.
@@ -72,6 +76,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
         Command::Config(command) => config::run(&command, &config),
         Command::Demo(command) => demo::run(command, &config).await,
+        Command::Bench(command) => bench::run(command).await,
         Command::Schema(command) => schema::run(&command),
         Command::Migrate => {
             crate::telemetry::init(&config.telemetry)?;

@@ -5,7 +5,14 @@ mod migrate;
 
 pub use migrate::{migrate, pending};
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use sea_orm::{
     ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
@@ -23,6 +30,7 @@ use crate::{
 pub struct Db {
     writer: Arc<DatabaseConnection>,
     reader: Arc<DatabaseConnection>,
+    statements: Arc<AtomicU64>,
 }
 
 impl Db {
@@ -77,13 +85,17 @@ impl Db {
                     });
                 options
             };
-            let writer = Database::connect(open(1, false)).await.map_err(failed)?;
-            let reader = Database::connect(open(config.read_connections, true))
+            let statements = Arc::default();
+            let mut writer = Database::connect(open(1, false)).await.map_err(failed)?;
+            let mut reader = Database::connect(open(config.read_connections, true))
                 .await
                 .map_err(failed)?;
+            count_statements(&mut writer, &statements);
+            count_statements(&mut reader, &statements);
             return Ok(Self {
                 writer: Arc::new(writer),
                 reader: Arc::new(reader),
+                statements,
             });
         }
         let mut options = ConnectOptions::new(url.to_owned());
@@ -92,10 +104,14 @@ impl Db {
             .sqlx_logging(false)
             .test_before_acquire(false)
             .acquire_timeout(Duration::from_secs(30));
-        let pool = Arc::new(Database::connect(options).await.map_err(failed)?);
+        let statements = Arc::default();
+        let mut pool = Database::connect(options).await.map_err(failed)?;
+        count_statements(&mut pool, &statements);
+        let pool = Arc::new(pool);
         Ok(Self {
             writer: Arc::clone(&pool),
             reader: pool,
+            statements,
         })
     }
 
@@ -129,10 +145,22 @@ impl Db {
         }
     }
 
+    /// How many statements were sent since the start, without the beginnings and ends of transactions.
+    pub fn statement_count(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
+    }
+
     /// Which of the two databases it is.
     pub fn backend(&self) -> DbBackend {
         self.writer.get_database_backend()
     }
+}
+
+fn count_statements(connection: &mut DatabaseConnection, statements: &Arc<AtomicU64>) {
+    let statements = Arc::clone(statements);
+    connection.set_metric_callback(move |_| {
+        statements.fetch_add(1, Ordering::Relaxed);
+    });
 }
 
 impl From<DbErr> for Error {

@@ -1,6 +1,6 @@
 //! `fenfa demo`: real content goes out to simulated channels, while you watch.
 
-mod content;
+pub mod content;
 mod memory;
 mod plan;
 mod watch;
@@ -18,7 +18,7 @@ use anyhow::Context as _;
 use clap::Args;
 
 use self::{content::DemoContent, memory::Memory};
-use super::{import, serve, simulators};
+use super::{import, serve, simulators, temporary::TemporaryFolder};
 use crate::{
     app::App,
     auth::{Actor, NewUser, Role},
@@ -59,14 +59,17 @@ pub async fn run(command: DemoCommand, config: &Config) -> anyhow::Result<ExitCo
     }
     telemetry::init(&logging)?;
     let temporary = if command.data.is_none() {
-        Some(TemporaryFolder::create()?)
+        Some(TemporaryFolder::create_in(
+            &std::env::temp_dir(),
+            "fenfa-demo",
+        )?)
     } else {
         None
     };
     let dir = command
         .data
         .clone()
-        .or_else(|| temporary.as_ref().map(|folder| folder.0.clone()))
+        .or_else(|| temporary.as_ref().map(|folder| folder.path().to_owned()))
         .context("no folder")?;
     let mut memory = Memory::open(&dir)?;
     let (server, simulator_server) = memory.listeners()?;
@@ -171,25 +174,4 @@ async fn sign_up(
         app.auth.create_user(actor, new).await?;
     }
     Ok((email, password))
-}
-
-/// A folder that goes when the demo ends.
-struct TemporaryFolder(PathBuf);
-
-impl TemporaryFolder {
-    fn create() -> anyhow::Result<Self> {
-        let path =
-            std::env::temp_dir().join(format!("fenfa-demo-{}", uuid::Uuid::now_v7().simple()));
-        std::fs::create_dir_all(&path)
-            .with_context(|| format!("cannot create {}", path.display()))?;
-        Ok(Self(path))
-    }
-}
-
-impl Drop for TemporaryFolder {
-    fn drop(&mut self) {
-        if let Err(error) = std::fs::remove_dir_all(&self.0) {
-            tracing::warn!(path = %self.0.display(), %error, "the demo's folder could not be removed");
-        }
-    }
 }

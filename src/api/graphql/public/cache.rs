@@ -1,6 +1,10 @@
 //! Finished answers, kept until something changes for readers. The key is made before the query is parsed.
 
-use std::time::Duration;
+use std::{
+    io::Write as _,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -8,15 +12,21 @@ use actix_web::{
     http::header,
 };
 use bytes::Bytes;
+use flate2::{Compression, write::GzEncoder};
 use sha2::{Digest as _, Sha256};
 use tokio::sync::watch;
 
 use crate::{auth::Actor, config::ServerConfig};
 
+/// Below this size compressing saves no packet.
+const WORTH_COMPRESSING: usize = 1024;
+
 /// An answer that may be given again.
 #[derive(Debug, Clone)]
 pub struct Cached {
     body: Bytes,
+    /// The body compressed, since the first client that takes it so; empty when that is of no use.
+    gzip: Arc<OnceLock<Bytes>>,
     content_type: header::HeaderValue,
     tag: String,
 }
@@ -38,6 +48,7 @@ impl Cached {
                 tag: format!("\"{}\"", hex::encode(&Sha256::digest(&bytes)[..12])),
                 content_type: content_type.clone(),
                 body: bytes,
+                gzip: Arc::default(),
             }),
             _ => Err(head.set_body(body::BoxBody::new(bytes))),
         }
@@ -45,26 +56,73 @@ impl Cached {
 
     /// The answer, or only the word that the client has it already.
     pub fn answer(&self, http: &HttpRequest, seconds: u64) -> HttpResponse {
-        let known = http
-            .headers()
-            .get(header::IF_NONE_MATCH)
-            .and_then(|tag| tag.to_str().ok());
-        let mut response = if known == Some(&self.tag) {
+        let header = |name| http.headers().get(name).and_then(|text| text.to_str().ok());
+        let compressed = header(header::ACCEPT_ENCODING)
+            .filter(|accepted| takes_gzip(accepted))
+            .map(|_| self.compressed())
+            .filter(|body| !body.is_empty());
+        // Each form of an answer has a tag of its own.
+        let tag = match compressed {
+            Some(_) => format!("{}-gzip\"", self.tag.trim_end_matches('"')),
+            None => self.tag.clone(),
+        };
+        let is_known = header(header::IF_NONE_MATCH) == Some(&tag);
+        let mut response = if is_known {
             HttpResponse::NotModified()
         } else {
             HttpResponse::Ok()
         };
         response
-            .insert_header((header::ETAG, self.tag.as_str()))
+            .insert_header((header::ETAG, tag))
             .insert_header((header::CACHE_CONTROL, format!("private, max-age={seconds}")))
-            .insert_header((header::VARY, "accept, x-fenfa-key, authorization"));
-        if known == Some(&self.tag) {
+            .insert_header((
+                header::VARY,
+                "accept, accept-encoding, x-fenfa-key, authorization",
+            ));
+        if is_known {
             return response.finish();
         }
-        response
-            .insert_header((header::CONTENT_TYPE, self.content_type.clone()))
-            .body(self.body.clone())
+        response.insert_header((header::CONTENT_TYPE, self.content_type.clone()));
+        match compressed {
+            Some(body) => response
+                .insert_header((header::CONTENT_ENCODING, "gzip"))
+                .body(body.clone()),
+            None => response.body(self.body.clone()),
+        }
     }
+
+    /// The body compressed, once; empty when that makes it no smaller.
+    fn compressed(&self) -> &Bytes {
+        self.gzip.get_or_init(|| {
+            if self.body.len() < WORTH_COMPRESSING {
+                return Bytes::new();
+            }
+            let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+            let written = encoder
+                .write_all(&self.body)
+                .and_then(|()| encoder.finish());
+            match written {
+                Ok(smaller) if smaller.len() < self.body.len() => smaller.into(),
+                Ok(_) => Bytes::new(),
+                Err(error) => {
+                    tracing::warn!(%error, "an answer could not be compressed");
+                    Bytes::new()
+                }
+            }
+        })
+    }
+}
+
+/// Whether `Accept-Encoding` lets gzip through.
+fn takes_gzip(accepted: &str) -> bool {
+    accepted.split(',').any(|coding| {
+        let mut parts = coding.split(';').map(str::trim);
+        let is_gzip = parts
+            .next()
+            .is_some_and(|name| name.eq_ignore_ascii_case("gzip") || name == "*");
+        let weight = parts.find_map(|part| part.strip_prefix("q="));
+        is_gzip && weight.is_none_or(|weight| weight.parse().unwrap_or(0.0) > 0.0)
+    })
 }
 
 /// Answers by what was asked; they end when their time is over or this process hears of a change.
@@ -80,7 +138,8 @@ impl AnswerCache {
     pub fn new(config: &ServerConfig, changed: watch::Receiver<u64>) -> Self {
         let answers = moka::future::Cache::builder()
             .weigher(|_, (_, cached): &(u64, Cached)| {
-                u32::try_from(cached.body.len() + 256).unwrap_or(u32::MAX)
+                // The compressed form comes later and is smaller.
+                u32::try_from(cached.body.len() * 2 + 256).unwrap_or(u32::MAX)
             })
             .max_capacity(config.cache_bytes)
             .time_to_live(Duration::from_secs(config.cache_seconds))
@@ -141,6 +200,27 @@ impl AnswerCache {
     pub async fn put(&self, key: [u8; 32], version: u64, cached: &Cached) {
         if self.seconds > 0 {
             self.answers.insert(key, (version, cached.clone())).await;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_who_takes_gzip_gets_it() {
+        for (accepted, expected) in [
+            ("gzip, deflate, br", true),
+            ("br;q=1.0, GZIP;q=0.8", true),
+            ("*", true),
+            ("gzip;q=0", false),
+            ("gzip; q=0.0, br", false),
+            ("br", false),
+            ("identity", false),
+            ("", false),
+        ] {
+            assert_eq!(takes_gzip(accepted), expected, "{accepted}");
         }
     }
 }
