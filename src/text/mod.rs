@@ -14,4 +14,4 @@ pub use fold::{fold, fold_digits};
 pub use length::{characters, display_width, has_chinese, has_emoji};
 pub use similarity::{shingle_similarity, word_similarity};
 pub use slug::{is_slug, slug};
-pub use word::{Word, count_occurrences, jieba, keywords, words};
+pub use word::{Word, count_in_folded, count_occurrences, jieba, keywords, words};

@@ -51,11 +51,16 @@ pub fn keywords(text: &str, most: usize) -> Vec<String> {
 
 /// How often a term stands in a text, without overlap, after folding width and case.
 pub fn count_occurrences(text: &str, term: &str) -> usize {
+    count_in_folded(&super::fold(text), term)
+}
+
+/// The same in a text that was folded before, for many terms.
+pub fn count_in_folded(folded: &str, term: &str) -> usize {
     let term = super::fold(term);
     if term.is_empty() {
         0
     } else {
-        super::fold(text).matches(&term).count()
+        folded.matches(&term).count()
     }
 }
 

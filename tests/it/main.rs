@@ -21,4 +21,5 @@ mod reader;
 mod schedule;
 mod schema;
 mod serving;
+mod statements;
 mod tailoring;

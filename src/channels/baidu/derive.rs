@@ -243,7 +243,7 @@ fn description(source: &Source, core: &str, title: &str) -> String {
     let texts: Vec<&str> = std::iter::once(source.lead.as_str())
         .chain(source.paragraphs.iter().map(String::as_str))
         .collect();
-    let good: Vec<String> = texts
+    let mut good = texts
         .iter()
         .flat_map(|text| sentences(text))
         .map(plain)
@@ -253,14 +253,14 @@ fn description(source: &Source, core: &str, title: &str) -> String {
                 && find_contacts(sentence).is_empty();
             is_prose && !has_emoji(sentence) && !sentence.contains("点击") && *sentence != title
         })
-        .collect();
-    let lead_in = if good.first().is_some_and(|first| first.contains(core)) || core.is_empty() {
+        .peekable();
+    let lead_in = if good.peek().is_some_and(|first| first.contains(core)) || core.is_empty() {
         String::new()
     } else {
         format!("{core}：")
     };
     let mut text = lead_in.clone();
-    for sentence in &good {
+    for sentence in good {
         let whole = if sentence.ends_with(['。', '！', '？', '!', '?', '；', '…', '”', '」'])
         {
             sentence.clone()

@@ -12,8 +12,8 @@ use super::{
 use crate::{
     channels::{CheckInput, Finding, Severity},
     text::{
-        characters, contact_range, count_occurrences, cut_to, display_width, fold, has_chinese,
-        has_emoji, word_similarity, words,
+        characters, contact_range, count_in_folded, count_occurrences, cut_to, display_width, fold,
+        has_chinese, has_emoji, word_similarity, words,
     },
 };
 
@@ -397,7 +397,7 @@ fn page_keywords(input: &CheckInput<'_>, findings: &mut Vec<Finding>) {
             .because(BASICS),
         );
     }
-    let text = format!("{}{}", input.source.title, visible_text(input));
+    let folded = fold(&format!("{}{}", input.source.title, visible_text(input)));
     for keyword in &keywords {
         if keyword.trim().is_empty() || keyword.contains([',', '，']) {
             findings.push(
@@ -409,7 +409,7 @@ fn page_keywords(input: &CheckInput<'_>, findings: &mut Vec<Finding>) {
                 )
                 .on_lanes(PAGES),
             );
-        } else if count_occurrences(&text, keyword) == 0 {
+        } else if count_in_folded(&folded, keyword) == 0 {
             findings.push(
                 warning(
                     "BD-K02",
@@ -461,8 +461,9 @@ fn body(input: &CheckInput<'_>, findings: &mut Vec<Finding>) {
         .iter()
         .filter(|word| word.text.chars().any(char::is_alphanumeric))
         .count();
+    let folded = fold(&text_);
     for keyword in list(input.fields, "keywords") {
-        let count = count_occurrences(&text_, keyword);
+        let count = count_in_folded(&folded, keyword);
         if all >= 100 && count * 20 > all {
             findings.push(
                 warning(

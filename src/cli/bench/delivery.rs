@@ -82,10 +82,10 @@ async fn plan(
     scale: Scale,
 ) -> anyhow::Result<usize> {
     let site = format!("http://{}", stage.address);
-    let set = json!({ "set": { "site": site, "website_push": PLENTY } });
+    let allowed = json!({ "set": { "site": site, "website_push": PLENTY } });
     stage
         .simulators
-        .control("baidu", &set)
+        .control("baidu", &allowed)
         .map_err(anyhow::Error::msg)?;
     let mut planned = 0;
     for number in 0..scale.accounts {
