@@ -1,6 +1,9 @@
 //! `fenfa config check` and `fenfa config defaults`.
 
-use std::process::ExitCode;
+use std::{
+    io::{ErrorKind, Write as _},
+    process::ExitCode,
+};
 
 use clap::Subcommand;
 
@@ -16,11 +19,21 @@ pub enum ConfigCommand {
 }
 
 /// Runs the command; a wrong configuration was already refused while it was read.
-#[expect(clippy::unnecessary_wraps, reason = "every command returns the same")]
 pub fn run(command: &ConfigCommand, config: &Config) -> anyhow::Result<ExitCode> {
     match command {
-        ConfigCommand::Check => println!("{config:#?}\nthe configuration is valid"),
-        ConfigCommand::Defaults => print!("{DEFAULT_TOML}"),
+        ConfigCommand::Check => {
+            show(&toml::to_string_pretty(config)?)?;
+            eprintln!("the configuration is valid");
+        }
+        ConfigCommand::Defaults => show(DEFAULT_TOML)?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Prints a long text; that nobody reads it to its end is no error.
+fn show(text: &str) -> std::io::Result<()> {
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        printed => printed,
+    }
 }

@@ -1,12 +1,12 @@
 //! `[database]`: which one, and how many connections.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::Secret;
 use crate::error::{Error, Result};
 
 /// See `default.toml`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "default.toml explains every key")]
 pub struct DatabaseConfig {

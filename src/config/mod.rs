@@ -16,7 +16,7 @@ use figment::{
     Figment,
     providers::{Env, Format, Toml},
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 pub use database::DatabaseConfig;
 pub use delivery::DeliveryConfig;
@@ -34,7 +34,7 @@ use crate::error::{Error, Result};
 pub const DEFAULT_TOML: &str = include_str!("default.toml");
 
 /// Everything that can be set.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
     /// The HTTP server.

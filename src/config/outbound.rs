@@ -1,9 +1,9 @@
 //! `[outbound]`: calls to platforms.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// See `default.toml`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "default.toml explains every key")]
 pub struct OutboundConfig {

@@ -69,6 +69,29 @@ fn what_is_wrong_about_a_person_is_named() {
 }
 
 #[test]
+fn the_configuration_in_force_is_shown_without_secrets() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("fenfa.toml");
+    std::fs::write(
+        &file,
+        "[database]\nurl = \"postgres://fenfa:hunter2@db/fenfa\"\n[server]\nport = 8080\n",
+    )
+    .unwrap();
+
+    let checked = fenfa(
+        dir.path(),
+        &["--config", file.to_str().unwrap(), "config", "check"],
+        "",
+    );
+
+    assert!(checked.status.success(), "{}", said(&checked));
+    let shown = String::from_utf8(checked.stdout.clone()).unwrap();
+    let shown: toml::Table = shown.parse().unwrap();
+    assert_eq!(shown["server"]["port"].as_integer(), Some(8080));
+    assert!(!said(&checked).contains("hunter2"));
+}
+
+#[test]
 fn an_unknown_key_of_the_configuration_is_named() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("fenfa.toml");
