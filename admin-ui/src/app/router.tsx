@@ -11,7 +11,7 @@ import {
 
 import { ErrorPanel, ListSkeleton } from "@/components/states";
 import { ApiError } from "@/lib/graphql";
-import { listSearch, ownPath } from "@/lib/search";
+import { listSearch, ownPath, tabSearch } from "@/lib/search";
 import { viewerOptions } from "@/lib/session";
 
 import { Missing } from "./missing";
@@ -53,9 +53,52 @@ const parent = () => shell;
 const home = createRoute({
   getParentRoute: parent,
   path: "/",
-  beforeLoad: () => {
-    throw redirect({ to: "/products" });
-  },
+  component: lazyRouteComponent(() => import("@/features/home/routes/home"), "Home"),
+});
+const stories = createRoute({
+  getParentRoute: parent,
+  path: "/stories",
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import("@/features/content/routes/story-list"), "StoryList"),
+});
+const newStory = createRoute({
+  getParentRoute: parent,
+  path: "/stories/new",
+  component: lazyRouteComponent(() => import("@/features/content/routes/new-story"), "NewStory"),
+});
+const story = createRoute({
+  getParentRoute: parent,
+  path: "/stories/$id",
+  validateSearch: tabSearch,
+  component: lazyRouteComponent(() => import("./pages/story"), "Story"),
+});
+const video = createRoute({
+  getParentRoute: parent,
+  path: "/videos/$id",
+  validateSearch: tabSearch,
+  component: lazyRouteComponent(() => import("./pages/video"), "Video"),
+});
+const channels = createRoute({
+  getParentRoute: parent,
+  path: "/channels",
+  component: lazyRouteComponent(() => import("@/features/channels/routes/account-list"), "AccountList"),
+});
+const videos = createRoute({
+  getParentRoute: parent,
+  path: "/videos",
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import("@/features/content/routes/video-list"), "VideoList"),
+});
+const deliveries = createRoute({
+  getParentRoute: parent,
+  path: "/deliveries",
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import("@/features/delivery/routes/delivery-list"), "DeliveryList"),
+});
+const delivery = createRoute({
+  getParentRoute: parent,
+  path: "/deliveries/$id",
+  component: lazyRouteComponent(() => import("@/features/delivery/routes/delivery"), "DeliveryPage"),
 });
 const products = createRoute({
   getParentRoute: parent,
@@ -70,7 +113,22 @@ const media = createRoute({
   component: lazyRouteComponent(() => import("@/features/media/routes/media-list"), "MediaList"),
 });
 
-const routes = root.addChildren([login, shell.addChildren([home, products, media])]);
+const routes = root.addChildren([
+  login,
+  shell.addChildren([
+    home,
+    stories,
+    newStory,
+    story,
+    videos,
+    video,
+    products,
+    media,
+    deliveries,
+    delivery,
+    channels,
+  ]),
+]);
 
 /** The routes with their data; tests bring a history of their own. */
 export function makeRouter(queryClient: QueryClient, history?: RouterHistory) {

@@ -1,7 +1,7 @@
 import { Anchor, AppShell, Group, NavLink, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useRouterState } from "@tanstack/react-router";
-import { Image, ShoppingBag } from "lucide-react";
+import { Clapperboard, FileText, House, Image, Plug, Send, ShoppingBag } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 import { siteOptions } from "@/lib/session";
@@ -9,8 +9,13 @@ import { siteOptions } from "@/lib/session";
 import { UserMenu } from "./user-menu";
 
 const RAIL = [
+  { to: "/", key: "home", icon: House },
+  { to: "/stories", key: "stories", icon: FileText },
+  { to: "/videos", key: "videos", icon: Clapperboard },
   { to: "/products", key: "products", icon: ShoppingBag },
   { to: "/media", key: "media", icon: Image },
+  { to: "/deliveries", key: "deliveries", icon: Send },
+  { to: "/channels", key: "channels", icon: Plug },
 ] as const;
 
 /** The frame of every page: top bar, rail, the page itself. */
@@ -18,7 +23,7 @@ export function Shell() {
   const { t } = useTranslation();
   const site = useQuery(siteOptions).data;
   const path = useRouterState({ select: (state) => state.location.pathname });
-  const isHere = (to: string) => path.startsWith(to);
+  const isHere = (to: string) => (to === "/" ? path === "/" : path.startsWith(to));
   return (
     <AppShell header={{ height: 48 }} navbar={{ width: 200, breakpoint: 0 }} padding={0}>
       <AppShell.Header withBorder>

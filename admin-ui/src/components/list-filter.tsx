@@ -1,24 +1,23 @@
 import { CloseButton, Group, Select, TextInput } from "@mantine/core";
 import { useDebouncedCallback, useHotkeys } from "@mantine/hooks";
 import { Search } from "lucide-react";
-import { useRef, useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
-export interface Filter {
-  q?: string;
-  state?: string;
-}
+import type { ListSearch } from "@/lib/search";
 
 interface ListFilterProps {
-  value: Filter;
-  onChange: (next: Filter) => void;
+  value: ListSearch;
+  onChange: (next: ListSearch) => void;
   /** Label of the text filter; without it there is none. */
   placeholder?: string;
   states?: readonly string[];
+  /** Further filters. */
+  children?: ReactNode;
 }
 
 /** The filters above a list; `/` goes there. The address keeps them. */
-export function ListFilter({ value, onChange, placeholder, states }: ListFilterProps) {
+export function ListFilter({ value, onChange, placeholder, states, children }: ListFilterProps) {
   const { t } = useTranslation();
   const input = useRef<HTMLInputElement>(null);
   const [typed, setTyped] = useState(value.q ?? "");
@@ -62,19 +61,22 @@ export function ListFilter({ value, onChange, placeholder, states }: ListFilterP
           value={value.state ?? ""}
           data={[{ value: "", label: t("list.all_states") }, ...states.map((state) => ({ value: state, label: t(`state.${state.toLowerCase()}`) }))]}
           onChange={(state) => {
-            const { q } = value;
-            onChange({ ...(q !== undefined && { q }), ...(state !== null && state !== "" && { state }) });
+            const { state: before, ...others } = value;
+            if (state !== before) onChange({ ...others, ...(state !== null && state !== "" && { state }) });
           }}
           allowDeselect={false}
           aria-label={t("list.state")}
           comboboxProps={{ withinPortal: false }}
         />
       )}
+      {children}
     </Group>
   );
 }
 
-function withText(filter: Filter, q: string): Filter {
-  const { state } = filter;
-  return { ...(q.trim() !== "" && { q: q.trim() }), ...(state !== undefined && { state }) };
+function withText(filter: ListSearch, q: string): ListSearch {
+  const next = { ...filter, q: q.trim() };
+  if (next.q !== "") return next;
+  const { state, channel } = filter;
+  return { ...(state !== undefined && { state }), ...(channel !== undefined && { channel }) };
 }

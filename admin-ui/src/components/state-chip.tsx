@@ -4,6 +4,7 @@ import {
   CalendarClock,
   CalendarX,
   CircleCheck,
+  CircleDashed,
   CirclePause,
   CircleQuestionMark,
   CircleX,
@@ -11,6 +12,7 @@ import {
   Hourglass,
   ListStart,
   type LucideIcon,
+  Pencil,
   RotateCw,
   SearchCheck,
   Send,
@@ -19,41 +21,48 @@ import {
 } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
-/** A state is always icon, word and colour. */
+const QUIET = "var(--mantine-color-dimmed)";
+const token = (name: string) => `var(--fenfa-${name})`;
+
 const LOOKS: Record<string, { icon: LucideIcon; colour: string }> = {
-  scheduled: { icon: CalendarClock, colour: "plan" },
-  held: { icon: CirclePause, colour: "hold" },
-  ready: { icon: ListStart, colour: "run" },
-  working: { icon: Send, colour: "run" },
-  retry_wait: { icon: RotateCw, colour: "hold" },
-  waiting_channel: { icon: Hourglass, colour: "run" },
-  waiting_user: { icon: Smartphone, colour: "ask" },
-  uncertain: { icon: CircleQuestionMark, colour: "ask" },
-  reconciling: { icon: SearchCheck, colour: "ask" },
-  needs_review: { icon: Eye, colour: "ask" },
-  published: { icon: CircleCheck, colour: "ok" },
-  rejected: { icon: CircleX, colour: "bad" },
-  failed: { icon: TriangleAlert, colour: "bad" },
-  missed: { icon: CalendarX, colour: "hold" },
-  cancelled: { icon: Ban, colour: "hold" },
-  draft: { icon: CirclePause, colour: "hold" },
-  changed: { icon: RotateCw, colour: "plan" },
-  archived: { icon: Ban, colour: "hold" },
+  scheduled: { icon: CalendarClock, colour: token("plan") },
+  held: { icon: CirclePause, colour: token("hold") },
+  ready: { icon: ListStart, colour: token("run") },
+  working: { icon: Send, colour: token("run") },
+  retry_wait: { icon: RotateCw, colour: token("hold") },
+  waiting_channel: { icon: Hourglass, colour: token("run") },
+  waiting_user: { icon: Smartphone, colour: token("ask") },
+  uncertain: { icon: CircleQuestionMark, colour: token("ask") },
+  reconciling: { icon: SearchCheck, colour: token("ask") },
+  needs_review: { icon: Eye, colour: token("ask") },
+  published: { icon: CircleCheck, colour: token("ok") },
+  rejected: { icon: CircleX, colour: token("bad") },
+  failed: { icon: TriangleAlert, colour: token("bad") },
+  missed: { icon: CalendarX, colour: token("hold") },
+  cancelled: { icon: Ban, colour: QUIET },
+  draft: { icon: CircleDashed, colour: QUIET },
+  changed: { icon: Pencil, colour: token("plan") },
+  archived: { icon: Ban, colour: QUIET },
+  active: { icon: CircleCheck, colour: token("ok") },
+  paused: { icon: CirclePause, colour: token("hold") },
+  needs_login: { icon: TriangleAlert, colour: token("bad") },
+  suspended: { icon: Ban, colour: token("bad") },
 };
 
+/** A state is always icon, word and colour. */
 export function StateChip({ state }: { state: string }) {
   const { t } = useTranslation();
   const key = state.toLowerCase();
-  const look = LOOKS[key] ?? { icon: CircleQuestionMark, colour: "ask" };
+  const look = LOOKS[key] ?? { icon: CircleQuestionMark, colour: token("ask") };
   const Icon = look.icon;
-  const colour = `var(--fenfa-${look.colour})`;
   return (
     <Badge
       variant="outline"
-      size="md"
+      size="lg"
       radius="sm"
-      leftSection={<Icon size={12} aria-hidden />}
-      styles={{ root: { color: colour, borderColor: colour, textTransform: "none", fontWeight: 600 } }}
+      leftSection={<Icon size={14} aria-hidden />}
+      className="chip"
+      style={{ "--chip": look.colour }}
     >
       {t(`state.${key}`)}
     </Badge>

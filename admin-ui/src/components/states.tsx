@@ -1,5 +1,5 @@
 import { Alert, Button, Code, Group, Skeleton, Stack, Text, Title } from "@mantine/core";
-import { Inbox, Lock, TriangleAlert, WifiOff } from "lucide-react";
+import { Inbox, Lock, SearchX, TriangleAlert, WifiOff } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -9,7 +9,7 @@ import { ApiError } from "@/lib/graphql";
 export function ListSkeleton({ rows = 8 }: { rows?: number }) {
   const { t } = useTranslation();
   return (
-    <Stack gap={12} aria-busy="true" aria-label={t("loading")}>
+    <Stack gap={12} role="status" aria-busy="true" aria-label={t("loading")}>
       {Array.from({ length: rows }, (_, row) => (
         <Skeleton key={row} height={28} radius="sm" />
       ))}
@@ -20,7 +20,7 @@ export function ListSkeleton({ rows = 8 }: { rows?: number }) {
 /** Nothing yet, or nothing matches. */
 export function EmptyState({ title, action }: { title: string; action?: ReactNode }) {
   return (
-    <Stack align="center" py={48} gap={12}>
+    <Stack align="center" py={48} gap={12} className="card">
       <Inbox size={32} color="var(--mantine-color-dimmed)" aria-hidden />
       <Text c="dimmed">{title}</Text>
       {action}
@@ -33,6 +33,7 @@ export function ErrorPanel({ error, retry }: { error: unknown; retry?: () => voi
   const { t } = useTranslation();
   const code = error instanceof ApiError ? error.code : "UNKNOWN";
   if (code === "FORBIDDEN") return <Forbidden message={(error as ApiError).message} />;
+  if (code === "NOT_FOUND") return <Gone />;
   const isOffline = code === "OFFLINE";
   return (
     <Alert
@@ -41,6 +42,7 @@ export function ErrorPanel({ error, retry }: { error: unknown; retry?: () => voi
       role="alert"
       icon={isOffline ? <WifiOff size={18} aria-hidden /> : <TriangleAlert size={18} aria-hidden />}
       title={t(isOffline ? "error.offline" : "error.failed")}
+      className="error"
     >
       <Stack gap={8} align="flex-start">
         {error instanceof Error && error.message !== "" && <Text>{error.message}</Text>}
@@ -62,14 +64,25 @@ export function ErrorPanel({ error, retry }: { error: unknown; retry?: () => voi
   );
 }
 
-/** A page that this role may not see: says which permission is missing. */
-export function Forbidden({ message }: { message: string }) {
+/** A page that this role may not see: says what is missing and who can help. */
+export function Forbidden({ message }: { message?: string }) {
   const { t } = useTranslation();
   return (
-    <Stack align="center" py={48} gap={12} role="alert">
+    <Stack align="center" py={48} gap={12} role="alert" className="card">
       <Lock size={32} color="var(--mantine-color-dimmed)" aria-hidden />
       <Title order={2}>{t("error.forbidden")}</Title>
-      <Text c="dimmed">{message}</Text>
+      {message !== undefined && <Text c="dimmed">{message}</Text>}
+      <Text c="dimmed">{t("error.ask_admin")}</Text>
+    </Stack>
+  );
+}
+
+function Gone() {
+  const { t } = useTranslation();
+  return (
+    <Stack align="center" py={48} gap={12} role="alert" className="card">
+      <SearchX size={32} color="var(--mantine-color-dimmed)" aria-hidden />
+      <Title order={2}>{t("error.not_found")}</Title>
     </Stack>
   );
 }

@@ -34,3 +34,26 @@ export function duration(milliseconds: number): string {
   const seconds = Math.round(milliseconds / 1000);
   return `${String(Math.floor(seconds / 60))}:${String(seconds % 60).padStart(2, "0")}`;
 }
+
+/** A clock time to the second with its day, for evidence. */
+export function clockTime(instant: string, zone: string): string {
+  return format(instant, zone, { month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit" });
+}
+
+/** The time of day: 10:42. */
+export function hourMinute(instant: string, zone: string): string {
+  return format(instant, zone, { hour: "2-digit", minute: "2-digit" });
+}
+
+/** So many minutes from now, as the clock on a zone's wall shows it: `2026-03-04T08:00`. */
+export function wallTimeAfter(minutes: number, zone: string): string {
+  const parts = new Intl.DateTimeFormat("sv-SE", {
+    timeZone: zone,
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit",
+  });
+  return parts.format(Date.now() + minutes * MINUTE).replace(" ", "T");
+}

@@ -20,6 +20,12 @@ export function listSearch(search: Record<string, unknown>): ListSearch {
   return found;
 }
 
+/** Reads the open tab of a page out of an address. */
+export function tabSearch(search: Record<string, unknown>): { tab?: string } {
+  const tab = text(search["tab"]);
+  return tab === undefined ? {} : { tab };
+}
+
 /** Where to go after signing in: a page of this app, nothing else. */
 export function ownPath(next: unknown): string | undefined {
   return typeof next === "string" && /^\/(?![/\\])/.test(next) ? next : undefined;

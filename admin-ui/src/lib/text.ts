@@ -15,7 +15,9 @@ export function shown(value: unknown): string {
 }
 
 /** Length of a text as a channel counts it. */
-export function lengthOf(text: string, unit: "CHARACTERS" | "DISPLAY_WIDTH" | "UTF_8_BYTES" | "ITEMS"): number {
+export type LengthUnit = "CHARACTERS" | "DISPLAY_WIDTH" | "UTF_8_BYTES" | "ITEMS";
+
+export function lengthOf(text: string, unit: LengthUnit): number {
   const characters = [...text];
   switch (unit) {
     case "CHARACTERS":

@@ -1,0 +1,10 @@
+import { StoryPage } from "@/features/content/routes/story";
+import { ScheduleButton } from "@/features/delivery/components/schedule-button";
+import { ChannelTab } from "@/features/tailoring/components/channel-tab";
+
+const SLOTS = { ChannelTab, ScheduleButton };
+
+/** The page of a story, put together from the features that it shows. */
+export function Story() {
+  return <StoryPage slots={SLOTS} />;
+}

@@ -1,0 +1,26 @@
+import { Text } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+
+import { hourMinute } from "@/lib/dates";
+import { useZone } from "@/lib/session";
+
+import type { StoryEditor } from "../use-story-editor";
+
+/** Whether what is typed is safe: saved, kept as a draft, or not. */
+export function SaveState({ editor }: { editor: StoryEditor }) {
+  const { t } = useTranslation();
+  const zone = useZone();
+  const { autosave, isDirty, isSaving, story } = editor;
+  const text = () => {
+    if (isSaving || autosave.isPending) return t("story.saving");
+    if (isDirty && autosave.error !== null) return t("story.not_kept");
+    if (isDirty && autosave.at !== undefined) return t("story.kept", { time: hourMinute(autosave.at, zone) });
+    if (isDirty) return t("story.unsaved");
+    return t("story.saved", { time: hourMinute(story.updatedAt, zone) });
+  };
+  return (
+    <Text size="sm" c="dimmed" role="status" className="number">
+      {text()}
+    </Text>
+  );
+}

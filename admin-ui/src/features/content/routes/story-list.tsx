@@ -1,0 +1,114 @@
+import { Button, Group } from "@mantine/core";
+import { useHotkeys } from "@mantine/hooks";
+import { Link, getRouteApi, useNavigate } from "@tanstack/react-router";
+import { Plus } from "lucide-react";
+import { useTranslation } from "react-i18next";
+
+import { DataTable } from "@/components/data-table";
+import { ListFilter } from "@/components/list-filter";
+import { Page } from "@/components/page";
+import { Thumb } from "@/components/picture";
+import { StateChip } from "@/components/state-chip";
+import { EmptyState } from "@/components/states";
+import { Time } from "@/components/time";
+import { useConnection } from "@/lib/connection";
+import { type ResultOf, graphql, request } from "@/lib/graphql";
+import { useMay } from "@/lib/session";
+
+import { CONTENT_STATES, asContentState } from "../content-state";
+
+const StoriesQuery = graphql(`
+  query Stories($q: String, $state: ContentState, $after: String) {
+    stories(q: $q, state: $state, first: 50, after: $after) {
+      nodes {
+        id
+        title
+        state
+        updatedAt
+        content {
+          cover {
+            alt
+            url(size: THUMB)
+          }
+          category {
+            name
+          }
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+`);
+
+type Row = ResultOf<typeof StoriesQuery>["stories"]["nodes"][number];
+
+const route = getRouteApi("/shell/stories");
+
+/** Stories, last changed first. */
+export function StoryList() {
+  const { t } = useTranslation();
+  const search = route.useSearch();
+  const navigate = useNavigate();
+  const mayWrite = useMay("WRITE_CONTENT");
+  const query = useConnection<Row>(["stories", search], async (after, signal) => {
+    const state = asContentState(search.state);
+    return (await request(StoriesQuery, { q: search.q ?? null, state, after }, signal)).stories;
+  });
+  const create = () => void navigate({ to: "/stories/new" });
+  useHotkeys(mayWrite ? [["n", create]] : []);
+  const isFiltered = search.q !== undefined || search.state !== undefined;
+  const button = mayWrite && (
+    <Button component={Link} to="/stories/new" leftSection={<Plus size={16} aria-hidden />}>
+      {t("story.new")}
+    </Button>
+  );
+  return (
+    <Page title={t("nav.stories")} actions={button}>
+      <ListFilter
+        value={search}
+        onChange={(next) => void navigate({ to: "/stories", search: next, replace: true })}
+        placeholder={t("story.filter")}
+        states={CONTENT_STATES}
+      />
+      <DataTable
+        label={t("nav.stories")}
+        query={query}
+        keyOf={(story) => story.id}
+        empty={
+          isFiltered ? (
+            <EmptyState
+              title={t("story.no_match")}
+              action={
+                <Button variant="default" component={Link} to="/stories">
+                  {t("story.clear")}
+                </Button>
+              }
+            />
+          ) : (
+            <EmptyState title={t("story.empty")} action={button} />
+          )
+        }
+        columns={[
+          {
+            key: "title",
+            label: t("story.title"),
+            cell: (story) => (
+              <Group gap={12} wrap="nowrap">
+                <Thumb url={story.content.cover?.url} alt="" />
+                <Link to="/stories/$id" params={{ id: story.id }} className="row-link">
+                  {story.title}
+                </Link>
+              </Group>
+            ),
+          },
+          { key: "category", label: t("story.category"), width: 140, cell: (story) => story.content.category?.name },
+          { key: "state", label: t("list.state"), width: 160, cell: (story) => <StateChip state={story.state} /> },
+          { key: "updated", label: t("list.updated"), width: 160, cell: (story) => <Time at={story.updatedAt} /> },
+        ]}
+      />
+    </Page>
+  );
+}

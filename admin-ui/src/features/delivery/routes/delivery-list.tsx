@@ -1,0 +1,143 @@
+import { Anchor, Select, Stack, Text } from "@mantine/core";
+import { Link, getRouteApi, useNavigate } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+
+import { DataTable } from "@/components/data-table";
+import { DeliverySentence } from "@/components/delivery-sentence";
+import { ListFilter } from "@/components/list-filter";
+import { Page } from "@/components/page";
+import { StateChip } from "@/components/state-chip";
+import { EmptyState } from "@/components/states";
+import { Time } from "@/components/time";
+import { useChannelNames, useChannels } from "@/lib/channels";
+import { useConnection } from "@/lib/connection";
+import { DELIVERY_STATES, asDeliveryState } from "@/lib/delivery-state";
+import { type ResultOf, graphql, request } from "@/lib/graphql";
+import { localText } from "@/lib/text";
+
+const DeliveriesQuery = graphql(`
+  query Deliveries($filter: DeliveryFilter, $after: String) {
+    deliveries(filter: $filter, first: 50, after: $after) {
+      nodes {
+        id
+        title
+        channel
+        lane
+        state
+        reason
+        params
+        dueAt
+        nextRunAt
+        giveUpAt
+        publishedAt
+        updatedAt
+        attemptCount
+        isAssumed
+        account {
+          name
+        }
+        steps {
+          name
+          state
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+`);
+
+type Row = ResultOf<typeof DeliveriesQuery>["deliveries"]["nodes"][number];
+
+const route = getRouteApi("/shell/deliveries");
+
+/** Everything on its way, planned or done; the latest due first. */
+export function DeliveryList() {
+  const { t } = useTranslation();
+  const search = route.useSearch();
+  const navigate = useNavigate();
+  const nameOf = useChannelNames();
+  const channels = useChannels();
+  const query = useConnection<Row>(
+    ["deliveries", "list", search],
+    async (after, signal) => {
+      const state = asDeliveryState(search.state);
+      const filter = { states: state === undefined ? [] : [state], channel: search.channel ?? null };
+      return (await request(DeliveriesQuery, { filter, after }, signal)).deliveries;
+    },
+    5_000,
+  );
+  const isFiltered = search.state !== undefined || search.channel !== undefined;
+  return (
+    <Page title={t("nav.deliveries")}>
+      <ListFilter value={search} onChange={(next) => void navigate({ to: "/deliveries", search: next, replace: true })} states={DELIVERY_STATES}>
+        <Select
+          w={160}
+          value={search.channel ?? ""}
+          data={[
+            { value: "", label: t("list.all_channels") },
+            ...channels.map((channel) => ({ value: channel.id, label: localText(channel.name) })),
+          ]}
+          onChange={(channel) => {
+            const { state } = search;
+            const next = { ...(state !== undefined && { state }), ...(channel !== null && channel !== "" && { channel }) };
+            void navigate({ to: "/deliveries", search: next, replace: true });
+          }}
+          allowDeselect={false}
+          aria-label={t("delivery.channel")}
+          comboboxProps={{ withinPortal: false }}
+        />
+      </ListFilter>
+      <DataTable
+        label={t("nav.deliveries")}
+        query={query}
+        keyOf={(delivery) => delivery.id}
+        empty={
+          <EmptyState
+            title={t(isFiltered ? "delivery.no_match" : "delivery.empty")}
+            action={
+              isFiltered && (
+                <Anchor component={Link} to="/deliveries">
+                  {t("list.clear")}
+                </Anchor>
+              )
+            }
+          />
+        }
+        columns={[
+          { key: "state", label: t("list.state"), width: 150, cell: (delivery) => <StateChip state={delivery.state} /> },
+          {
+            key: "story",
+            label: t("delivery.story"),
+            cell: (delivery) => (
+              <Stack gap={0}>
+                <Link to="/deliveries/$id" params={{ id: delivery.id }} className="row-link">
+                  {delivery.title}
+                </Link>
+                <Text c="dimmed" size="xs">
+                  <DeliverySentence delivery={delivery} />
+                </Text>
+              </Stack>
+            ),
+          },
+          {
+            key: "channel",
+            label: t("delivery.channel"),
+            width: 190,
+            cell: (delivery) => (
+              <Stack gap={0}>
+                <span>{nameOf(delivery.channel, delivery.lane)}</span>
+                <Text c="dimmed" size="xs">
+                  {delivery.account?.name}
+                </Text>
+              </Stack>
+            ),
+          },
+          { key: "due", label: t("delivery.due"), width: 180, cell: (delivery) => <Time at={delivery.dueAt} isDue /> },
+        ]}
+      />
+    </Page>
+  );
+}

@@ -1,0 +1,74 @@
+import { queryOptions } from "@tanstack/react-query";
+
+import { useChannels } from "@/lib/channels";
+import { type ResultOf, graphql, request } from "@/lib/graphql";
+import { localText } from "@/lib/text";
+import type { SourceRef } from "@/lib/variant";
+
+const AccountsQuery = graphql(`
+  query ScheduleAccounts {
+    accounts {
+      id
+      name
+      status
+      channel {
+        id
+      }
+    }
+  }
+`);
+
+const Schedule = graphql(`
+  mutation ScheduleDelivery($input: ScheduleDeliveryInput!) {
+    scheduleDelivery(input: $input) {
+      delivery {
+        id
+      }
+    }
+  }
+`);
+
+type Account = ResultOf<typeof AccountsQuery>["accounts"][number];
+
+/** A lane of an account. */
+export interface Destination {
+  account: string;
+  channel: string;
+  lane: string;
+  /** Account and lane, as people see them. */
+  name: string;
+  status: Account["status"];
+}
+
+export const destinationKey = ({ account, lane }: Destination): string => `${account} ${lane}`;
+
+/** The accounts that content may be sent to. */
+export const accountsOptions = queryOptions({
+  queryKey: ["accounts", "schedule"],
+  queryFn: async ({ signal }) => (await request(AccountsQuery, {}, signal)).accounts,
+});
+
+/** Every lane that takes such content, of every account. */
+export function useDestinations(kind: SourceRef["kind"], accounts: Account[]): Destination[] {
+  const channels = useChannels();
+  return accounts.flatMap((account) => {
+    const channel = channels.find((one) => one.id === account.channel?.id);
+    const lanes = (channel?.lanes ?? []).filter((lane) => lane.takes.includes(kind));
+    return lanes.map((lane) => ({
+      account: account.id,
+      channel: channel?.id ?? "",
+      lane: lane.id,
+      name: `${account.name} · ${localText(lane.name)}`,
+      status: account.status,
+    }));
+  });
+}
+
+/** Plans one delivery; without a time it goes at once. */
+export async function schedule(
+  source: SourceRef,
+  { account, lane }: Destination,
+  at: { wallTime: string; zone: string } | null,
+): Promise<void> {
+  await request(Schedule, { input: { source, account, lane, at } });
+}

@@ -1,0 +1,86 @@
+import { queryOptions } from "@tanstack/react-query";
+
+import { type ResultOf, graphql, request } from "@/lib/graphql";
+
+const HOUR = 3_600_000;
+
+const HomeDeliveryFields = graphql(`
+  fragment HomeDeliveryFields on Delivery @_unmask {
+    id
+    title
+    channel
+    lane
+    state
+    reason
+    params
+    dueAt
+    nextRunAt
+    giveUpAt
+    publishedAt
+    updatedAt
+    attemptCount
+    isAssumed
+    externalUrl
+    steps {
+      name
+      state
+    }
+  }
+`);
+
+const HomeQuery = graphql(
+  `
+  query Home($weekAgo: DateTime!, $soon: DateTime!) {
+    waiting: deliveries(
+      filter: { states: [NEEDS_REVIEW, WAITING_USER, REJECTED, FAILED, MISSED], dueFrom: $weekAgo }
+      first: 20
+    ) {
+      nodes {
+        ...HomeDeliveryFields
+      }
+    }
+    next: deliveries(
+      filter: {
+        states: [SCHEDULED, HELD, READY, WORKING, RETRY_WAIT, WAITING_CHANNEL, UNCERTAIN, RECONCILING]
+        dueBefore: $soon
+      }
+      first: 20
+    ) {
+      nodes {
+        ...HomeDeliveryFields
+      }
+    }
+    recent: deliveries(filter: { states: [PUBLISHED] }, first: 8) {
+      nodes {
+        ...HomeDeliveryFields
+      }
+    }
+    accounts {
+      id
+      name
+      status
+      channel {
+        id
+      }
+    }
+  }
+  `,
+  [HomeDeliveryFields],
+);
+
+export type HomeDelivery = ResultOf<typeof HomeQuery>["recent"]["nodes"][number];
+export type HomeAccount = ResultOf<typeof HomeQuery>["accounts"][number];
+
+/** The day at a glance, read again while somebody looks at it. */
+export const homeOptions = queryOptions({
+  queryKey: ["deliveries", "home"],
+  queryFn: async ({ signal }) => {
+    const now = Date.now();
+    const at = (hours: number) => new Date(now + hours * HOUR).toISOString();
+    const home = await request(HomeQuery, { weekAgo: at(-7 * 24), soon: at(24) }, signal);
+    // The server gives the latest first; a day is read from its morning.
+    home.next.nodes.reverse();
+    return home;
+  },
+  refetchInterval: 5_000,
+});

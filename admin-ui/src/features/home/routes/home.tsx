@@ -1,0 +1,85 @@
+import { Button, Stack, Text, Title } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { Plus } from "lucide-react";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+
+import { Page } from "@/components/page";
+import { ErrorPanel, ListSkeleton } from "@/components/states";
+import { useMay, useZone, viewerOptions } from "@/lib/session";
+
+import { DayLine, HappenedLine, WaitingAccount, WaitingLine } from "../components/lines";
+import { greeting } from "../greeting";
+import { homeOptions } from "../query";
+
+/** What needs me, what goes out in the next 24 hours, what just happened. Nothing decorative. */
+export function Home() {
+  const { t } = useTranslation();
+  const zone = useZone();
+  const mayWrite = useMay("WRITE_CONTENT");
+  const name = useQuery(viewerOptions).data?.user.name ?? "";
+  const home = useQuery(homeOptions);
+  const accounts = home.data?.accounts.filter((account) => account.status !== "ACTIVE") ?? [];
+  const waiting = home.data?.waiting.nodes ?? [];
+  const next = home.data?.next.nodes ?? [];
+  const recent = home.data?.recent.nodes ?? [];
+  const count = accounts.length + waiting.length;
+  const button = mayWrite && (
+    <Button component={Link} to="/stories/new" leftSection={<Plus size={16} aria-hidden />}>
+      {t("story.new")}
+    </Button>
+  );
+  return (
+    <Page
+      title={t(`home.${greeting(new Date(), zone)}`, { name })}
+      lead={home.data && t("home.sum", { things: t("home.things", { count }), plans: t("home.plans", { count: next.length }) })}
+      actions={button}
+      width={1000}
+    >
+      {home.isPending && <ListSkeleton />}
+      {home.error !== null && <ErrorPanel error={home.error} retry={() => void home.refetch()} />}
+      {home.data !== undefined && (
+        <>
+          <Part title={t("home.waiting")} empty={t("home.nothing")}>
+            {[
+              ...accounts.map((account) => <WaitingAccount key={account.id} account={account} />),
+              ...waiting.map((delivery) => <WaitingLine key={delivery.id} delivery={delivery} />),
+            ]}
+          </Part>
+          <Part title={t("home.next", { zone })} empty={t("home.none_next")}>
+            {next.map((delivery) => (
+              <DayLine key={delivery.id} delivery={delivery} />
+            ))}
+          </Part>
+          <Part title={t("home.recent")} empty={t("home.none_recent")}>
+            {recent.map((delivery) => (
+              <HappenedLine key={delivery.id} delivery={delivery} />
+            ))}
+          </Part>
+        </>
+      )}
+    </Page>
+  );
+}
+
+function Part({ title, empty, children }: { title: string; empty: string; children: ReactNode[] }) {
+  return (
+    <section>
+      <Title order={2} mb={8}>
+        {title}
+      </Title>
+      <div className="card">
+        {children.length === 0 ? (
+          <Text c="dimmed" p={16}>
+            {empty}
+          </Text>
+        ) : (
+          <Stack gap={0} component="ul" className="lines">
+            {children}
+          </Stack>
+        )}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,61 @@
+import { Stack, Title } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+
+import { EmptyState, ErrorPanel, ListSkeleton } from "@/components/states";
+import { useChannels } from "@/lib/channels";
+import { type SourceRef, findingsOf, variantOptions } from "@/lib/variant";
+
+import { FindingList } from "./finding-list";
+import { Preview } from "./preview";
+import { VariantFieldRow } from "./variant-field-row";
+
+/** A source as one channel would get it: derived fields, a person's changes, what should be mended, how it looks. */
+export function ChannelTab({ source, channel: id, title }: { source: SourceRef; channel: string; title: string }) {
+  const { t } = useTranslation();
+  const channels = useChannels();
+  const channel = channels.find((one) => one.id === id);
+  const query = useQuery(variantOptions(source, id));
+  if (query.error !== null && query.data === undefined) {
+    return <ErrorPanel error={query.error} retry={() => void query.refetch()} />;
+  }
+  if (query.data === undefined || channels.length === 0) return <ListSkeleton />;
+  if (channel === undefined) return <EmptyState title={t("tailoring.no_channel")} />;
+  const variant = query.data;
+  const { errors, warnings } = findingsOf(variant);
+  return (
+    <div className="write">
+      <Stack gap={16} className="write-main">
+        {channel.fields.map((field) => {
+          const value = variant.fields.find((one) => one.name === field.name);
+          if (value === undefined) return null;
+          return (
+            <VariantFieldRow
+              key={`${field.name}-${JSON.stringify(value.value)}`}
+              source={source}
+              variant={variant}
+              field={field}
+              value={value}
+              laneNames={channel.lanes}
+              findings={variant.findings.filter((finding) => finding.field === field.name)}
+            />
+          );
+        })}
+      </Stack>
+      <Stack gap={16} className="write-side wide">
+        <section>
+          <Title order={2} mb={8}>
+            {t("finding.title")}
+          </Title>
+          <FindingList findings={[...errors, ...warnings]} channel={channel} />
+        </section>
+        <section>
+          <Title order={2} mb={8}>
+            {t("tailoring.preview")}
+          </Title>
+          <Preview channel={channel} variant={variant} title={title} />
+        </section>
+      </Stack>
+    </div>
+  );
+}

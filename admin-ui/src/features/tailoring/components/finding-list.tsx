@@ -1,0 +1,72 @@
+import { Anchor, Stack, Text } from "@mantine/core";
+import { CircleAlert, CircleCheck, TriangleAlert } from "lucide-react";
+import { useTranslation } from "react-i18next";
+
+import type { Channel } from "@/lib/channels";
+import { localText } from "@/lib/text";
+import type { Finding } from "@/lib/variant";
+
+/** What a person should mend: what, why, how; each leads to its field. */
+export function FindingList({ findings, channel }: { findings: Finding[]; channel: Channel }) {
+  const { t } = useTranslation();
+  if (findings.length === 0) {
+    return (
+      <Text className="card pad" c="var(--fenfa-ok)">
+        <CircleCheck size={16} aria-hidden style={{ verticalAlign: "-3px" }} /> {t("finding.none")}
+      </Text>
+    );
+  }
+  return (
+    <ul className="card lines">
+      {findings.map((finding, index) => (
+        <li key={`${finding.code}-${String(index)}`} className="line top">
+          <SeverityIcon severity={finding.severity} />
+          <Stack gap={0}>
+            <Text fw={600} lang="zh-Hans">
+              {finding.reason}
+            </Text>
+            <Text lang="zh-Hans">{finding.cure}</Text>
+            <Text size="xs" c="dimmed">
+              <FieldLink finding={finding} channel={channel} />
+              {finding.lanes.length > 0 && ` · ${laneNames(finding, channel)}`}
+              {finding.source !== "" && ` · ${t("finding.source", { source: finding.source })}`}
+            </Text>
+          </Stack>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+export function SeverityIcon({ severity }: { severity: Finding["severity"] }) {
+  const { t } = useTranslation();
+  return severity === "ERROR" ? (
+    <CircleAlert size={18} color="var(--fenfa-bad)" role="img" aria-label={t("finding.error")} />
+  ) : (
+    <TriangleAlert size={18} color="var(--fenfa-hold)" role="img" aria-label={t("finding.warning")} />
+  );
+}
+
+function FieldLink({ finding, channel }: { finding: Finding; channel: Channel }) {
+  const field = channel.fields.find((one) => one.name === finding.field);
+  if (field === undefined) return <>{finding.field}</>;
+  return (
+    <Anchor
+      component="button"
+      type="button"
+      size="xs"
+      onClick={() => {
+        document.getElementById(`field-${field.name}`)?.focus();
+      }}
+    >
+      {localText(field.label)}
+    </Anchor>
+  );
+}
+
+function laneNames(finding: Finding, channel: Channel): string {
+  return channel.lanes
+    .filter((lane) => finding.lanes.includes(lane.id))
+    .map((lane) => localText(lane.name))
+    .join("、");
+}

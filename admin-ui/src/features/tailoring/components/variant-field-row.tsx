@@ -1,0 +1,156 @@
+import { Badge, Button, Code, Group, Select, TagsInput, Text, TextInput, Textarea } from "@mantine/core";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { Counter } from "@/components/counter";
+import type { ChannelField } from "@/lib/channels";
+import { useMay } from "@/lib/session";
+import { lengthOf, localText, shown } from "@/lib/text";
+import type { Finding, SourceRef, Variant, VariantField } from "@/lib/variant";
+
+import { valueOf } from "../field-value";
+import { useOverrides } from "../use-overrides";
+import { SeverityIcon } from "./finding-list";
+
+interface VariantFieldRowProps {
+  source: SourceRef;
+  variant: Variant;
+  field: ChannelField;
+  value: VariantField;
+  laneNames: { id: string; name: { zh: string; en: string } }[];
+  findings: Finding[];
+}
+
+/** One field: its value, where it comes from, its length as the channel counts, and the way back to the derived one. */
+export function VariantFieldRow({ source, variant, field, value, laneNames, findings }: VariantFieldRowProps) {
+  const { t } = useTranslation();
+  const mayWrite = useMay("WRITE_CONTENT") && field.editable;
+  const before = shown(value.value);
+  const [typed, setTyped] = useState(before);
+  const { set, clear, error, isPending } = useOverrides(source, variant);
+  const isChanged = typed !== before;
+  return (
+    <section className="card pad variant-field" aria-label={localText(field.label)}>
+      <Group justify="space-between" mb={4}>
+        <Group gap={8}>
+          <Text fw={600} component="label" htmlFor={`field-${field.name}`}>
+            {localText(field.label)}
+          </Text>
+          <Origin value={value} />
+          <Text size="xs" c="dimmed">
+            {laneNames
+              .filter((lane) => field.lanes.includes(lane.id))
+              .map((lane) => localText(lane.name))
+              .join("、")}
+            {field.required && ` · ${t("tailoring.required")}`}
+          </Text>
+        </Group>
+        {field.limit !== null && (
+          <Counter length={lengthOf(typed, field.limit.unit)} min={field.limit.min} max={field.limit.max} unit={field.limit.unit} />
+        )}
+      </Group>
+      {mayWrite ? <Input field={field} typed={typed} onChange={setTyped} /> : <ReadOnlyValue value={value.value} />}
+      {findings.map((finding) => (
+        <Group key={finding.code} gap={8} mt={8} wrap="nowrap" align="flex-start">
+          <SeverityIcon severity={finding.severity} />
+          <Text size="sm" lang="zh-Hans">
+            {finding.reason} {finding.cure}
+          </Text>
+        </Group>
+      ))}
+      {error !== null && (
+        <Text role="alert" c="var(--fenfa-bad)" mt={8}>
+          {error.message}
+        </Text>
+      )}
+      {mayWrite && value.isOverridden && !isChanged && (
+        <Group mt={8} gap={8} align="flex-start">
+          <Text size="sm" c="dimmed" style={{ flex: 1 }}>
+            {t("tailoring.derived_value")} {shown(value.derived)}
+          </Text>
+          <Button size="xs" variant="default" loading={isPending} onClick={() => { clear(field.name); }}>
+            {t("tailoring.revert")}
+          </Button>
+        </Group>
+      )}
+      {isChanged && (
+        <Group mt={8} gap={8} justify="flex-end">
+          <Button
+            size="xs"
+            variant="default"
+            onClick={() => {
+              setTyped(before);
+            }}
+          >
+            {t("tailoring.cancel")}
+          </Button>
+          <Button size="xs" loading={isPending} onClick={() => { set(field.name, valueOf(field.kind, typed)); }}>
+            {t("tailoring.keep")}
+          </Button>
+        </Group>
+      )}
+    </section>
+  );
+}
+
+function Origin({ value }: { value: VariantField }) {
+  const { t } = useTranslation();
+  const [key, colour] = !value.isOverridden
+    ? (["derived", "var(--mantine-color-dimmed)"] as const)
+    : value.sourceChanged
+      ? (["source_changed", "var(--fenfa-hold)"] as const)
+      : (["overridden", "var(--fenfa-plan)"] as const);
+  return (
+    <Badge variant="outline" radius="sm" className="chip" style={{ "--chip": colour }}>
+      {t(`tailoring.${key}`)}
+    </Badge>
+  );
+}
+
+function Input({ field, typed, onChange }: { field: ChannelField; typed: string; onChange: (typed: string) => void }) {
+  const id = `field-${field.name}`;
+  switch (field.kind) {
+    case "LONG_TEXT":
+      return <Textarea id={id} value={typed} onChange={(event) => { onChange(event.currentTarget.value); }} autosize minRows={2} maxRows={12} />;
+    case "TEXT_LIST":
+      return (
+        <TagsInput
+          id={id}
+          value={typed.split("\n").filter((line) => line !== "")}
+          onChange={(items) => {
+            onChange(items.join("\n"));
+          }}
+          comboboxProps={{ withinPortal: false }}
+        />
+      );
+    case "CHOICE":
+      return (
+        <Select
+          id={id}
+          data={[...field.options]}
+          value={typed}
+          onChange={(choice) => {
+            onChange(choice ?? typed);
+          }}
+          allowDeselect={false}
+          comboboxProps={{ withinPortal: false }}
+        />
+      );
+    default:
+      return <TextInput id={id} value={typed} onChange={(event) => { onChange(event.currentTarget.value); }} />;
+  }
+}
+
+function ReadOnlyValue({ value }: { value: unknown }) {
+  const { t } = useTranslation();
+  const text = shown(value);
+  if (text === "") return <Text c="dimmed">{t("tailoring.nothing")}</Text>;
+  return typeof value === "object" ? (
+    <details className="evidence">
+      <summary>{t("tailoring.show_data")}</summary>
+      <Code block>{text}</Code>
+    </details>
+  ) : (
+    <Text className="side-text">{text}</Text>
+  );
+}

@@ -1,0 +1,81 @@
+import { queryOptions, useQuery } from "@tanstack/react-query";
+
+import { type ResultOf, graphql, request } from "./graphql";
+import { localText } from "./text";
+
+const ChannelsQuery = graphql(`
+  query Channels {
+    channels {
+      id
+      name {
+        zh
+        en
+      }
+      lanes {
+        id
+        takes
+        showsResult
+        name {
+          zh
+          en
+        }
+        quotas {
+          name
+          perDay
+        }
+      }
+      fields {
+        name
+        kind
+        required
+        editable
+        options
+        lanes
+        label {
+          zh
+          en
+        }
+        limit {
+          min
+          max
+          unit
+        }
+      }
+      pictures {
+        name
+        width
+        height
+        label {
+          zh
+          en
+        }
+      }
+    }
+  }
+`);
+
+export type Channel = ResultOf<typeof ChannelsQuery>["channels"][number];
+export type ChannelField = Channel["fields"][number];
+
+/** Every channel that this server knows; it does not change while the server runs. */
+export const channelsOptions = queryOptions({
+  queryKey: ["channels"],
+  queryFn: async ({ signal }) => (await request(ChannelsQuery, {}, signal)).channels,
+  staleTime: Infinity,
+});
+
+/** Every channel; none while they are being read. */
+export function useChannels(): Channel[] {
+  return useQuery(channelsOptions).data ?? [];
+}
+
+/** The name of a channel, and of one of its lanes, as people see them. */
+export function useChannelNames(): (channel: string, lane?: string) => string {
+  const channels = useChannels();
+  return (id, lane) => {
+    const channel = channels.find((one) => one.id === id);
+    const name = channel === undefined ? id : localText(channel.name);
+    const inner = channel?.lanes.find((one) => one.id === lane);
+    return inner === undefined ? name : `${name} · ${localText(inner.name)}`;
+  };
+}
