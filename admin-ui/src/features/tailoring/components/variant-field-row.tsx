@@ -46,7 +46,7 @@ export function VariantFieldRow({ source, variant, field, value, laneNames, find
           </Text>
         </Group>
         {field.limit !== null && (
-          <Counter length={lengthOf(typed, field.limit.unit)} min={field.limit.min} max={field.limit.max} unit={field.limit.unit} />
+          <Counter length={lengthOf(typed, field.limit.unit)} min={field.required ? field.limit.min : 0} max={field.limit.max} unit={field.limit.unit} />
         )}
       </Group>
       {mayWrite ? <Input field={field} typed={typed} onChange={setTyped} /> : <ReadOnlyValue value={value.value} />}
