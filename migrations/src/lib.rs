@@ -7,6 +7,7 @@ mod m20261124_000003_create_api_key;
 mod m20261124_000010_create_asset;
 mod m20261124_000020_create_item;
 mod m20261124_000021_create_product;
+mod m20261124_000022_index_item_title;
 mod m20261124_000030_create_variant;
 mod m20261124_000040_create_account;
 mod m20261124_000041_create_delivery;
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000010_create_asset::Migration),
             Box::new(m20261124_000020_create_item::Migration),
             Box::new(m20261124_000021_create_product::Migration),
+            Box::new(m20261124_000022_index_item_title::Migration),
             Box::new(m20261124_000030_create_variant::Migration),
             Box::new(m20261124_000040_create_account::Migration),
             Box::new(m20261124_000041_create_delivery::Migration),

@@ -236,8 +236,19 @@ pub struct CheckInput<'a> {
     pub fields: &'a BTreeMap<String, Value>,
     /// Pictures by specification.
     pub pictures: &'a BTreeMap<String, Vec<String>>,
+    /// Other pages of the site that readers see under the same title; empty for channels that read no pages.
+    pub twins: &'a [Twin],
     /// The present instant.
     pub now: crate::clock::Timestamp,
+}
+
+/// Another page of the site that may say the same.
+#[derive(Debug, Clone)]
+pub struct Twin {
+    /// What it is made from.
+    pub source: Source,
+    /// Values by field name, overrides applied.
+    pub fields: BTreeMap<String, Value>,
 }
 
 /// How bad a finding is.

@@ -489,11 +489,12 @@ fn read_price(text: &str) -> Result<i64> {
         )
     };
     let (yuan, fen) = text.trim().split_once('.').unwrap_or((text.trim(), "0"));
+    let is_number = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_number(yuan) || !is_number(fen) || fen.len() > 2 {
+        return Err(wrong());
+    }
     let yuan: i64 = yuan.parse().map_err(|_| wrong())?;
-    let fen: i64 = format!("{fen:0<2}")
-        .get(..2)
-        .and_then(|fen| fen.parse().ok())
-        .ok_or_else(wrong)?;
+    let fen: i64 = format!("{fen:0<2}").parse().map_err(|_| wrong())?;
     yuan.checked_mul(100)
         .and_then(|yuan| yuan.checked_add(fen))
         .ok_or_else(wrong)
@@ -541,7 +542,9 @@ mod tests {
         assert_eq!(read_price("919.00").expect("a price"), 91_900);
         assert_eq!(read_price("9.9").expect("a price"), 990);
         assert_eq!(read_price("12").expect("a price"), 1_200);
-        assert!(read_price("free").is_err());
+        for wrong in ["free", "", "-1.50", "1.+5", "12.345", "１２"] {
+            assert!(read_price(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

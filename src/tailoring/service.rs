@@ -14,10 +14,10 @@ use crate::{
     auth::{Actor, AuthService, Permission},
     channels::{
         CheckInput, Derived, Descriptor, Finding, LaneDescriptor, Media, Severity, SiteProfile,
-        Source, find_channel,
+        Source, Twin, find_channel,
     },
     clock::Clock,
-    content::ContentService,
+    content::{ContentService, StoryContent},
     db::Db,
     error::{Error, Result},
     id::{AssetId, RevisionId, VariantId, VariantRevisionId},
@@ -318,12 +318,16 @@ impl TailoringService {
         let derived = (channel.derive)(&loaded.source, profile);
         let variant_fields = fields(channel, &derived, overrides.as_ref());
         let fields = applied(&variant_fields);
+        let twins = self
+            .twins(actor, of, &loaded.source.title, channel, profile)
+            .await?;
         let input = CheckInput {
             source: &loaded.source,
             profile,
             lane,
             fields: &fields,
             pictures: &derived.pictures,
+            twins: &twins,
             now,
         };
         let findings = check::check(channel, &input);
@@ -359,6 +363,47 @@ impl TailoringService {
             fields,
             pictures: derived.pictures,
         })
+    }
+
+    /// Other live pages under the same title, for channels that read our pages.
+    async fn twins(
+        &self,
+        actor: &Actor,
+        of: SourceRef,
+        title: &str,
+        channel: &'static Descriptor,
+        profile: &SiteProfile,
+    ) -> Result<Vec<Twin>> {
+        let SourceRef::Story(id) = of else {
+            return Ok(Vec::new());
+        };
+        if !channel.lanes.iter().any(|lane| lane.needs_live_page) {
+            return Ok(Vec::new());
+        }
+        let content = &self.loader.content;
+        let ids = content
+            .published_titled::<StoryContent>(actor, title, id)
+            .await?;
+        let now = self.clock.now();
+        let mut twins = Vec::with_capacity(ids.len());
+        for id in ids {
+            let of = SourceRef::Story(id);
+            let Some(loaded) = self
+                .loader
+                .published(actor, of, &profile.base_url, now)
+                .await?
+            else {
+                continue;
+            };
+            let overrides =
+                store::find_overrides(self.db.read(), actor.site(), id, channel.id).await?;
+            let derived = (channel.derive)(&loaded.source, profile);
+            twins.push(Twin {
+                fields: applied(&fields(channel, &derived, overrides.as_ref())),
+                source: loaded.source,
+            });
+        }
+        Ok(twins)
     }
 
     /// Renders the pictures of a variant, in the order of the channel's specifications.

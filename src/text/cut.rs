@@ -31,8 +31,8 @@ fn split_behind<'a>(text: &'a str, ends: &[char]) -> Vec<&'a str> {
         });
         let is_end = ends.contains(&character)
             || (matches!(character, '”' | '」' | '』') && text[start..index].ends_with(ends));
-        if is_end && !goes_on {
-            let end = index + character.len_utf8();
+        let end = index + character.len_utf8();
+        if is_end && !goes_on && !splits_number(text, end) {
             parts.push(&text[start..end]);
             start = end;
         }
@@ -59,26 +59,27 @@ pub fn cut_to(text: &str, most: usize, measure: impl Fn(&str) -> usize) -> Strin
     let Some(longest) = count.checked_sub(1).map(|index| edges[index]) else {
         return String::new();
     };
-    let before = &text[..longest];
     let at_least = longest / 2;
-    let sentence = last_edge(before, SENTENCE_ENDS).filter(|end| *end >= at_least);
-    let clause = || last_edge(before, CLAUSE_ENDS).filter(|end| *end >= at_least);
+    let sentence = last_edge(text, longest, SENTENCE_ENDS).filter(|end| *end >= at_least);
+    let clause = || last_edge(text, longest, CLAUSE_ENDS).filter(|end| *end >= at_least);
     let end = sentence.or_else(clause).unwrap_or(longest);
-    before[..end]
+    text[..end]
         .trim_end()
         .trim_end_matches(['，', ',', '、', '：', ':', '-', '—', '(', '（', '“', '「'])
         .trim_end()
         .to_owned()
 }
 
-/// The end of the last grapheme that is one of the marks.
-fn last_edge(text: &str, ends: &[char]) -> Option<usize> {
-    text.grapheme_indices(true)
+/// The end of the last grapheme up to `most` that is one of the marks.
+fn last_edge(text: &str, most: usize, ends: &[char]) -> Option<usize> {
+    text[..most]
+        .grapheme_indices(true)
         .rev()
-        .find(|(_, grapheme)| {
+        .filter(|(_, grapheme)| {
             grapheme.chars().eq(grapheme.chars().take(1)) && grapheme.starts_with(ends)
         })
         .map(|(index, grapheme)| index + grapheme.len())
+        .find(|end| !splits_number(text, *end))
 }
 
 /// Byte offsets behind each word at which a cut breaks neither a grapheme nor a number with its unit.
@@ -93,14 +94,29 @@ fn word_edges(text: &str) -> Vec<usize> {
         end += word.text.len();
         let before = text[..end].chars().next_back();
         let after = text[end..].chars().next();
-        let inside_number = is_number_like(before) && is_number_like(after);
         let inside_latin = before.is_some_and(|c| c.is_ascii_alphanumeric())
             && after.is_some_and(|c| c.is_ascii_alphanumeric());
-        if graphemes.contains(&end) && !inside_number && !inside_latin {
+        if graphemes.contains(&end) && !splits_number(text, end) && !inside_latin {
             edges.push(end);
         }
     }
     edges
+}
+
+/// Whether a cut here falls into a number (10:30, 1,000, 3-5, 3.5) or between it and its unit (8分钟).
+fn splits_number(text: &str, at: usize) -> bool {
+    const JOINTS: &[char] = &[',', ':', '.', '-', '~', '～', '/'];
+    let mut behind = text[..at].chars().rev();
+    let mut ahead = text[at..].chars();
+    let (before, earlier) = (behind.next(), behind.next());
+    let (after, later) = (ahead.next(), ahead.next());
+    let is_digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+    let is_joint = |c: Option<char>| c.is_some_and(|c| JOINTS.contains(&c));
+    let is_unit = |c: Option<char>| c.is_some_and(char::is_alphabetic);
+    (is_number_like(before) && is_number_like(after))
+        || (is_digit(before) && is_unit(after))
+        || (is_digit(before) && is_joint(after) && is_digit(later))
+        || (is_digit(earlier) && is_joint(before) && is_digit(after))
 }
 
 fn is_number_like(character: Option<char>) -> bool {
@@ -135,6 +151,14 @@ mod tests {
     #[test]
     fn a_number_and_an_emoji_stay_whole() {
         assert_eq!(cut_to("水3.5升", 3, characters), "水");
+        assert_eq!(cut_to("早上10:30开门营业", 5, characters), "早上");
+        assert_eq!(cut_to("加水1,000毫升", 5, characters), "加水");
+        assert_eq!(cut_to("大火蒸8分钟", 4, characters), "大火蒸");
+        assert_eq!(cut_to("焖煮15-20分钟", 5, characters), "焖煮");
+        assert_eq!(
+            clauses("每天10:30开门，一共1,000份"),
+            ["每天10:30开门，", "一共1,000份"]
+        );
         assert_eq!(cut_to("好👨‍👩‍👧‍👦吃", 3, characters), "好");
     }
 

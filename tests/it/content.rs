@@ -3,10 +3,11 @@
 use fenfa::{
     auth::Role,
     content::{
-        Body, ChangeKind, ContentState, ItemChanges, NewItem, Story, StoryContent, StoryText,
-        TextFormat,
+        Body, ChangeKind, ContentState, ItemChanges, NewItem, NewProduct, ProductChanges, Story,
+        StoryContent, StoryText, TextFormat, VideoContent,
     },
     error::ErrorKind,
+    tailoring::SourceRef,
 };
 use serde_json::json;
 
@@ -192,5 +193,124 @@ both_databases! {
         let editor = app.person(Role::Editor).await;
         let answer = app.admin_graphql(&editor, ask, json!({ "id": imported.story.id })).await;
         assert_eq!(answer["data"]["storyText"], "<p>洗净</p>\n", "{answer}");
+    }
+
+    async fn two_hundred_stories_of_one_title_have_two_hundred_keys(app: TestApp) {
+        let mut slugs = std::collections::BTreeSet::new();
+        for _ in 0..200 {
+            slugs.insert(create(&app, "清蒸鲈鱼").await.slug);
+        }
+
+        assert_eq!(slugs.len(), 200);
+        assert!(slugs.iter().all(|slug| fenfa::text::is_slug(slug)), "{slugs:?}");
+    }
+
+    async fn stories_made_at_once_under_one_title_get_keys_of_their_own(app: TestApp) {
+        let made = futures_util::future::join_all((0..8).map(|_| create(&app, "清蒸鲈鱼"))).await;
+
+        let slugs: std::collections::BTreeSet<_> = made.iter().map(|story| story.slug.clone()).collect();
+        assert_eq!(slugs.len(), 8);
+    }
+
+    async fn a_video_lives_the_same_life_as_a_story(app: TestApp) {
+        let actor = app.system().await;
+        let content = &app.app.content;
+        let SourceRef::Video(id) = app.video("一杯绿茶").await else { unreachable!() };
+        let video = content.item::<VideoContent>(&actor, id).await.unwrap();
+        let write = |version: i32, title: &str| ItemChanges {
+            base_version: version,
+            content: VideoContent { title: title.to_owned(), ..video.content.clone() },
+            slug: None,
+        };
+
+        let changed = content.update(&actor, id, write(video.version, "一杯红茶")).await.unwrap();
+        let stale = content.update(&actor, id, write(video.version, "一杯白茶")).await.unwrap_err();
+        let seen = content.find_published::<VideoContent>(&actor, id).await.unwrap().unwrap();
+        assert_eq!(stale.kind(), ErrorKind::Conflict);
+        assert_eq!((changed.state(), seen.content.title.as_str()), (ContentState::Changed, "一杯绿茶"));
+        content.archive::<VideoContent>(&actor, id).await.unwrap();
+        assert!(content.find_published::<VideoContent>(&actor, id).await.unwrap().is_none());
+        let restored = content.restore::<VideoContent>(&actor, id).await.unwrap();
+
+        assert_eq!((restored.state(), restored.slug), (ContentState::Draft, video.slug));
+        let told = content.changes_since(0, 100).await.unwrap();
+        let told: Vec<_> = told.iter().map(|change| (change.kind, change.is_published)).collect();
+        assert_eq!(told, [(ChangeKind::Video, true), (ChangeKind::Video, false)]);
+    }
+
+    async fn a_product_is_shown_changed_and_put_away(app: TestApp) {
+        let actor = app.system().await;
+        let content = &app.app.content;
+        let tea = |name: &str| NewProduct { sku: "T-1".to_owned(), name: name.to_owned(), price_fen: 9900, ..NewProduct::default() };
+        let product = content.create_product(&actor, tea("盖碗")).await.unwrap();
+        let twice = content.create_product(&actor, tea("又一只盖碗")).await.unwrap_err();
+        assert_eq!(twice.field(), Some("input.sku"), "{twice}");
+        let write = |base_version: i32, name: &str| ProductChanges { base_version, product: tea(name) };
+
+        let published = content.publish_product(&actor, product.id).await.unwrap();
+        let changed = content.update_product(&actor, product.id, write(published.version, "青花盖碗")).await.unwrap();
+        let stale = content.update_product(&actor, product.id, write(product.version, "白瓷盖碗")).await.unwrap_err();
+        assert_eq!(stale.kind(), ErrorKind::Conflict);
+        assert!(stale.details().unwrap().to_string().contains("青花盖碗"));
+        let seen = content.published_products(&actor, &[product.id]).await.unwrap();
+        assert_eq!(seen[&product.id].name, "青花盖碗", "products have no drafts");
+        content.archive_product(&actor, product.id).await.unwrap();
+        assert!(content.published_products(&actor, &[product.id]).await.unwrap().is_empty());
+        assert!(content.publish_product(&actor, product.id).await.is_err());
+        let restored = content.restore_product(&actor, product.id).await.unwrap();
+
+        assert!(!restored.is_published && restored.archived_at.is_none());
+        assert!(restored.version > changed.version);
+        let told = content.changes_since(0, 100).await.unwrap();
+        assert!(told.iter().all(|change| change.kind == ChangeKind::Product));
+        assert_eq!(told.last().map(|change| change.is_published), Some(false));
+    }
+
+    async fn html_comes_back_as_it_went_in(app: TestApp) {
+        let actor = app.system().await;
+        let editor = app.person(Role::Editor).await;
+        let html = "<h2>步骤</h2>\n<ol><li><p>洗净</p></li><li><p><strong>大火</strong>蒸 8 分钟</p></li></ol>\n\
+                    <blockquote><p>少油，<em>多</em>姜。</p></blockquote>\n<pre><code>1 &lt; 2</code></pre>\n<hr>\n\
+                    <p>见<a href=\"https://example.com/a?b=1&amp;c=2\">这里</a>。</p>\n";
+        let ask = r"query ($id: ID!) { storyText(id: $id, format: HTML) }";
+        let mut text = format!("<h1>清蒸鲈鱼</h1>{html}");
+        let mut seen = Vec::new();
+
+        for slug in ["first", "second"] {
+            let new = StoryText { format: TextFormat::Html, text: text.clone(), slug: Some(slug.to_owned()) };
+            let imported = app.app.content.import_story(&actor, new).await.unwrap();
+            let answer = app.admin_graphql(&editor, ask, json!({ "id": imported.story.id })).await;
+            let out = answer["data"]["storyText"].as_str().unwrap().to_owned();
+            text = format!("<h1>清蒸鲈鱼</h1>{out}");
+            seen.push((imported.story.content, out));
+        }
+
+        assert_eq!(seen[0], seen[1], "nothing is lost on the way");
+        for part in ["<h2", "<ol>", "<strong>大火</strong>", "<blockquote>", "<em>多</em>", "1 &lt; 2", "<hr", "b=1&amp;c=2"] {
+            assert!(seen[0].1.contains(part), "{part}: {}", seen[0].1);
+        }
+    }
+
+    async fn hostile_html_leaves_words_alone(app: TestApp) {
+        let actor = app.system().await;
+        let hostile = [
+            "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "<a href=\"java&#10;script:alert(1)\">点</a>",
+            "<svg onload=alert(1)><circle/></svg>", "<iframe src=\"https://evil.example\"></iframe>",
+            "<p style=\"background:url(javascript:alert(1))\">字</p>", "<a href=\"data:text/html,alert(1)\">点</a>",
+            "<math><mtext><script>alert(1)</script></mtext></math>", "<style>*{display:none}</style>",
+            "<p>\u{202e}反</p>", "<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\">",
+        ];
+        let text = format!("<h1>清蒸鲈鱼</h1><p>洗净</p>{}", hostile.join(""));
+        let new = StoryText { format: TextFormat::Html, text, slug: None };
+
+        let story = app.app.content.import_story(&actor, new).await.unwrap().story;
+        app.app.content.publish::<StoryContent>(&actor, story.id).await.unwrap();
+        let page = app.http.get(format!("{}/s/{}", app.url, story.slug)).send().await.unwrap().text().await.unwrap();
+
+        let body = page.split("<main").nth(1).unwrap();
+        for wrong in ["<script>", "onerror=", "onload", "javascript:", "data:text", "<iframe", "<style", "style=\"background"] {
+            assert!(!body.contains(wrong), "{wrong}: {body}");
+        }
+        assert!(body.contains("洗净") && body.contains('字'), "{body}");
     }
 }

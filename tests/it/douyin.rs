@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use fenfa::delivery::{Delivery, DeliveryState, Reason};
+use fenfa::{
+    channels::fault::Fault,
+    delivery::{Delivery, DeliveryState, Reason},
+};
 use serde_json::{Value, json};
 
 use crate::harness::{DOUYIN, TestApp};
@@ -87,5 +90,111 @@ both_databases! {
         let delivery = publish(&app, &[]).await;
 
         assert_eq!(delivery.state, DeliveryState::Published, "{delivery:#?}");
+    }
+
+    async fn a_grant_outlives_its_tokens_by_refreshing_and_renewing(app: TestApp) {
+        let account = app.connect("douyin", &[]).await;
+        let worker = app.worker().await;
+        let mut states = Vec::new();
+        for _ in 0..4 {
+            let id = app.send(DOUYIN, &account, "一杯绿茶").await;
+            states.push(app.settle(&worker, id).await.state);
+            app.clock.advance(Duration::from_hours(14 * 24));
+        }
+
+        assert_eq!(states, [DeliveryState::Published; 4]);
+        let known = app.simulators.control("douyin", &json!({ "state": true })).unwrap();
+        let grants = known["grants"].as_array().unwrap();
+        assert_eq!(grants.len(), 1, "nobody had to sign in again");
+        assert!((1..=5).contains(&grants[0]["renewals"].as_u64().unwrap()), "{grants:#?}");
+    }
+
+    async fn a_refresh_without_a_new_refresh_token_keeps_the_one_that_works(app: TestApp) {
+        set(&app, &json!({ "access_life_s": 86_400 }));
+        let account = app.connect("douyin", &[]).await;
+        let worker = app.worker().await;
+        let id = app.send(DOUYIN, &account, "一杯绿茶").await;
+        app.settle(&worker, id).await;
+        set(&app, &json!({ "empty_refresh_token": true }));
+
+        for _ in 0..2 {
+            app.clock.advance(Duration::from_hours(48));
+            let id = app.send(DOUYIN, &account, "一杯绿茶").await;
+            let delivery = app.settle(&worker, id).await;
+            assert_eq!(delivery.state, DeliveryState::Published, "{delivery:#?}");
+        }
+
+        assert_eq!(app.live(DOUYIN).len(), 3);
+    }
+
+    async fn a_work_made_by_hand_is_not_taken_for_a_lost_one(app: TestApp) {
+        let foreign = json!({ "insert_foreign": { "text": "一杯绿茶" } });
+        let foreign = app.simulators.control("douyin", &foreign).unwrap();
+        app.fault(DOUYIN, DOUYIN.commit, Fault::AcceptThenDrop);
+
+        let delivery = publish(&app, &[]).await;
+
+        assert_eq!(delivery.state, DeliveryState::Published, "{delivery:#?}");
+        assert_ne!(delivery.external_id.as_deref(), foreign["item_id"].as_str());
+        assert_eq!(app.live(DOUYIN).len(), 1);
+    }
+
+    async fn the_platforms_count_of_works_holds_the_rest_until_tomorrow(app: TestApp) {
+        set(&app, &json!({ "creates_per_day": 1 }));
+        let account = app.connect("douyin", &[]).await;
+        let worker = app.worker().await;
+        let first = app.send(DOUYIN, &account, "一杯绿茶").await;
+        app.settle(&worker, first).await;
+        let second = app.send(DOUYIN, &account, "一杯红茶").await;
+        app.clock.advance(Duration::from_mins(1));
+
+        worker.run_until_idle().await.unwrap();
+        let held = app.delivery(second).await;
+        assert_eq!((held.state, held.reason), (DeliveryState::Held, Some(Reason::Quota)), "{held:#?}");
+        let delivery = app.settle(&worker, second).await;
+
+        assert_eq!(delivery.state, DeliveryState::Published, "{delivery:#?}");
+        assert!(app.clock.now() >= "2026-03-03T16:00:00Z".parse().unwrap(), "after midnight in Beijing");
+        assert_eq!(app.live(DOUYIN).len(), 2);
+    }
+
+    async fn a_busy_platform_is_doubt_for_a_work_and_a_retry_for_an_upload(app: TestApp) {
+        let body = r#"{"data":{"error_code":2100004,"description":"busy"},"extra":{"error_code":2100004}}"#;
+        app.fault(DOUYIN, "/upload_video", Fault::BodyBefore { body: body.to_owned() });
+        app.fault(DOUYIN, DOUYIN.commit, Fault::BodyAfter { body: body.to_owned() });
+        let account = app.connect("douyin", &[]).await;
+        let worker = app.worker().await;
+        let id = app.send(DOUYIN, &account, "一杯绿茶").await;
+
+        worker.run_until_idle().await.unwrap();
+        assert_eq!(app.delivery(id).await.state, DeliveryState::RetryWait);
+        let delivery = app.settle(&worker, id).await;
+
+        assert_eq!(delivery.state, DeliveryState::Published, "{delivery:#?}");
+        assert_eq!(app.live(DOUYIN).len(), 1, "the busy platform had taken it");
+    }
+
+    async fn a_file_that_the_platform_cannot_take_ends_the_delivery_with_its_words(app: TestApp) {
+        let body = r#"{"data":{"error_code":2190006,"description":"video too long"},"extra":{"error_code":2190006}}"#;
+        app.fault(DOUYIN, "/upload_video", Fault::BodyBefore { body: body.to_owned() });
+
+        let delivery = publish(&app, &[]).await;
+
+        assert_eq!((delivery.state, delivery.reason), (DeliveryState::Rejected, Some(Reason::Refused)), "{delivery:#?}");
+        let attempts = app.app.delivery.attempts(&app.system().await, delivery.id).await.unwrap();
+        assert!(format!("{attempts:?}").contains("2190006"), "{attempts:#?}");
+        assert!(app.live(DOUYIN).is_empty());
+    }
+
+    async fn a_status_that_cannot_be_read_any_more_is_not_called_refused(app: TestApp) {
+        let account = app.connect("douyin", &[]).await;
+        let worker = app.worker().await;
+        set(&app, &json!({ "profile": "offline" }));
+        let id = app.send(DOUYIN, &account, "一杯绿茶").await;
+
+        let delivery = app.settle(&worker, id).await;
+
+        assert_eq!(delivery.state, DeliveryState::Published, "{delivery:#?}");
+        assert_eq!(app.live(DOUYIN).len(), 1);
     }
 }

@@ -12,6 +12,7 @@ mod feed_type;
 mod rules;
 mod simulator;
 mod time;
+mod twin;
 mod wire;
 
 use chrono_tz::Asia::Shanghai;

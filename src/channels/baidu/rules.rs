@@ -7,20 +7,20 @@ use serde_json::Value;
 use super::{
     FEED, PICTURE, SEARCH, WEBSITE,
     derive::{ARTICLE_TITLE, DESCRIPTION, KEYWORDS, TAGS_TOTAL, TITLE_TARGET, is_decoration},
-    feed_type,
+    feed_type, twin,
 };
 use crate::{
-    channels::{CheckInput, Finding, Severity},
+    channels::{CheckInput, Finding, Severity, Source},
     text::{
         characters, contact_range, count_in_folded, count_occurrences, cut_to, display_width, fold,
         has_chinese, has_emoji, word_similarity, words,
     },
 };
 
-const TITLE_STANDARD: &str = "百度搜索网页标题规范";
+pub(super) const TITLE_STANDARD: &str = "百度搜索网页标题规范";
 const DRIZZLE: &str = "百度细雨算法";
 const BASICS: &str = "百度基础信息设置规范";
-const PAGES: &[&str] = &[SEARCH, WEBSITE];
+pub(super) const PAGES: &[&str] = &[SEARCH, WEBSITE];
 
 /// Columns at which a title is surely cut.
 const TITLE_MOST: usize = 63;
@@ -58,10 +58,11 @@ pub fn check(input: &CheckInput<'_>) -> Vec<Finding> {
     path(input, &mut findings);
     structured_data(input, &mut findings);
     feed(input, &mut findings);
+    twin::check(input, &mut findings);
     findings
 }
 
-fn text<'a>(fields: &'a BTreeMap<String, Value>, name: &str) -> &'a str {
+pub(super) fn text<'a>(fields: &'a BTreeMap<String, Value>, name: &str) -> &'a str {
     fields.get(name).and_then(Value::as_str).unwrap_or_default()
 }
 
@@ -75,18 +76,22 @@ fn list<'a>(fields: &'a BTreeMap<String, Value>, name: &str) -> Vec<&'a str> {
         .collect()
 }
 
-fn error(code: &str, field: &str, reason: impl Into<String>, cure: &str) -> Finding {
+pub(super) fn error(code: &str, field: &str, reason: impl Into<String>, cure: &str) -> Finding {
     Finding::new(code, Severity::Error, field, reason, cure)
 }
 
-fn warning(code: &str, field: &str, reason: impl Into<String>, cure: &str) -> Finding {
+pub(super) fn warning(code: &str, field: &str, reason: impl Into<String>, cure: &str) -> Finding {
     Finding::new(code, Severity::Warning, field, reason, cure)
 }
 
-fn visible_text(input: &CheckInput<'_>) -> String {
-    let mut text = input.source.lead.clone();
-    text.extend(input.source.paragraphs.iter().map(String::as_str));
+pub(super) fn text_of(source: &Source) -> String {
+    let mut text = source.lead.clone();
+    text.extend(source.paragraphs.iter().map(String::as_str));
     text
+}
+
+fn visible_text(input: &CheckInput<'_>) -> String {
+    text_of(input.source)
 }
 
 fn title(input: &CheckInput<'_>, findings: &mut Vec<Finding>) {

@@ -13,12 +13,16 @@ use crate::{
         store::{self, item as items},
     },
     db::is_unique_violation,
-    error::{Error, Result},
+    error::{Error, ErrorKind, Result},
     id::{ItemId, RevisionId, UserId},
     page::{Page, PageRequest},
     text,
 };
 
+/// How often a free key is looked for before a salted one is taken.
+const TRIES_FOR_A_KEY: usize = 3;
+/// The most items of one title that are looked at.
+const MOST_TWINS: u64 = 10;
 /// The most revisions that a list shows.
 const MOST_REVISIONS: u64 = 200;
 
@@ -27,11 +31,35 @@ impl ContentService {
     pub async fn create<C: Content>(&self, actor: &Actor, new: NewItem<C>) -> Result<Item<C>> {
         actor.require(Permission::WriteContent)?;
         new.content.check()?;
+        if new.slug.is_none() {
+            // Two writers at once may find the same key free; the later one looks again.
+            for _ in 0..TRIES_FOR_A_KEY {
+                match self.insert(actor, new.clone(), false).await {
+                    Err(error) if error.kind() == ErrorKind::Conflict => {}
+                    other => return other,
+                }
+            }
+        }
+        self.insert(actor, new, true).await
+    }
+
+    /// Stores a draft; a `salted` key made from the title is one that nobody else takes meanwhile.
+    async fn insert<C: Content>(
+        &self,
+        actor: &Actor,
+        new: NewItem<C>,
+        salted: bool,
+    ) -> Result<Item<C>> {
         let now = self.clock.now();
         let tx = self.db.begin().await?;
         self.check_references(&tx, actor, &new.content).await?;
         let id = ItemId::new();
-        let slug = free_slug::<C>(&tx, actor, new.slug.as_deref(), new.content.title(), id).await?;
+        let wanted = new.slug.clone().or_else(|| {
+            let salt = id.to_string();
+            let salt = salt.rsplit('-').next().unwrap_or_default();
+            salted.then(|| format!("{}-{salt}", text::slug(new.content.title())))
+        });
+        let slug = free_slug::<C>(&tx, actor, wanted.as_deref(), new.content.title(), id).await?;
         let item = Item {
             id,
             site: actor.site(),
@@ -326,6 +354,18 @@ impl ContentService {
     ) -> Result<Vec<Published<C>>> {
         actor.require(Permission::ReadPublished)?;
         items::list_published_by_id(self.db.read(), actor.site(), ids).await
+    }
+
+    /// Other items with exactly this title that readers see, the oldest first, at most ten.
+    pub async fn published_titled<C: Content>(
+        &self,
+        actor: &Actor,
+        title: &str,
+        except: ItemId,
+    ) -> Result<Vec<ItemId>> {
+        actor.require(Permission::ReadPublished)?;
+        let (site, most) = (actor.site(), MOST_TWINS);
+        items::list_published_titled::<C>(self.db.read(), site, title, except, most).await
     }
 
     /// One page for readers.

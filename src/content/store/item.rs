@@ -453,6 +453,27 @@ pub async fn list_published_by_id<C: Content>(
     publish_rows(db, rows).await
 }
 
+/// Other items with exactly this title that readers see, the oldest first.
+pub async fn list_published_titled<C: Content>(
+    db: &impl ConnectionTrait,
+    site: SiteId,
+    title: &str,
+    except: ItemId,
+    most: u64,
+) -> Result<Vec<ItemId>> {
+    let ids = published_of_site::<C>(site)
+        .filter(item::Column::Title.eq(title))
+        .filter(item::Column::Id.ne(except))
+        .order_by_asc(item::Column::Id)
+        .limit(most)
+        .select_only()
+        .column(item::Column::Id)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(ids)
+}
+
 /// One page for readers, by first publication.
 pub async fn list_published<C: Content>(
     db: &impl ConnectionTrait,
