@@ -10,5 +10,5 @@ export default defineConfig({
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   build: { target: "es2022", sourcemap: false, chunkSizeWarningLimit: 700 },
   server: { proxy: { "/admin/graphql": "http://127.0.0.1:7380", "/media": "http://127.0.0.1:7380" } },
-  test: { environment: "jsdom", setupFiles: ["./src/testing/setup.ts"], restoreMocks: true },
+  test: { environment: "jsdom", setupFiles: ["./src/testing/setup.ts"], restoreMocks: true, testTimeout: 30_000 },
 });
