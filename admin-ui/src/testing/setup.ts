@@ -7,6 +7,9 @@ import { startI18n } from "@/lib/i18n";
 
 import { server } from "./server";
 
+// Pages are loaded when they are first opened; a busy machine takes its time.
+configure({ asyncUtilTimeout: 15_000 });
+
 beforeAll(async () => {
   server.listen({ onUnhandledRequest: "error" });
   await startI18n();
