@@ -16,7 +16,7 @@ test("stories are shown with their state in words", async () => {
   renderApp("/stories");
 
   expect(await screen.findByRole("link", { name: "清蒸鲈鱼" })).toBeVisible();
-  expect(screen.getByText("发布后有改动")).toBeVisible();
+  expect(screen.getByRole("row", { name: /红烧鲈鱼.*发布后有改动/ })).toBeVisible();
 });
 
 test("an empty list says so and offers the first step", async () => {
