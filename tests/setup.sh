@@ -3,7 +3,6 @@
 set -eu
 missing=""
 command -v cc >/dev/null || missing="$missing build-essential"
-command -v nasm >/dev/null || missing="$missing nasm"
 command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
 [ -z "$missing" ] && exit 0
 echo "installing:$missing"
