@@ -14,6 +14,7 @@ mod delivery;
 mod douyin;
 mod graphql;
 mod import;
+mod kill;
 mod media;
 mod platform;
 mod public_api;

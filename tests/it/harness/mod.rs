@@ -5,6 +5,7 @@ mod postgres;
 mod stage;
 
 pub use app::{Backend, Person, TestApp};
+pub use postgres::new_database;
 pub use stage::{BAIDU_FEED, BAIDU_SEARCH, BAIDU_WEBSITE, DOUYIN, Route};
 
 /// Makes each sentence two tests, `sqlite::…` and `postgres::…`.
