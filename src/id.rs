@@ -82,4 +82,8 @@ ids! {
     DeliveryId("delivery"),
     /// One try of a step.
     AttemptId("attempt"),
+    /// What a person stopped.
+    PauseId("pause"),
+    /// A person's word that a variant may go out.
+    ApprovalId("approval"),
 }

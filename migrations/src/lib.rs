@@ -13,6 +13,11 @@ mod m20261124_000040_create_account;
 mod m20261124_000041_create_delivery;
 mod m20261124_000042_create_effect;
 mod m20261124_000043_create_leader;
+mod m20261125_000050_create_pause;
+mod m20261125_000051_create_missed_rule;
+mod m20261125_000052_create_breaker;
+mod m20261125_000053_add_withdrawal;
+mod m20261125_000054_create_approval;
 
 use sea_orm_migration::{MigrationTrait, async_trait};
 pub use sea_orm_migration::{MigratorTrait, SchemaManager};
@@ -36,6 +41,11 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000041_create_delivery::Migration),
             Box::new(m20261124_000042_create_effect::Migration),
             Box::new(m20261124_000043_create_leader::Migration),
+            Box::new(m20261125_000050_create_pause::Migration),
+            Box::new(m20261125_000051_create_missed_rule::Migration),
+            Box::new(m20261125_000052_create_breaker::Migration),
+            Box::new(m20261125_000053_add_withdrawal::Migration),
+            Box::new(m20261125_000054_create_approval::Migration),
         ]
     }
 }

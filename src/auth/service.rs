@@ -91,6 +91,7 @@ impl AuthService {
             zone: "Asia/Shanghai".to_owned(),
             base_url: String::new(),
             is_official: false,
+            needs_approval: false,
             brand_words: Vec::new(),
             path_template: "/pages/story/index?id={slug}".to_owned(),
             mini_programs: BTreeMap::new(),

@@ -25,6 +25,8 @@ pub struct Site {
     pub base_url: String,
     /// May call itself official.
     pub is_official: bool,
+    /// A variant goes out only after a person has approved just what it holds.
+    pub needs_approval: bool,
     /// Words of the brand.
     pub brand_words: Vec<String>,
     /// Path of a story in the mini-programs; `{slug}` is filled in.
@@ -50,6 +52,8 @@ pub struct SiteChanges {
     pub base_url: Option<String>,
     /// New official flag.
     pub is_official: Option<bool>,
+    /// Whether variants need an approval from now on.
+    pub needs_approval: Option<bool>,
     /// New brand words.
     pub brand_words: Option<Vec<String>>,
     /// New path template.
@@ -97,6 +101,7 @@ impl Site {
             self.path_template = template;
         }
         self.is_official = changes.is_official.unwrap_or(self.is_official);
+        self.needs_approval = changes.needs_approval.unwrap_or(self.needs_approval);
         self.brand_words = changes
             .brand_words
             .unwrap_or_else(|| std::mem::take(&mut self.brand_words));

@@ -203,6 +203,8 @@ pub trait StepHost: Send + Sync {
     ) -> Result<bytes::Bytes, ChannelError>;
     /// The current token; `stale` is one that the platform just refused: it is refreshed once, single-flight.
     async fn token(&self, stale: Option<&str>) -> Result<Tokens, ChannelError>;
+    /// Waits until the account may be called again, so that calls do not come in bursts.
+    async fn pace(&self) {}
     /// Keeps evidence of a call: redacted, at most 4 KB each way.
     fn record(&self, exchange: Exchange);
 }

@@ -1,11 +1,14 @@
 //! Calls to platforms: one function that sends, records the evidence, and tells "not sent" from "maybe sent".
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::{ChannelError, ErrorClass, Exchange, Media, StepHost, Tokens};
 
 /// The most that is kept of a body as evidence.
 const EXCERPT_BYTES: usize = 4096;
+
+/// "Too Many Requests".
+const TOO_MANY_REQUESTS: u16 = 429;
 
 /// An answer, read whole.
 #[derive(Debug, Clone)]
@@ -36,6 +39,7 @@ pub async fn send(
     request: reqwest::RequestBuilder,
     evidence: Evidence,
 ) -> Result<Answer, ChannelError> {
+    host.pace().await;
     let started = Instant::now();
     let mut exchange = Exchange {
         request: evidence.request,
@@ -54,7 +58,28 @@ pub async fn send(
             .map(ToOwned::to_owned);
     }
     host.record(exchange);
-    answer.map_err(|error| classify(&error))
+    let answer = answer.map_err(|error| classify(&error))?;
+    if answer.status == TOO_MANY_REQUESTS {
+        return Err(too_many(&answer));
+    }
+    Ok(answer)
+}
+
+/// Refused for the pace alone, by whatever stands before the platform: nothing was done (RFC 6585, section 4).
+fn too_many(answer: &Answer) -> ChannelError {
+    let seconds = answer
+        .headers
+        .get(reqwest::header::RETRY_AFTER)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.trim().parse().ok());
+    ChannelError {
+        http_status: Some(answer.status),
+        retry_after: seconds.map(Duration::from_secs),
+        ..ChannelError::new(
+            ErrorClass::RateLimited,
+            "the platform asks for a slower pace (HTTP 429)",
+        )
+    }
 }
 
 async fn read(request: reqwest::RequestBuilder) -> Result<Answer, reqwest::Error> {

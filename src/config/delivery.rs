@@ -16,7 +16,7 @@ pub struct DeliveryConfig {
     pub lease_s: u64,
     pub quiet_grace_s: u64,
     pub give_up_s: u64,
-    pub missed_window_s: u64,
+    pub missed_window_s: u32,
     pub backoff_base_s: u64,
     pub backoff_cap_s: u64,
     pub reconcile_after_s: Vec<u64>,

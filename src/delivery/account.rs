@@ -11,7 +11,12 @@ use crate::{
 };
 
 /// Settings beside those of the form that are numbers: seconds, and `quota.<name>`.
-const NUMBERS: &[&str] = &["call_deadline_s", "listing_delay_s", "resend_delay_s"];
+const NUMBERS: &[&str] = &[
+    "call_deadline_s",
+    "calls_per_second",
+    "listing_delay_s",
+    "resend_delay_s",
+];
 /// The most settings that an account may have.
 const MOST_SETTINGS: usize = 50;
 /// The longest value of a setting or secret.

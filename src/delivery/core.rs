@@ -10,7 +10,10 @@ use std::{
 
 use tokio::sync::{Notify, broadcast};
 
-use super::{AccountStatus, Delivery, DeliveryEvent, Reason, store, store::SealedAccount};
+use super::{
+    AccountStatus, Delivery, DeliveryEvent, Reason, breaker::Breakers, pace::Paces, store,
+    store::SealedAccount,
+};
 use crate::{
     auth::Vault,
     channels::{Account, Descriptor, SharedChannel, Tokens},
@@ -20,6 +23,7 @@ use crate::{
     error::{Error, Result},
     id::AccountId,
     media::MediaService,
+    tailoring::TailoringService,
 };
 
 /// Events that a slow watcher may be behind before it misses some.
@@ -34,11 +38,16 @@ pub struct Core {
     pub vault: Vault,
     pub http: reqwest::Client,
     pub media: MediaService,
+    pub tailoring: TailoringService,
     /// Every channel there is; tests bring their own.
     pub channels: &'static [&'static Descriptor],
     pub events: broadcast::Sender<DeliveryEvent>,
     /// Rung when there is work that did not wait for its time.
     pub wake: Notify,
+    /// How the platforms are, as this process sees them.
+    pub breakers: Breakers,
+    /// How fast each account may be called.
+    pub paces: Paces,
     /// Set when the process is to end: nothing new begins.
     stopping: AtomicBool,
     /// One turn per account for refreshing its tokens within this process.
@@ -46,6 +55,7 @@ pub struct Core {
 }
 
 impl Core {
+    #[expect(clippy::too_many_arguments, reason = "built once, by the service")]
     pub fn new(
         db: Db,
         clock: Clock,
@@ -53,6 +63,7 @@ impl Core {
         vault: Vault,
         http: reqwest::Client,
         media: MediaService,
+        tailoring: TailoringService,
         channels: &'static [&'static Descriptor],
     ) -> Self {
         Self {
@@ -63,9 +74,12 @@ impl Core {
             vault,
             http,
             media,
+            tailoring,
             channels,
             events: broadcast::Sender::new(EVENTS),
             wake: Notify::new(),
+            breakers: Breakers::default(),
+            paces: Paces::default(),
             stopping: AtomicBool::new(false),
             turns: Mutex::default(),
         }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use super::{DeliveryState, Reason};
+use super::{DeliveryState, MissedRule, Reason};
 use crate::{
     channels::{ContentKind, Intent, StepOutput},
     clock::Timestamp,
@@ -89,6 +89,12 @@ pub struct Delivery {
     pub published_at: Option<Timestamp>,
     /// When it ended.
     pub ended_at: Option<Timestamp>,
+    /// When what it made live was taken down again.
+    pub withdrawn_at: Option<Timestamp>,
+    /// What becomes of it when its time passes while nobody can send it.
+    pub missed: MissedRule,
+    /// Hash of the variant that a person approved for it; what differs from it does not go out.
+    pub approved_hash: Option<String>,
     /// For optimistic writes.
     pub version: i32,
     /// When it was scheduled.
@@ -111,6 +117,16 @@ impl Delivery {
     pub fn because(&mut self, reason: Reason, params: Value) {
         self.reason = Some(reason);
         self.reason_params = params;
+    }
+
+    /// Whether it has not come to its end yet.
+    pub const fn is_under_way(&self) -> bool {
+        !self.state.is_final()
+    }
+
+    /// Whether the item may be, or come to be, live on the platform because of it.
+    pub const fn may_be_live(&self) -> bool {
+        self.state.may_be_live() && self.withdrawn_at.is_none()
     }
 
     /// Ends the worker's hold on it.

@@ -5,6 +5,8 @@
 //! looked up on the platform before anything is sent again.
 
 mod account;
+mod approval;
+mod breaker;
 mod class;
 mod core;
 #[expect(
@@ -14,6 +16,10 @@ mod core;
 mod delivery;
 mod engine;
 mod event;
+mod explain;
+mod missed;
+mod pace;
+mod pause;
 mod quota;
 mod schedule;
 mod service;
@@ -22,11 +28,16 @@ mod step;
 mod store;
 
 pub use account::{AccountChanges, ChannelAccount, Lane, NewAccount};
+pub use approval::Approval;
+pub use breaker::Breaker;
 pub use delivery::{Delivery, DeliveryFilter};
 pub use engine::{CRASH_POINTS, Worker};
 pub use event::DeliveryEvent;
+pub use explain::{Action, Liveness, Next};
+pub use missed::MissedRule;
+pub use pause::{Pause, PauseScope};
 pub use quota::QuotaOutlook;
 pub use schedule::{Due, DueTime};
-pub use service::{DeliveryService, Resolution, ScheduleInput};
-pub use state::{AccountStatus, DeliveryState, Reason, Sent, StepState, Verdict};
+pub use service::{DeliveryService, Resolution, ScheduleInput, Withdrawal, WithdrawalOutcome};
+pub use state::{AccountStatus, DeliveryState, MissedPolicy, Reason, Sent, StepState, Verdict};
 pub use step::{Attempt, DeliveryStep};

@@ -142,6 +142,26 @@ words! {
         Late = "late",
         /// Our own mistake.
         Internal = "internal",
+        /// The platform is down; somebody looks now and then.
+        ChannelDown = "channel_down",
+        /// A person must approve it first.
+        Approval = "approval",
+        /// It was edited after it had been approved.
+        Edited = "edited",
+        /// What it takes down or changes is still on its way.
+        Parent = "parent",
+    }
+}
+
+words! {
+    /// What becomes of a delivery whose time passed while nobody could send it.
+    MissedPolicy {
+        /// Send it late, within a window.
+        CatchUp = "catch_up",
+        /// Leave it out.
+        Skip = "skip",
+        /// Ask a person.
+        Ask = "ask",
     }
 }
 

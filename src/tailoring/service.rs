@@ -264,6 +264,7 @@ impl TailoringService {
             channel: channel.id.to_owned(),
             lane: lane.id.to_owned(),
             content_hash: content_hash(&fields, &hashes),
+            variant_hash: made.variant.content_hash,
             kind: of.kind(),
             title: made.loaded.source.title.clone(),
             fields,

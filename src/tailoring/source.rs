@@ -28,6 +28,14 @@ pub enum SourceRef {
 }
 
 impl SourceRef {
+    /// The story or video of this id.
+    pub const fn new(kind: ContentKind, id: ItemId) -> Self {
+        match kind {
+            ContentKind::Story => Self::Story(id),
+            ContentKind::Video => Self::Video(id),
+        }
+    }
+
     /// The id of either.
     pub const fn item(self) -> ItemId {
         match self {

@@ -84,6 +84,9 @@ pub struct Frozen {
     pub lane: String,
     /// Hash over everything that is sent.
     pub content_hash: String,
+    /// Hash of the variant that it was made from: what people approve.
+    #[serde(default)]
+    pub variant_hash: String,
     /// Story or video.
     pub kind: ContentKind,
     /// Title, for lists.

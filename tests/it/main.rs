@@ -5,6 +5,7 @@
 #[macro_use]
 mod harness;
 mod access;
+mod approval;
 mod baidu;
 mod command_line;
 mod content;
@@ -16,6 +17,8 @@ mod graphql;
 mod import;
 mod kill;
 mod media;
+mod outage;
+mod pause;
 mod platform;
 mod public_api;
 mod reader;
@@ -24,3 +27,4 @@ mod schema;
 mod serving;
 mod statements;
 mod tailoring;
+mod withdrawal;

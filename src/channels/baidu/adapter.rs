@@ -178,7 +178,8 @@ impl Channel for Baidu {
     fn plan(&self, submission: &Submission) -> Vec<Step> {
         let deadline = self.account().deadline(DEADLINE);
         let step = |name: &str, kind: StepKind| Step::new(name, kind, deadline);
-        let check = step(CHECK_PAGE, StepKind::Safe);
+        // Our own page, not the platform.
+        let check = step(CHECK_PAGE, StepKind::Pure);
         let lane = submission.lane.as_str();
         match (lane, submission.intent) {
             (SEARCH, Intent::Takedown) => vec![step(REMOVE_PATH, StepKind::Observe)],

@@ -1,9 +1,11 @@
 //! Tables, one file each, no logic.
 
 pub mod api_key;
+pub mod approval;
 pub mod asset;
 pub mod attempt;
 pub mod autosave;
+pub mod breaker;
 pub mod category;
 pub mod channel_account;
 pub mod content_change;
@@ -15,7 +17,9 @@ pub mod item_tag;
 pub mod lane;
 pub mod leader;
 pub mod membership;
+pub mod missed_rule;
 pub mod outbox_event;
+pub mod pause;
 pub mod product;
 pub mod quota_window;
 pub mod revision;

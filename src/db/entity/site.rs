@@ -16,6 +16,7 @@ pub struct Model {
     pub zone: String,
     pub base_url: String,
     pub is_official: bool,
+    pub needs_approval: bool,
     pub brand_words: Json,
     pub path_template: String,
     pub mini_programs: Json,

@@ -176,7 +176,9 @@ impl Hold {
         if let Some(attempt) = &attempt {
             store::insert_attempt(&tx, delivery.id, attempt).await?;
         }
-        if delivery.state.is_final() || delivery.state == DeliveryState::NeedsReview {
+        if delivery.state.is_final() {
+            self.core.conclude(&tx, &delivery).await?;
+        } else if delivery.state == DeliveryState::NeedsReview {
             store::insert_event(&tx, &delivery, now).await?;
         }
         crash_point!("before_verdict_commit");

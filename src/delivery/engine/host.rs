@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::{
     channels::{ChannelError, ErrorClass, Exchange, Media, StepHost, Tokens},
-    delivery::{core::Core, store},
+    delivery::{ChannelAccount, core::Core, store},
     error::Result,
     id::{AccountId, DeliveryId, SiteId},
 };
@@ -31,22 +31,20 @@ pub struct Host {
     core: Arc<Core>,
     site: SiteId,
     account: AccountId,
+    calls_per_second: Option<String>,
     running: Option<Running>,
     exchanges: Mutex<Vec<Exchange>>,
     token: Mutex<Option<String>>,
 }
 
 impl Host {
-    pub fn new(
-        core: Arc<Core>,
-        site: SiteId,
-        account: AccountId,
-        running: Option<Running>,
-    ) -> Self {
+    /// For calls to an account, on behalf of a running step or of nobody.
+    pub fn new(core: Arc<Core>, account: &ChannelAccount, running: Option<Running>) -> Self {
         Self {
             core,
-            site,
-            account,
+            site: account.site,
+            account: account.id,
+            calls_per_second: account.settings.get("calls_per_second").cloned(),
             running,
             exchanges: Mutex::default(),
             token: Mutex::default(),
@@ -115,6 +113,11 @@ impl StepHost for Host {
             *last = Some(tokens.access_token.clone());
         }
         Ok(tokens)
+    }
+
+    async fn pace(&self) {
+        let setting = self.calls_per_second.as_deref();
+        self.core.paces.wait(self.account, setting).await;
     }
 
     fn record(&self, mut exchange: Exchange) {

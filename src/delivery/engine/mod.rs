@@ -1,8 +1,10 @@
 //! The worker: claims what is due, carries each delivery out in a task of its own, and never waits on a platform
 //! while claiming.
 
+mod conclude;
 mod hold;
 mod host;
+mod probe;
 mod reconcile;
 mod refusal;
 mod run;
@@ -130,6 +132,11 @@ impl Worker {
     /// Finds what would never wake up again; cron does it by itself.
     pub async fn rescue_stuck(&self) -> Result<bool> {
         self.inner.core.rescue_stuck().await
+    }
+
+    /// Looks whether platforms are back that were down; cron does it by itself.
+    pub async fn probe_breakers(&self) -> Result<bool> {
+        self.inner.core.probe_breakers().await
     }
 
     /// Refreshes tokens that end soon; cron does it by itself.
@@ -294,6 +301,7 @@ async fn lost(core: &Core, id: crate::id::DeliveryId, lease_token: i64) {
 fn sweeps(core: &Arc<Core>) -> Vec<Sweep> {
     let with = || Arc::clone(core);
     let (lease, promoter, reconcile, stuck, token) = (with(), with(), with(), with(), with());
+    let probe = with();
     vec![
         Sweep::every("lease_sweep", "*/15 * * * * *", 15, move || {
             let core = Arc::clone(&lease);
@@ -317,6 +325,15 @@ fn sweeps(core: &Arc<Core>) -> Vec<Sweep> {
             let core = Arc::clone(&reconcile);
             async move {
                 core.wake.notify_one();
+                Ok(())
+            }
+        }),
+        Sweep::every("breaker_probe", "*/10 * * * * *", 10, move || {
+            let core = Arc::clone(&probe);
+            async move {
+                if core.probe_breakers().await? {
+                    core.wake.notify_one();
+                }
                 Ok(())
             }
         }),

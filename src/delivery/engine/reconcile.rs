@@ -113,12 +113,7 @@ impl Hold {
                 lease_token: self.delivery.lease_token,
                 seq: step.seq,
             };
-            let host = Host::new(
-                Arc::clone(&self.core),
-                self.delivery.site,
-                self.delivery.account,
-                Some(running),
-            );
+            let host = Host::new(Arc::clone(&self.core), &self.account, Some(running));
             let outputs = self.outputs();
             let sent = Fingerprint {
                 submission: &self.submission,

@@ -136,10 +136,7 @@ impl Hold {
                 Reason::RateLimited,
                 backoff(&self.core.config, failures, Some(error)),
             ),
-            _ => (
-                Reason::NotSent,
-                backoff(&self.core.config, failures, Some(error)),
-            ),
+            _ => (Reason::NotSent, self.budgeted(failures, error)),
         };
         let at = self.now().plus(pause);
         let only_looks = step.step.kind == StepKind::Observe && self.has_committed();
@@ -164,6 +161,15 @@ impl Hold {
         };
         delivery.error_count += 1;
         delivery
+    }
+
+    /// The wait before the next try; when the channel's budget for trying again is used up, the longest.
+    fn budgeted(&self, failures: i32, error: &ChannelError) -> Duration {
+        let pause = backoff(&self.core.config, failures, Some(error));
+        if self.core.breakers.spend_retry(&self.delivery.channel) {
+            return pause;
+        }
+        pause.max(Duration::from_secs(self.core.config.backoff_cap_s))
     }
 
     /// The platform says that it has this already: likely ours, so we look.

@@ -10,11 +10,13 @@ use super::{
     host::{Host, Running},
 };
 use crate::{
-    channels::{ChannelError, ErrorClass, Outcome, StepContext, StepKind, StepOutput},
+    auth::Actor,
+    channels::{ChannelError, ErrorClass, Intent, Outcome, StepContext, StepKind, StepOutput},
     clock::Timestamp,
     crash_point,
     delivery::{
         Attempt, Delivery, DeliveryState, DeliveryStep, Reason, Sent, StepState, Verdict,
+        breaker::Health,
         class::{self, class_name, observe_pause},
         core::Core,
         step,
@@ -22,6 +24,7 @@ use crate::{
     },
     error::{ErrorKind, Result},
     id::AttemptId,
+    tailoring::SourceRef,
 };
 
 /// Goes on with a delivery that was just claimed, until it is done or has to wait.
@@ -106,6 +109,11 @@ impl Hold {
             let ready = self.let_go(DeliveryState::Ready, Some(self.now()), None);
             return self.write(Change::of(ready)).await;
         }
+        if step.is_commit() && self.was_edited().await? {
+            let params = params(&step, "");
+            let held = self.let_go(DeliveryState::Held, None, Some((Reason::Edited, params)));
+            return self.write(Change::of(held)).await;
+        }
         let step = if step.is_commit() || !step.step.quota.is_empty() {
             crash_point!("before_arm");
             match self.arm(step.clone()).await? {
@@ -114,7 +122,9 @@ impl Hold {
                 Armed::InDoubt => return self.doubt(step, None).await,
                 Armed::Stopped(reason) => {
                     let params = params(&step, reason.as_str());
-                    let held = self.let_go(DeliveryState::Held, None, Some((reason, params)));
+                    // A platform that is down is waited for until the time for trying is over.
+                    let until = (reason == Reason::ChannelDown).then_some(self.delivery.give_up_at);
+                    let held = self.let_go(DeliveryState::Held, until, Some((reason, params)));
                     return self.write(Change::of(held)).await;
                 }
                 Armed::Exhausted(name, resets_at) => {
@@ -131,6 +141,8 @@ impl Hold {
         };
         let called = self.call(&step).await;
         crash_point!("effect_done");
+        self.watch_health(&step, called.answer.as_ref().err())
+            .await?;
         if step.step.kind == StepKind::Observe {
             crash_point!("during_observe");
         }
@@ -162,6 +174,28 @@ impl Hold {
         }
     }
 
+    /// Whether what a person approved is no longer what the story would give: then it goes out only after another look.
+    async fn was_edited(&self) -> Result<bool> {
+        let Some(approved) = &self.delivery.approved_hash else {
+            return Ok(false);
+        };
+        if self.delivery.intent == Intent::Takedown {
+            return Ok(false);
+        }
+        let actor = Actor::system(self.delivery.site);
+        let source = SourceRef::new(self.delivery.source_kind, self.delivery.source_id);
+        let tailoring = &self.core.tailoring;
+        match tailoring
+            .variant(&actor, source, &self.delivery.channel)
+            .await
+        {
+            Ok(variant) => Ok(variant.content_hash != *approved),
+            // It was deleted, or cannot be derived any more.
+            Err(error) if is_lasting(error.kind()) => Ok(true),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Writes down, durably, that the step's call may be under way, before its first byte is sent.
     async fn arm(&mut self, mut step: DeliveryStep) -> Result<Armed> {
         let now = self.now();
@@ -171,11 +205,9 @@ impl Hold {
             return Ok(Armed::Lost);
         }
         if step.is_commit()
-            && let Some(reason) = store::lane_pause(&tx, delivery.lane_id).await?
+            && let Some(reason) = stopped_by(&tx, &delivery).await?
         {
-            return Ok(Armed::Stopped(
-                Reason::parse(&reason).unwrap_or(Reason::Paused),
-            ));
+            return Ok(Armed::Stopped(reason));
         }
         for (allowance, units) in self.allowances(&step, now) {
             if !store::reserve(&tx, &allowance, units).await? {
@@ -211,12 +243,7 @@ impl Hold {
             lease_token: self.delivery.lease_token,
             seq: step.seq,
         };
-        let host = Host::new(
-            Arc::clone(&self.core),
-            self.delivery.site,
-            self.delivery.account,
-            Some(running),
-        );
+        let host = Host::new(Arc::clone(&self.core), &self.account, Some(running));
         let outputs = self.outputs();
         let (started_at, started) = (self.now(), Instant::now());
         let answer = {
@@ -264,6 +291,31 @@ impl Hold {
             attempt,
             token,
         }
+    }
+
+    /// Takes note of how the platform is. When it fails again and again, its breaker opens: nothing more is sent that way
+    /// until a look has succeeded.
+    async fn watch_health(&self, step: &DeliveryStep, error: Option<&ChannelError>) -> Result<()> {
+        let Some(health) = Health::of(error.map(|error| error.class)) else {
+            return Ok(());
+        };
+        if step.step.kind == StepKind::Pure {
+            return Ok(());
+        }
+        let (channel, lane, now) = (&self.delivery.channel, &self.delivery.lane, self.now());
+        if self.delivery.error_count == 0 {
+            self.core.breakers.earn_retry(channel);
+        }
+        if self.core.breakers.note(channel, lane, health, now) {
+            let tx = self.core.db.begin().await?;
+            let opened = store::open_breaker(&tx, channel, lane, now).await?;
+            tx.commit().await?;
+            tracing::error!(
+                channel.id = channel, lane, probe_at = %opened.probe_at, trips = opened.trip_count,
+                "a platform fails again and again; nothing more is sent there until it answers"
+            );
+        }
+        Ok(())
     }
 
     /// The step is done: its verdict, what it left, and the next step, in one transaction.
@@ -426,6 +478,21 @@ impl Hold {
         })
         .await
     }
+}
+
+/// What keeps a delivery from being sent just now.
+async fn stopped_by(
+    tx: &sea_orm::DatabaseTransaction,
+    delivery: &Delivery,
+) -> Result<Option<Reason>> {
+    if let Some(reason) = store::lane_pause(tx, delivery.lane_id).await? {
+        return Ok(Some(Reason::parse(&reason).unwrap_or(Reason::Paused)));
+    }
+    if store::is_paused(tx, delivery).await? {
+        return Ok(Some(Reason::Paused));
+    }
+    let is_broken = store::is_broken(tx, delivery).await?;
+    Ok(is_broken.then_some(Reason::ChannelDown))
 }
 
 /// The delivery has reached its end.

@@ -11,12 +11,22 @@ use crate::{
     delivery::{
         Delivery, DeliveryState, Reason, StepState,
         core::Core,
+        missed::{Lateness, PUNCTUAL, Turns},
         step,
         store::{self, Held},
     },
     error::Result,
 };
 
+/// Late deliveries that are judged in one transaction.
+const LATE_AT_ONCE: usize = 500;
+/// Why deliveries are held that go on when the cause is gone.
+const STOPPED: &[Reason] = &[
+    Reason::Paused,
+    Reason::Login,
+    Reason::Permission,
+    Reason::ChannelDown,
+];
 /// Leases that may end by themselves at the same step before a person looks.
 const MOST_EXPIRIES: i32 = 3;
 /// Tokens that end within this time are refreshed ahead.
@@ -29,14 +39,69 @@ impl Core {
         if !store::has_due(self.db.read(), now).await? {
             return Ok(false);
         }
-        let oldest = now.minus(Duration::from_secs(self.config.missed_window_s));
+        let punctual = now.minus(PUNCTUAL);
         let tx = self.db.begin().await?;
-        let moved = store::promote(&tx, now, oldest).await?;
+        let mut moved = store::promote_punctual(&tx, now, punctual).await?;
+        let late = store::list_late(&tx, punctual, LATE_AT_ONCE).await?;
+        moved.extend(self.judge(&tx, late, now).await?);
+        for given_up in store::give_up(&tx, now).await? {
+            self.conclude(&tx, &given_up).await?;
+            moved.push(given_up);
+        }
+        moved.extend(store::wake(&tx, now).await?);
+        moved.extend(store::hold_stopped(&tx, now).await?);
         tx.commit().await?;
         for delivery in &moved {
             self.announce(delivery, None);
         }
         Ok(!moved.is_empty())
+    }
+
+    /// Lets go on what was held and nothing stops any more, each by its rule for what is late, one after the other.
+    pub async fn free(&self, tx: &sea_orm::DatabaseTransaction) -> Result<()> {
+        let freed = store::list_freed(tx, STOPPED).await?;
+        for delivery in &self.judge(tx, freed, self.clock.now()).await? {
+            self.announce(delivery, None);
+        }
+        Ok(())
+    }
+
+    /// Does with late deliveries what their rules say; what still goes out gets turns.
+    async fn judge(
+        &self,
+        tx: &sea_orm::DatabaseTransaction,
+        late: Vec<Delivery>,
+        now: Timestamp,
+    ) -> Result<Vec<Delivery>> {
+        if late.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut turns = Turns::after(store::list_turns(tx, now).await?);
+        let mut judged = Vec::with_capacity(late.len());
+        for mut delivery in late {
+            let held = Held::of(&delivery);
+            match delivery.missed.judge(now.since(delivery.due_at)) {
+                Lateness::Send => {
+                    let turn = turns.next(delivery.lane_id, now);
+                    delivery.enter(DeliveryState::Ready, Some(turn), now);
+                }
+                Lateness::Miss => {
+                    delivery.enter(DeliveryState::Missed, None, now);
+                    delivery.because(Reason::Late, json!({}));
+                }
+                Lateness::Ask => {
+                    delivery.enter(DeliveryState::Held, None, now);
+                    delivery.because(Reason::Late, json!({}));
+                }
+            }
+            if store::save_delivery(tx, &mut delivery, held, now).await? {
+                if delivery.state.is_final() {
+                    self.conclude(tx, &delivery).await?;
+                }
+                judged.push(delivery);
+            }
+        }
+        Ok(judged)
     }
 
     /// Takes over from workers that gave no sign of life in time. A commit that may be under way is looked for,
@@ -105,9 +170,12 @@ impl Core {
         Ok(())
     }
 
-    /// Finds what would never wake up again: an alarm, and a wake-up.
+    /// Finds what would never wake up again: an alarm, and a wake-up. What nothing stops any more goes on.
     pub async fn rescue_stuck(&self) -> Result<bool> {
-        let stuck = store::rescue_stuck(self.db.write(), self.clock.now()).await?;
+        let tx = self.db.begin().await?;
+        self.free(&tx).await?;
+        let stuck = store::rescue_stuck(&tx, self.clock.now()).await?;
+        tx.commit().await?;
         for delivery in &stuck {
             tracing::error!(delivery.id = %delivery.id, state = %delivery.state, "a delivery had no wake-up");
             self.announce(delivery, None);

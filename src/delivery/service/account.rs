@@ -1,4 +1,4 @@
-//! Use cases on accounts: connect, change, pause, resume, check.
+//! Use cases on accounts: connect, change, check.
 
 use std::{sync::Arc, time::Duration};
 
@@ -8,10 +8,10 @@ use crate::{
     channels::AccountCheck,
     db::is_unique_violation,
     delivery::{
-        AccountChanges, AccountStatus, ChannelAccount, DeliveryState, NewAccount, Reason,
+        AccountChanges, AccountStatus, ChannelAccount, NewAccount,
         account::{check_credentials, check_name, check_settings},
         engine::Host,
-        store::{self, Held, SealedAccount},
+        store::{self, SealedAccount},
     },
     error::{Error, Result},
     id::AccountId,
@@ -19,8 +19,6 @@ use crate::{
 
 /// How long a check of an account may take.
 const CHECK_DEADLINE: Duration = Duration::from_secs(30);
-/// After a pause, each lane sends what waited at this pace.
-const STAGGER: Duration = Duration::from_secs(30);
 
 impl DeliveryService {
     /// Connects an account; its secrets are sealed before they are stored and never shown again.
@@ -117,7 +115,7 @@ impl DeliveryService {
         }
         self.core.connect(&sealed)?;
         if is_new_grant && needs_login {
-            sealed.account.status = AccountStatus::Active;
+            sealed.account.status = usable(&tx, id).await?;
             sealed.account.status_note = None;
         }
         let written = store::update_account(&tx, &sealed, base_version, self.now()).await;
@@ -131,38 +129,11 @@ impl DeliveryService {
         }
         sealed.account.version = base_version + 1;
         if is_new_grant && needs_login {
-            self.free(&tx, id).await?;
+            self.free_lanes(&tx, id).await?;
         }
         tx.commit().await?;
         self.core.wake.notify_one();
         Ok(sealed.account)
-    }
-
-    /// Stops sending to an account; what was sent already is still looked after.
-    pub async fn pause_account(&self, actor: &Actor, id: AccountId) -> Result<ChannelAccount> {
-        actor.require(Permission::ManageAccounts)?;
-        let tx = self.core.db.begin().await?;
-        find(&tx, actor, id).await?;
-        let now = self.now();
-        store::set_account_status(&tx, id, AccountStatus::Paused, None, now).await?;
-        store::set_lanes_paused(&tx, id, Some(Reason::Paused.as_str())).await?;
-        let account = find(&tx, actor, id).await?.account;
-        tx.commit().await?;
-        self.core.wake.notify_one();
-        Ok(account)
-    }
-
-    /// Sends again; what waited goes out one by one, what is too late is missed.
-    pub async fn resume_account(&self, actor: &Actor, id: AccountId) -> Result<ChannelAccount> {
-        actor.require(Permission::ManageAccounts)?;
-        let tx = self.core.db.begin().await?;
-        find(&tx, actor, id).await?;
-        store::set_account_status(&tx, id, AccountStatus::Active, None, self.now()).await?;
-        self.free(&tx, id).await?;
-        let account = find(&tx, actor, id).await?.account;
-        tx.commit().await?;
-        self.core.wake.notify_one();
-        Ok(account)
     }
 
     /// Asks the platform what an account may do, and remembers what it learned.
@@ -170,7 +141,7 @@ impl DeliveryService {
         actor.require(Permission::ManageAccounts)?;
         let sealed = find(self.core.db.read(), actor, id).await?;
         let channel = self.core.connect(&sealed)?;
-        let host = Host::new(Arc::clone(&self.core), actor.site(), id, None);
+        let host = Host::new(Arc::clone(&self.core), &sealed.account, None);
         let check = tokio::time::timeout(CHECK_DEADLINE, channel.check_account(&host))
             .await
             .unwrap_or_else(|_| AccountCheck {
@@ -189,13 +160,19 @@ impl DeliveryService {
             sealed.account.external_id.clone_from(&check.external_id);
         }
         if comes_back {
-            sealed.account.status = AccountStatus::Active;
-            self.free(&tx, id).await?;
+            sealed.account.status = usable(&tx, id).await?;
+            self.free_lanes(&tx, id).await?;
         }
         store::update_account(&tx, &sealed, base_version, self.now()).await?;
         tx.commit().await?;
         self.core.wake.notify_one();
         Ok(check)
+    }
+
+    /// Lets the lanes of an account go on with what waited for a person.
+    async fn free_lanes(&self, tx: &sea_orm::DatabaseTransaction, id: AccountId) -> Result<()> {
+        store::set_lanes_paused(tx, id, None).await?;
+        self.core.free(tx).await
     }
 
     /// The accounts of the actor's site.
@@ -219,30 +196,15 @@ impl DeliveryService {
         actor.require(Permission::ReadContent)?;
         Ok(find(self.core.db.read(), actor, id).await?.account)
     }
+}
 
-    /// Lets the lanes of an account go on with what waited for a person.
-    async fn free(&self, tx: &sea_orm::DatabaseTransaction, id: AccountId) -> Result<()> {
-        let now = self.now();
-        let window = Duration::from_secs(self.core.config.missed_window_s);
-        store::set_lanes_paused(tx, id, None).await?;
-        let reasons = [Reason::Paused, Reason::Login, Reason::Permission];
-        let mut turns = std::collections::BTreeMap::<_, u32>::new();
-        for mut delivery in store::list_held(tx, id, &reasons).await? {
-            let held = Held::of(&delivery);
-            if now.since(delivery.due_at) > window {
-                delivery.enter(DeliveryState::Missed, None, now);
-                delivery.because(Reason::Late, serde_json::json!({}));
-            } else {
-                let turn = turns.entry(delivery.lane_id).or_default();
-                delivery.enter(DeliveryState::Ready, Some(now.plus(STAGGER * *turn)), now);
-                *turn += 1;
-            }
-            if store::save_delivery(tx, &mut delivery, held, now).await? {
-                self.core.announce(&delivery, None);
-            }
-        }
-        Ok(())
-    }
+/// What an account is when nothing is wrong with it.
+async fn usable(tx: &sea_orm::DatabaseTransaction, id: AccountId) -> Result<AccountStatus> {
+    Ok(if store::is_account_paused(tx, id).await? {
+        AccountStatus::Paused
+    } else {
+        AccountStatus::Active
+    })
 }
 
 pub(super) async fn find(

@@ -1,13 +1,18 @@
 //! Use cases: accounts, scheduling, what people decide, and what they see.
 
 mod account;
+mod approval;
+mod booking;
 mod list;
+mod pause;
 mod person;
 mod plan;
 mod statistics;
+mod withdrawal;
 
 pub use person::Resolution;
 pub use plan::ScheduleInput;
+pub use withdrawal::{Withdrawal, WithdrawalOutcome};
 
 use std::sync::Arc;
 
@@ -52,7 +57,16 @@ impl DeliveryService {
         tailoring: TailoringService,
     ) -> Self {
         Self {
-            core: Arc::new(Core::new(db, clock, config, vault, http, media, CHANNELS)),
+            core: Arc::new(Core::new(
+                db,
+                clock,
+                config,
+                vault,
+                http,
+                media,
+                tailoring.clone(),
+                CHANNELS,
+            )),
             tailoring,
             auth,
         }
@@ -107,7 +121,7 @@ impl DeliveryService {
             ));
         }
         if delivery.state.is_final() {
-            store::insert_event(&tx, &delivery, self.now()).await?;
+            self.core.conclude(&tx, &delivery).await?;
         }
         tx.commit().await?;
         self.core.announce(&delivery, None);

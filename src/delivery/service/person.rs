@@ -10,7 +10,7 @@ use crate::{
     auth::{Actor, Permission},
     channels::StepOutput,
     delivery::{
-        Delivery, DeliveryState, DeliveryStep, Reason, StepState, Verdict,
+        Action, Delivery, DeliveryState, DeliveryStep, Reason, StepState, Verdict,
         delivery::effect_key,
         step,
         store::{self, Held},
@@ -44,16 +44,7 @@ impl DeliveryService {
         actor.require(Permission::Schedule)?;
         let tx = self.core.db.begin().await?;
         let mut delivery = self.load(&tx, actor, id).await?;
-        let may_cancel = matches!(
-            delivery.state,
-            DeliveryState::Scheduled
-                | DeliveryState::Held
-                | DeliveryState::Ready
-                | DeliveryState::Working
-                | DeliveryState::RetryWait
-                | DeliveryState::Missed
-        );
-        if !may_cancel {
+        if !delivery.allows(Action::Cancel) {
             return Err(wrong_state(&delivery, "cancelled"));
         }
         refuse_sent(&store::list_steps(&tx, id).await?)?;
@@ -68,15 +59,7 @@ impl DeliveryService {
         actor.require(Permission::Schedule)?;
         let tx = self.core.db.begin().await?;
         let mut delivery = self.load(&tx, actor, id).await?;
-        let may_retry = match delivery.state {
-            DeliveryState::RetryWait
-            | DeliveryState::Missed
-            | DeliveryState::Failed
-            | DeliveryState::Rejected => true,
-            DeliveryState::Held => delivery.reason == Some(Reason::Quota),
-            _ => false,
-        };
-        if !may_retry {
+        if !delivery.allows(Action::Retry) {
             return Err(wrong_state(&delivery, "tried again"));
         }
         refuse_sent(&store::list_steps(&tx, id).await?)?;
@@ -101,11 +84,7 @@ impl DeliveryService {
         check(&resolution)?;
         let tx = self.core.db.begin().await?;
         let mut delivery = self.load(&tx, actor, id).await?;
-        let may_resolve = matches!(
-            delivery.state,
-            DeliveryState::NeedsReview | DeliveryState::WaitingUser
-        );
-        if !may_resolve {
+        if !delivery.allows(Action::Resolve) {
             return Err(wrong_state(&delivery, "decided by hand"));
         }
         let held = Held::of(&delivery);
@@ -165,7 +144,12 @@ impl DeliveryService {
                 (Verdict::Unknown, json!({ "by": "person", "left": true }))
             }
         };
-        delivery.because(Reason::Person, json!({ "user": actor.user() }));
+        let is_left = resolution == Resolution::End && doubtful.is_some();
+        let mut params = json!({ "user": actor.user() });
+        if is_left {
+            params["left"] = true.into();
+        }
+        delivery.because(Reason::Person, params);
         if let Some(step) = &doubtful {
             self.decide(&tx, actor, &delivery, step, (verdict, evidence))
                 .await?;

@@ -2,14 +2,15 @@
 
 use serde_json::{Value, json};
 
-use super::DeliveryService;
+use super::{
+    DeliveryService,
+    booking::{Booking, Parcel, next_occurrence, twin_of},
+};
 use crate::{
     auth::{Actor, Permission},
-    channels::{Intent, Submission},
-    db::is_unique_violation,
+    channels::Intent,
     delivery::{
-        Delivery, DeliveryState, DeliveryStep, Due, QuotaOutlook,
-        delivery::{dedup_key, marker},
+        Action, Delivery, DeliveryState, DeliveryStep, Due, QuotaOutlook, Reason,
         engine::{allowance, quota_scope},
         quota, step,
         store::{self, Held},
@@ -33,120 +34,67 @@ pub struct ScheduleInput {
 }
 
 impl DeliveryService {
-    /// Plans a delivery: the variant is frozen as it is now, and that is what will be sent, at that time, once.
+    /// Plans a delivery: the variant is frozen as it is now, and that is what will be sent, at that time, once. Where an
+    /// earlier version is live and the platform can change it, it is changed; where it cannot, that is refused, since
+    /// readers would see two.
     pub async fn schedule(&self, actor: &Actor, input: ScheduleInput) -> Result<Delivery> {
+        self.plan(actor, input, false).await
+    }
+
+    /// Plans a delivery of what is live there already: readers will see another item beside it.
+    pub async fn schedule_another(&self, actor: &Actor, input: ScheduleInput) -> Result<Delivery> {
+        self.plan(actor, input, true).await
+    }
+
+    async fn plan(&self, actor: &Actor, input: ScheduleInput, another: bool) -> Result<Delivery> {
         actor.require(Permission::Schedule)?;
-        let db = self.core.db.read();
-        let sealed = store::find_account(db, actor.site(), input.account)
-            .await?
-            .ok_or_else(|| Error::not_found(format!("account {}", input.account)))?;
-        let descriptor = self.core.channel(&sealed.account.channel)?;
-        let lane_descriptor = descriptor.lane(&input.lane).ok_or_else(|| {
-            let lanes: Vec<_> = descriptor.lanes.iter().map(|lane| lane.id).collect();
-            Error::invalid("input.lane", format!("must be one of {}", lanes.join(", ")))
-        })?;
-        let lane = store::find_lane(db, input.account, lane_descriptor.id)
-            .await?
-            .ok_or_else(|| Error::not_found(format!("lane {}", input.lane)))?;
+        let way = self.way(actor, input.account, &input.lane).await?;
         let site = self.auth.site(actor).await?;
-        let now = self.now();
-        let due = input.due.resolve(&site.zone, now)?;
+        let due = input.due.resolve(&site.zone, self.now())?;
+        let channel = way.descriptor.id;
         let frozen = self
             .tailoring
-            .freeze(actor, input.source, descriptor.id, lane_descriptor.id)
+            .freeze(actor, input.source, channel, way.lane.id)
             .await?;
+        let (approved_hash, held) = if site.needs_approval {
+            let source = input.source.item();
+            let db = self.core.db.read();
+            let approval = store::find_approval(db, actor.site(), source, channel).await?;
+            let is_approved =
+                approval.is_some_and(|approval| approval.content_hash == frozen.variant_hash);
+            let held = (!is_approved).then_some(Reason::Approval);
+            (Some(frozen.variant_hash.clone()), held)
+        } else {
+            (None, None)
+        };
 
-        let id = DeliveryId::new();
         let tx = self.core.db.begin().await?;
-        let alike = store::list_alike(
-            &tx,
-            input.account,
-            lane_descriptor.id,
-            input.source.item(),
-            Intent::Publish,
-            &frozen.content_hash,
-        )
-        .await?;
-        refuse_twin(&alike, None)?;
-        let occurrence = alike
+        let source = input.source.item();
+        let of_way = store::list_of_way(&tx, input.account, way.lane.id, source).await?;
+        let parent = if another {
+            None
+        } else {
+            find_live(&of_way, &frozen.content_hash, way.lane.can_update)?
+        };
+        let intent = parent.map_or(Intent::Publish, |_| Intent::Update);
+        let alike: Vec<Delivery> = of_way
             .iter()
-            .map(|delivery| delivery.occurrence + 1)
-            .max()
-            .unwrap_or(0);
-        let dedup_key = dedup_key(
-            input.account,
-            lane_descriptor.id,
-            input.source.item(),
-            Intent::Publish,
-            &frozen.content_hash,
-            occurrence,
-        );
-        let is_now = due.at <= now;
-        let delivery = Delivery {
-            id,
-            site: actor.site(),
-            source_kind: frozen.kind,
-            source_id: input.source.item(),
-            revision: frozen.revision,
-            variant_revision: frozen.variant_revision,
-            content_hash: frozen.content_hash.clone(),
-            channel: descriptor.id.to_owned(),
-            account: input.account,
-            lane_id: lane.id,
-            lane: lane_descriptor.id.to_owned(),
-            intent: Intent::Publish,
-            parent: None,
-            title: frozen.title.clone(),
-            state: if is_now {
-                DeliveryState::Ready
-            } else {
-                DeliveryState::Scheduled
-            },
-            reason: None,
-            reason_params: json!({}),
-            wall_time: due.wall_time,
-            zone: due.zone,
-            due_at: due.at,
-            give_up_at: self.give_up_after(due.at),
-            next_run_at: Some(due.at),
-            priority: 0,
-            lease_owner: None,
-            lease_token: 0,
-            lease_until: None,
-            attempt: 0,
-            expiry_count: 0,
-            error_count: 0,
-            external_id: None,
-            external_url: None,
-            is_assumed: false,
-            marker: marker(&dedup_key),
-            occurrence,
-            dedup_key,
-            created_by: actor.user(),
-            published_at: None,
-            ended_at: None,
-            version: 1,
-            created_at: now,
-            updated_at: now,
+            .filter(|other| other.intent == intent && other.content_hash == frozen.content_hash)
+            .cloned()
+            .collect();
+        let missed = store::find_missed_rule(&tx, actor.site(), source).await?;
+        let booking = Booking {
+            way: &way,
+            parcel: Parcel::of(frozen, source),
+            intent,
+            parent,
+            due,
+            missed: missed.unwrap_or_else(|| self.default_missed_rule()),
+            approved_hash,
+            held,
+            occurrence: next_occurrence(&alike),
         };
-        let submission = Submission {
-            delivery_id: id.to_string(),
-            intent: delivery.intent,
-            lane: delivery.lane.clone(),
-            kind: frozen.kind,
-            fields: frozen.fields,
-            media: frozen.media,
-            page_url: frozen.page_url,
-            marker: delivery.marker.clone(),
-            external_id: None,
-        };
-        let plan = self.core.connect(&sealed)?.plan(&submission);
-        let steps = DeliveryStep::of_plan(plan, &frozen.content_hash);
-        match store::insert_delivery(&tx, &delivery, &submission).await {
-            Err(error) if is_unique_violation(&error) => return Err(twin()),
-            inserted => inserted?,
-        }
-        store::insert_steps(&tx, id, &steps).await?;
+        let delivery = self.book(&tx, actor, booking).await?;
         tx.commit().await?;
         self.core.announce(&delivery, None);
         self.core.wake.notify_one();
@@ -160,16 +108,7 @@ impl DeliveryService {
         let due = due.resolve(&site.zone, self.now())?;
         let tx = self.core.db.begin().await?;
         let mut delivery = self.load(&tx, actor, id).await?;
-        let may_move = matches!(
-            delivery.state,
-            DeliveryState::Scheduled
-                | DeliveryState::Held
-                | DeliveryState::Ready
-                | DeliveryState::RetryWait
-                | DeliveryState::Missed
-                | DeliveryState::Failed
-        );
-        if !may_move {
+        if !delivery.allows(Action::Reschedule) {
             return Err(wrong_state(&delivery, "moved to another time"));
         }
         refuse_sent(&store::list_steps(&tx, id).await?)?;
@@ -223,35 +162,59 @@ impl DeliveryService {
         tx: &sea_orm::DatabaseTransaction,
         delivery: &Delivery,
     ) -> Result<()> {
-        let alike = store::list_alike(
-            tx,
-            delivery.account,
-            &delivery.lane,
-            delivery.source_id,
-            delivery.intent,
-            &delivery.content_hash,
-        )
-        .await?;
-        refuse_twin(&alike, Some(delivery.id))
+        let (account, source) = (delivery.account, delivery.source_id);
+        let of_way = store::list_of_way(tx, account, &delivery.lane, source).await?;
+        let twin = of_way.iter().find(|other| {
+            other.id != delivery.id
+                && other.intent == delivery.intent
+                && other.content_hash == delivery.content_hash
+                && other.may_be_live()
+        });
+        twin.map_or(Ok(()), |other| Err(twin_of(other)))
     }
 }
 
-fn refuse_twin(alike: &[Delivery], itself: Option<DeliveryId>) -> Result<()> {
-    let twin_of = alike
+/// The earlier version that is live and would be changed; refuses what would be there twice.
+fn find_live<'a>(
+    of_way: &'a [Delivery],
+    content_hash: &str,
+    can_update: bool,
+) -> Result<Option<&'a Delivery>> {
+    let on_its_way = of_way
         .iter()
-        .find(|delivery| delivery.state.may_be_live() && Some(delivery.id) != itself);
-    match twin_of {
-        None => Ok(()),
-        Some(other) => Err(twin().with_details(json!({
-            "delivery": other.id,
-            "state": other.state.as_str(),
-            "dueAt": other.due_at,
-        }))),
+        .rev()
+        .find(|other| other.intent != Intent::Takedown && other.is_under_way());
+    if let Some(other) = on_its_way {
+        return Err(if other.content_hash == content_hash {
+            twin_of(other)
+        } else {
+            Error::conflict(
+                "an earlier version is on its way to this account on this lane; cancel it, or wait until it is live",
+            )
+            .with_details(json!({ "delivery": other.id, "state": other.state.as_str() }))
+        });
     }
-}
-
-fn twin() -> Error {
-    Error::conflict("this content already goes, or went, to this account on this lane")
+    let live = |other: &&Delivery| {
+        other.intent != Intent::Takedown
+            && other.state == DeliveryState::Published
+            && other.withdrawn_at.is_none()
+    };
+    let Some(latest) = of_way.iter().rev().find(live) else {
+        return Ok(None);
+    };
+    if latest.content_hash == content_hash {
+        return Err(twin_of(latest));
+    }
+    if !can_update {
+        return Err(Error::conflict(
+            "an earlier version is live on this lane, and the platform cannot change it; withdraw it first, or send this as another item",
+        )
+        .with_details(json!({ "delivery": latest.id, "state": latest.state.as_str() })));
+    }
+    let first = latest
+        .parent
+        .and_then(|parent| of_way.iter().find(|other| other.id == parent));
+    Ok(Some(first.unwrap_or(latest)))
 }
 
 /// The delivery's state does not allow it.

@@ -24,7 +24,7 @@ impl DeliveryService {
         };
         let sealed = super::account::find(self.core.db.read(), actor, delivery.account).await?;
         let channel = self.core.connect(&sealed)?;
-        let host = Host::new(Arc::clone(&self.core), actor.site(), delivery.account, None);
+        let host = Host::new(Arc::clone(&self.core), &sealed.account, None);
         let asked = channel.statistics(external_id, &host);
         let unavailable = |error: &dyn std::fmt::Display| {
             Error::new(

@@ -10,7 +10,7 @@ use super::{from_json, to_json, word};
 use crate::{
     clock::Timestamp,
     db::entity::{channel_account, lane},
-    delivery::{AccountStatus, ChannelAccount, Lane},
+    delivery::{AccountStatus, ChannelAccount, Lane, Reason},
     error::Result,
     id::{AccountId, LaneId, SiteId},
 };
@@ -26,7 +26,7 @@ pub struct SealedAccount {
     pub tokens: Option<Vec<u8>>,
 }
 
-fn read(row: channel_account::Model) -> Result<SealedAccount> {
+pub(super) fn read(row: channel_account::Model) -> Result<SealedAccount> {
     Ok(SealedAccount {
         account: ChannelAccount {
             id: row.id,
@@ -177,6 +177,45 @@ pub async fn set_account_status(
             Expr::col(channel_account::Column::Version).add(1),
         )
         .filter(channel_account::Column::Id.eq(id))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Changes the status of an account that has a certain one; any other stays.
+pub async fn change_account_status(
+    db: &impl ConnectionTrait,
+    id: AccountId,
+    from: AccountStatus,
+    to: AccountStatus,
+    now: Timestamp,
+) -> Result<()> {
+    channel_account::Entity::update_many()
+        .set(channel_account::ActiveModel {
+            status: Set(to.as_str().to_owned()),
+            updated_at: Set(now),
+            ..Default::default()
+        })
+        .col_expr(
+            channel_account::Column::Version,
+            Expr::col(channel_account::Column::Version).add(1),
+        )
+        .filter(channel_account::Column::Id.eq(id))
+        .filter(channel_account::Column::Status.eq(from.as_str()))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Frees the lanes of an account that were stopped because it lacked a right.
+pub async fn end_permission_pause(db: &impl ConnectionTrait, account: AccountId) -> Result<()> {
+    lane::Entity::update_many()
+        .set(lane::ActiveModel {
+            paused_reason: Set(None),
+            ..Default::default()
+        })
+        .filter(lane::Column::AccountId.eq(account))
+        .filter(lane::Column::PausedReason.eq(Reason::Permission.as_str()))
         .exec(db)
         .await?;
     Ok(())

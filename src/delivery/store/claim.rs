@@ -2,15 +2,29 @@
 //!
 //! States stand in the SQL as words, not parameters, so that both planners see that the partial indexes apply.
 
+use std::collections::BTreeMap;
+
 use sea_orm::{ConnectionTrait, DbBackend, EntityTrait as _, QueryResult, Statement, Value};
 
 use super::delivery::{read, read_all};
 use crate::{
-    clock::Timestamp, db::entity::delivery, delivery::Delivery, error::Result, id::LaneId,
+    clock::Timestamp,
+    db::entity::delivery,
+    delivery::{Delivery, Reason},
+    error::Result,
+    id::LaneId,
 };
 
 /// As the partial index `delivery_waiting` has it.
 const WAITING: &str = "state IN ('retry_wait', 'held', 'uncertain', 'reconciling', 'waiting_channel', 'waiting_user')";
+/// What people paused.
+const PAUSED: &str = "EXISTS (SELECT 1 FROM pause p WHERE p.site_id = delivery.site_id AND (p.scope = 'all' \
+    OR p.channel = delivery.channel OR p.account_id = delivery.account_id OR p.source_id = delivery.source_id))";
+/// What goes a way whose breaker is open.
+const BROKEN: &str = "EXISTS (SELECT 1 FROM breaker b WHERE b.channel = delivery.channel AND b.lane = delivery.lane \
+    AND b.is_open)";
+/// What waits in a lane that was stopped: somebody must sign in, or mend the account's rights.
+const STOPPED: &str = "lane_id IN (SELECT id FROM lane WHERE paused_reason IS NOT NULL)";
 /// What a worker looks after outside the lanes.
 const LOOKED_AFTER: &str =
     "state IN ('uncertain', 'reconciling', 'waiting_channel', 'waiting_user')";
@@ -48,51 +62,140 @@ pub async fn has_due(db: &impl ConnectionTrait, now: Timestamp) -> Result<bool> 
     let sql = format!(
         "SELECT 1 AS found WHERE EXISTS (SELECT 1 FROM delivery WHERE state = 'scheduled' AND due_at <= $1) \
          OR EXISTS (SELECT 1 FROM delivery WHERE {WAITING} AND state IN ('retry_wait', 'held') AND next_run_at <= $1) \
-         OR EXISTS (SELECT 1 FROM lane l WHERE l.paused_reason IS NOT NULL \
-                    AND EXISTS (SELECT 1 FROM delivery d WHERE d.lane_id = l.id AND d.state = 'ready'))"
+         OR ((EXISTS (SELECT 1 FROM lane WHERE paused_reason IS NOT NULL) OR EXISTS (SELECT 1 FROM pause) \
+              OR EXISTS (SELECT 1 FROM breaker WHERE is_open)) \
+             AND EXISTS (SELECT 1 FROM delivery WHERE state = 'ready' AND ({STOPPED} OR {PAUSED} OR {BROKEN})))"
     );
     let found = db.query_one_raw(statement(db, &sql, [now.into()])).await?;
     Ok(found.is_some())
 }
 
-/// Moves what is due one state on and returns what moved.
-pub async fn promote(
+/// Makes ready what is due and on time: due since `punctual` or later.
+pub async fn promote_punctual(
     db: &impl ConnectionTrait,
     now: Timestamp,
-    oldest: Timestamp,
+    punctual: Timestamp,
 ) -> Result<Vec<Delivery>> {
-    let mut moved = returning(
+    returning(
         db,
         "UPDATE delivery SET state = 'ready', next_run_at = due_at, version = version + 1, updated_at = $1 \
          WHERE state = 'scheduled' AND due_at <= $1 AND due_at >= $2 RETURNING *",
-        [now.into(), oldest.into()],
+        [now.into(), punctual.into()],
     )
-    .await?;
-    moved.extend(
-        returning(
-            db,
-            "UPDATE delivery SET state = 'missed', reason = 'late', next_run_at = NULL, ended_at = $1, \
-             version = version + 1, updated_at = $1 WHERE state = 'scheduled' AND due_at < $2 RETURNING *",
-            [now.into(), oldest.into()],
-        )
-        .await?,
+    .await
+}
+
+/// What was due before `punctual` and never became ready, the first due first.
+pub async fn list_late(
+    db: &impl ConnectionTrait,
+    punctual: Timestamp,
+    most: usize,
+) -> Result<Vec<Delivery>> {
+    let sql = format!(
+        "SELECT * FROM delivery WHERE state = 'scheduled' AND due_at < $1 ORDER BY due_at, id LIMIT $2{}",
+        locking(db, " FOR UPDATE SKIP LOCKED")
     );
-    let wake = format!(
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    returning(db, &sql, [punctual.into(), most.into()]).await
+}
+
+/// The last turn that was given in each lane and is still to come.
+pub async fn list_turns(
+    db: &impl ConnectionTrait,
+    now: Timestamp,
+) -> Result<BTreeMap<LaneId, Timestamp>> {
+    let rows = db
+        .query_all_raw(statement(
+            db,
+            "SELECT lane_id, max(next_run_at) AS last_turn FROM delivery \
+             WHERE state = 'ready' AND next_run_at > $1 GROUP BY lane_id",
+            [now.into()],
+        ))
+        .await?;
+    let read = |row: QueryResult| {
+        Ok((
+            row.try_get::<LaneId>("", "lane_id")?,
+            row.try_get::<Timestamp>("", "last_turn")?,
+        ))
+    };
+    rows.into_iter().map(read).collect()
+}
+
+/// Makes ready again what waited for this instant.
+pub async fn wake(db: &impl ConnectionTrait, now: Timestamp) -> Result<Vec<Delivery>> {
+    let sql = format!(
         "UPDATE delivery SET state = 'ready', version = version + 1, updated_at = $1 \
          WHERE {WAITING} AND state IN ('retry_wait', 'held') AND next_run_at <= $1 RETURNING *"
     );
-    moved.extend(returning(db, &wake, [now.into()]).await?);
-    moved.extend(
-        returning(
-            db,
-            "UPDATE delivery SET state = 'held', next_run_at = NULL, version = version + 1, updated_at = $1, \
-             reason = (SELECT l.paused_reason FROM lane l WHERE l.id = delivery.lane_id) \
-             WHERE state = 'ready' AND lane_id IN (SELECT id FROM lane WHERE paused_reason IS NOT NULL) RETURNING *",
-            [now.into()],
-        )
-        .await?,
+    returning(db, &sql, [now.into()]).await
+}
+
+/// Holds what is ready and may not be sent: its lane is stopped, people paused it, or the platform is down (until the
+/// time for trying is over).
+pub async fn hold_stopped(db: &impl ConnectionTrait, now: Timestamp) -> Result<Vec<Delivery>> {
+    let sql = format!(
+        "UPDATE delivery SET state = 'held', version = version + 1, updated_at = $1, reason_params = '{{}}', \
+         next_run_at = CASE WHEN {STOPPED} OR {PAUSED} THEN NULL ELSE give_up_at END, \
+         reason = COALESCE((SELECT l.paused_reason FROM lane l WHERE l.id = delivery.lane_id), \
+                           CASE WHEN {PAUSED} THEN 'paused' ELSE 'channel_down' END) \
+         WHERE state = 'ready' AND ({STOPPED} OR {PAUSED} OR {BROKEN}) RETURNING *"
     );
-    Ok(moved)
+    returning(db, &sql, [now.into()]).await
+}
+
+/// What is held for one of these reasons and nothing stops any more, the first due first.
+pub async fn list_freed(db: &impl ConnectionTrait, reasons: &[Reason]) -> Result<Vec<Delivery>> {
+    let reasons: Vec<_> = reasons
+        .iter()
+        .map(|reason| format!("'{}'", reason.as_str()))
+        .collect();
+    let sql = format!(
+        "SELECT * FROM delivery WHERE {WAITING} AND state = 'held' AND reason IN ({}) \
+         AND NOT ({STOPPED} OR {PAUSED} OR {BROKEN}) ORDER BY due_at, id{}",
+        reasons.join(", "),
+        locking(db, " FOR UPDATE SKIP LOCKED")
+    );
+    returning(db, &sql, []).await
+}
+
+/// Whether the breaker of a delivery's way is open.
+pub async fn is_broken(db: &impl ConnectionTrait, delivery: &Delivery) -> Result<bool> {
+    let sql = "SELECT 1 AS found FROM breaker WHERE channel = $1 AND lane = $2 AND is_open";
+    let values = [
+        delivery.channel.as_str().into(),
+        delivery.lane.as_str().into(),
+    ];
+    Ok(db
+        .query_one_raw(statement(db, sql, values))
+        .await?
+        .is_some())
+}
+
+/// The next instant at which something is to happen by itself: what is ready waits for its lane too.
+pub async fn next_wake_up(db: &impl ConnectionTrait) -> Result<Option<Timestamp>> {
+    let sql = format!(
+        "SELECT min(at) AS at FROM ( \
+         SELECT min(CASE WHEN l.next_eligible_at > d.next_run_at THEN l.next_eligible_at ELSE d.next_run_at END) AS at \
+           FROM delivery d JOIN lane l ON l.id = d.lane_id WHERE d.state = 'ready' \
+         UNION ALL SELECT min(next_run_at) FROM delivery WHERE {WAITING} \
+         UNION ALL SELECT min(lease_until) FROM delivery WHERE state = 'working' \
+         UNION ALL SELECT min(due_at) FROM delivery WHERE state = 'scheduled') AS wake_up"
+    );
+    let row = db.query_one_raw(statement(db, &sql, [])).await?;
+    Ok(row
+        .map(|row| row.try_get::<Option<Timestamp>>("", "at"))
+        .transpose()?
+        .flatten())
+}
+
+/// Gives up what waits for a platform that did not come back in time.
+pub async fn give_up(db: &impl ConnectionTrait, now: Timestamp) -> Result<Vec<Delivery>> {
+    let sql = format!(
+        "UPDATE delivery SET state = 'failed', reason = 'gave_up', next_run_at = NULL, ended_at = $1, \
+         version = version + 1, updated_at = $1 \
+         WHERE {WAITING} AND state = 'held' AND reason = 'channel_down' AND next_run_at <= $1 RETURNING *"
+    );
+    returning(db, &sql, [now.into()]).await
 }
 
 /// Lanes that have something to send and may, the one that waited longest first.

@@ -6,7 +6,11 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{from_json, name_of, to_json, word};
+use super::{
+    from_json, name_of,
+    pause::{read_rule, window_of},
+    to_json, word,
+};
 use crate::{
     channels::{Intent, Submission},
     clock::Timestamp,
@@ -63,6 +67,9 @@ pub(super) fn read(row: delivery::Model) -> Result<Delivery> {
         created_by: row.created_by,
         published_at: row.published_at,
         ended_at: row.ended_at,
+        withdrawn_at: row.withdrawn_at,
+        missed: read_rule(&row.missed_policy, row.missed_window_s)?,
+        approved_hash: row.approved_hash,
         version: row.version,
         created_at: row.created_at,
         updated_at: row.updated_at,
@@ -118,6 +125,10 @@ pub async fn insert_delivery(
         created_by: new.created_by,
         published_at: None,
         ended_at: None,
+        withdrawn_at: None,
+        missed_policy: new.missed.policy.as_str().to_owned(),
+        missed_window_s: window_of(new.missed),
+        approved_hash: new.approved_hash.clone(),
         version: new.version,
         created_at: new.created_at,
         updated_at: new.updated_at,
@@ -292,24 +303,126 @@ pub async fn list_deliveries(
     }))
 }
 
-/// What already went, or is to go, this way with this content; for choosing the occurrence.
-pub async fn list_alike(
+/// What of a story or video is on its way to, or live on, a lane of an account, the latest last.
+pub async fn list_of_way(
     db: &impl ConnectionTrait,
     account: AccountId,
     lane: &str,
     source: ItemId,
-    intent: Intent,
-    content_hash: &str,
 ) -> Result<Vec<Delivery>> {
     let rows = delivery::Entity::find()
         .filter(delivery::Column::AccountId.eq(account))
         .filter(delivery::Column::Lane.eq(lane))
         .filter(delivery::Column::SourceId.eq(source))
-        .filter(delivery::Column::Intent.eq(intent_name(intent)))
-        .filter(delivery::Column::ContentHash.eq(content_hash))
+        .order_by_asc(delivery::Column::Id)
         .all(db)
         .await?;
     read_all(rows)
+}
+
+/// Every delivery of a story or video, the latest last.
+pub async fn list_of_source(
+    db: &impl ConnectionTrait,
+    site: SiteId,
+    source: ItemId,
+) -> Result<Vec<Delivery>> {
+    let rows = delivery::Entity::find()
+        .filter(delivery::Column::SiteId.eq(site))
+        .filter(delivery::Column::SourceId.eq(source))
+        .order_by_asc(delivery::Column::Id)
+        .all(db)
+        .await?;
+    read_all(rows)
+}
+
+/// What waits for the end of a delivery.
+pub async fn list_waiting_for(
+    db: &impl ConnectionTrait,
+    parent: DeliveryId,
+) -> Result<Vec<Delivery>> {
+    let rows = delivery::Entity::find()
+        .filter(delivery::Column::ParentDeliveryId.eq(parent))
+        .filter(delivery::Column::State.eq(DeliveryState::Held.as_str()))
+        .filter(delivery::Column::Reason.eq(Reason::Parent.as_str()))
+        .all(db)
+        .await?;
+    read_all(rows)
+}
+
+/// What of a story or video waits for an approval in a channel, the first due first.
+pub async fn list_unapproved(
+    db: &impl ConnectionTrait,
+    site: SiteId,
+    source: ItemId,
+    channel: &str,
+) -> Result<Vec<Delivery>> {
+    let reasons = [Reason::Approval, Reason::Edited];
+    let rows = delivery::Entity::find()
+        .filter(delivery::Column::SiteId.eq(site))
+        .filter(delivery::Column::SourceId.eq(source))
+        .filter(delivery::Column::Channel.eq(channel))
+        .filter(delivery::Column::State.eq(DeliveryState::Held.as_str()))
+        .filter(delivery::Column::Reason.is_in(reasons.map(Reason::as_str)))
+        .order_by_asc(delivery::Column::DueAt)
+        .order_by_asc(delivery::Column::Id)
+        .all(db)
+        .await?;
+    read_all(rows)
+}
+
+/// Says that what a delivery made live was taken down, and what changed it meanwhile too.
+pub async fn mark_withdrawn(
+    db: &impl ConnectionTrait,
+    id: DeliveryId,
+    now: Timestamp,
+) -> Result<()> {
+    let itself_and_updates = Condition::any().add(delivery::Column::Id.eq(id)).add(
+        Condition::all()
+            .add(delivery::Column::ParentDeliveryId.eq(id))
+            .add(delivery::Column::Intent.eq(intent_name(Intent::Update))),
+    );
+    delivery::Entity::update_many()
+        .set(delivery::ActiveModel {
+            withdrawn_at: Set(Some(now)),
+            updated_at: Set(now),
+            ..Default::default()
+        })
+        .filter(itself_and_updates)
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Gives a delivery of which nothing was sent other content: what it sends, its steps and its keys.
+pub async fn replace_content(
+    db: &impl ConnectionTrait,
+    changed: &Delivery,
+    body: &Submission,
+) -> Result<()> {
+    delivery::Entity::update_many()
+        .set(delivery::ActiveModel {
+            revision_id: Set(changed.revision),
+            variant_revision_id: Set(changed.variant_revision),
+            content_hash: Set(changed.content_hash.clone()),
+            title: Set(changed.title.clone()),
+            marker: Set(changed.marker.clone()),
+            occurrence: Set(changed.occurrence),
+            dedup_key: Set(changed.dedup_key.clone()),
+            approved_hash: Set(changed.approved_hash.clone()),
+            ..Default::default()
+        })
+        .filter(delivery::Column::Id.eq(changed.id))
+        .exec(db)
+        .await?;
+    submission::Entity::update_many()
+        .set(submission::ActiveModel {
+            body: Set(to_json(body)?),
+            ..Default::default()
+        })
+        .filter(submission::Column::DeliveryId.eq(changed.id))
+        .exec(db)
+        .await?;
+    Ok(())
 }
 
 /// Ids of items on this account's platform that belong to other deliveries.
@@ -353,48 +466,6 @@ pub async fn count_planned(
         .count(db)
         .await?;
     Ok(u32::try_from(count).unwrap_or(u32::MAX))
-}
-
-/// What waits in an account for these reasons, the first due first.
-pub async fn list_held(
-    db: &impl ConnectionTrait,
-    account: AccountId,
-    reasons: &[Reason],
-) -> Result<Vec<Delivery>> {
-    let rows = delivery::Entity::find()
-        .filter(delivery::Column::AccountId.eq(account))
-        .filter(delivery::Column::State.eq(DeliveryState::Held.as_str()))
-        .filter(delivery::Column::Reason.is_in(reasons.iter().map(|reason| reason.as_str())))
-        .order_by_asc(delivery::Column::DueAt)
-        .order_by_asc(delivery::Column::Id)
-        .all(db)
-        .await?;
-    read_all(rows)
-}
-
-/// The next instant at which something is to happen by itself.
-pub async fn next_wake_up(db: &impl ConnectionTrait) -> Result<Option<Timestamp>> {
-    let waiting = DeliveryState::ALL
-        .iter()
-        .filter(|state| !state.is_final() && **state != DeliveryState::Scheduled)
-        .map(|state| state.as_str());
-    let next_run = delivery::Entity::find()
-        .select_only()
-        .column_as(delivery::Column::NextRunAt.min(), "at")
-        .filter(delivery::Column::State.is_in(waiting))
-        .into_tuple::<Option<Timestamp>>()
-        .one(db)
-        .await?
-        .flatten();
-    let due = delivery::Entity::find()
-        .select_only()
-        .column_as(delivery::Column::DueAt.min(), "at")
-        .filter(delivery::Column::State.eq(DeliveryState::Scheduled.as_str()))
-        .into_tuple::<Option<Timestamp>>()
-        .one(db)
-        .await?
-        .flatten();
-    Ok(next_run.into_iter().chain(due).min())
 }
 
 /// Leaves word of an end for whoever follows.

@@ -1,16 +1,22 @@
 //! Queries on accounts, lanes, deliveries, steps, effects and allowances.
 
 mod account;
+mod approval;
+mod breaker;
 mod claim;
 mod delivery;
 mod effect;
+mod pause;
 mod quota;
 mod step;
 
 pub use account::*;
+pub use approval::*;
+pub use breaker::*;
 pub use claim::*;
 pub use delivery::*;
 pub use effect::*;
+pub use pause::*;
 pub use quota::*;
 pub use step::*;
 

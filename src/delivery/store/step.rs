@@ -78,6 +78,15 @@ pub async fn insert_steps(
         .map(|_| ())
 }
 
+/// Forgets the steps of a delivery of which nothing was sent.
+pub async fn delete_steps(db: &impl ConnectionTrait, delivery: DeliveryId) -> Result<()> {
+    delivery_step::Entity::delete_many()
+        .filter(delivery_step::Column::DeliveryId.eq(delivery))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
 /// The steps of a delivery in order.
 pub async fn list_steps(
     db: &impl ConnectionTrait,

@@ -518,6 +518,51 @@ pub static OPERATIONS: &[Operation] = &[
         "at": { "wallTime": "2026-03-04T08:00", "zone": "Asia/Shanghai" },
     } })
     }),
+    operation("pauses", Some(ReadContent), false, |_| json!({})),
+    operation("breakers", Some(ReadContent), false, |_| json!({})),
+    operation(
+        "missedRule",
+        Some(ReadContent),
+        true,
+        |fixture| json!({ "source": { "kind": "STORY", "id": fixture.story } }),
+    ),
+    operation(
+        "approval",
+        Some(ReadContent),
+        true,
+        |fixture| json!({ "source": { "kind": "STORY", "id": fixture.story }, "channel": "baidu" }),
+    ),
+    operation(
+        "pauseDeliveries",
+        Some(ManageAccounts),
+        true,
+        |fixture| json!({ "input": { "scope": { "account": fixture.account }, "note": "春节" } }),
+    ),
+    operation(
+        "resumeDeliveries",
+        Some(ManageAccounts),
+        true,
+        |fixture| json!({ "input": { "scope": { "account": fixture.account } } }),
+    ),
+    operation("setMissedRule", Some(Schedule), true, |fixture| {
+        json!({ "input": {
+        "source": { "kind": "STORY", "id": fixture.story }, "policy": "ASK", "windowMinutes": 60,
+    } })
+    }),
+    operation("approveVariant", Some(Publish), true, |fixture| {
+        json!({ "input": {
+        "source": { "kind": "STORY", "id": fixture.story }, "channel": "baidu", "contentHash": "0",
+    } })
+    }),
+    operation("withdrawDelivery", Some(Schedule), true, |fixture| {
+        id_of(fixture.delivery)
+    }),
+    operation(
+        "withdrawEverywhere",
+        Some(Schedule),
+        true,
+        |fixture| json!({ "input": { "source": { "kind": "STORY", "id": fixture.story } } }),
+    ),
     operation("rescheduleDelivery", Some(Schedule), true, |fixture| {
         json!({ "input": {
         "id": fixture.delivery, "at": { "wallTime": "2026-03-04T08:00", "zone": "Asia/Shanghai" },

@@ -3,17 +3,17 @@
 use async_graphql::{Context, ID, InputObject, Json, Object, SimpleObject};
 use serde_json::Value;
 
-use super::{account::AccountObject, channel::ContentKindName};
+use super::{account::AccountObject, channel::ContentKindName, pause::MissedRuleObject};
 use crate::{
     api::graphql::{
         ContextExt,
         loader::{AttemptsOf, StepsOf},
         shared::{DateTime, List, Long, list_cost, parse_id, text_field, to_connection},
     },
-    channels::{Exchange, StepKind, Totals},
+    channels::{Exchange, Intent, StepKind, Totals},
     delivery::{
-        Attempt, Delivery, DeliveryFilter, DeliveryState, DeliveryStep, QuotaOutlook, Reason, Sent,
-        StepState,
+        Action, Attempt, Delivery, DeliveryFilter, DeliveryState, DeliveryStep, Liveness, Next,
+        QuotaOutlook, Reason, Sent, StepState,
     },
     error::{Error, Result},
     page::PageRequest,
@@ -38,6 +38,70 @@ pub enum DeliveryStateName {
     Failed,
     Missed,
     Cancelled,
+}
+
+/// What a delivery wants to happen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, async_graphql::Enum)]
+#[graphql(name = "DeliveryIntent", remote = "Intent")]
+pub enum IntentName {
+    /// Make it live.
+    Publish,
+    /// Change what is live.
+    Update,
+    /// Take it down.
+    Takedown,
+}
+
+/// Whether readers see an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, async_graphql::Enum)]
+#[graphql(name = "Liveness", remote = "Liveness")]
+pub enum LivenessName {
+    /// They do.
+    Live,
+    /// They do not.
+    NotLive,
+    /// Nobody knows yet.
+    Unknown,
+}
+
+/// What happens next by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, async_graphql::Enum)]
+#[graphql(name = "DeliveryNext", remote = "Next")]
+pub enum NextName {
+    /// It is sent when its time has come.
+    Send,
+    /// It is tried again.
+    TryAgain,
+    /// The platform is asked what became of it.
+    Look,
+    /// It waits until its cause is gone.
+    Wait,
+    /// It waits for a person.
+    AskPerson,
+    /// Nothing more.
+    Nothing,
+}
+
+/// What a person can do with a delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, async_graphql::Enum)]
+#[graphql(name = "DeliveryAction", remote = "Action")]
+pub enum ActionName {
+    /// Choose another time.
+    Reschedule,
+    /// Call it off.
+    Cancel,
+    /// Try at once.
+    Retry,
+    /// Say what became of it.
+    Resolve,
+    /// Approve what it holds.
+    Approve,
+    /// Sign in to the account again, or mend its rights.
+    MendAccount,
+    /// End the pause.
+    Resume,
+    /// Take down what it made live.
+    Withdraw,
 }
 
 /// What a step does to the world.
@@ -256,6 +320,44 @@ impl DeliveryObject {
     /// Where it is in its life.
     async fn state(&self) -> DeliveryStateName {
         self.0.state.into()
+    }
+
+    /// What it wants to happen.
+    async fn intent(&self) -> IntentName {
+        self.0.intent.into()
+    }
+
+    /// Id of the delivery that it changes or takes down.
+    async fn parent(&self) -> Option<ID> {
+        self.0.parent.map(Into::into)
+    }
+
+    /// Whether readers see the item.
+    async fn liveness(&self) -> LivenessName {
+        self.0.liveness().into()
+    }
+
+    /// What happens next by itself; when, says `nextRunAt`.
+    async fn next(&self) -> NextName {
+        self.0.next().into()
+    }
+
+    /// What a person can do now, in the order of the buttons.
+    async fn actions(&self) -> Vec<ActionName> {
+        let all = Action::ALL.iter().copied();
+        all.filter(|action| self.0.allows(*action))
+            .map(Into::into)
+            .collect()
+    }
+
+    /// When what it made live was taken down again.
+    async fn withdrawn_at(&self) -> Option<DateTime> {
+        self.0.withdrawn_at.map(Into::into)
+    }
+
+    /// What becomes of it when its time passes while nobody can send it.
+    async fn missed_rule(&self) -> MissedRuleObject {
+        self.0.missed.into()
     }
 
     /// Why it is there: with `state` the key of the sentence that people read.

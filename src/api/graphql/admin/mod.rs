@@ -2,10 +2,12 @@
 
 mod account;
 mod api_key;
+mod approval;
 mod asset;
 mod channel;
 mod delivery;
 mod item;
+mod pause;
 mod product;
 mod reference;
 mod schedule;
@@ -52,6 +54,8 @@ pub struct AdminQuery(
     variant::VariantQueries,
     account::AccountQueries,
     delivery::DeliveryQueries,
+    pause::PauseQueries,
+    approval::ApprovalQueries,
 );
 
 /// What editors do.
@@ -70,6 +74,8 @@ pub struct AdminMutation(
     variant::VariantMutations,
     account::AccountMutations,
     schedule::DeliveryMutations,
+    pause::PauseMutations,
+    approval::ApprovalMutations,
 );
 
 /// The schema of `/admin/graphql`.

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     api::graphql::{ContextExt, shared::parse_id},
-    delivery::{Delivery, Due, Resolution, ScheduleInput},
+    delivery::{Delivery, Due, Resolution, ScheduleInput, Withdrawal, WithdrawalOutcome},
     error::{Error, Result},
 };
 
@@ -41,6 +41,9 @@ pub struct ScheduleDeliveryInput {
     lane: String,
     /// When; at once when left out.
     at: Option<WallTimeInput>,
+    /// Send it as another item, though an earlier version is live there and stays.
+    #[graphql(default)]
+    another: bool,
 }
 
 /// The planned delivery.
@@ -92,6 +95,56 @@ pub struct ResolveDeliveryInput {
     external_url: Option<String>,
 }
 
+/// What taking down means for one delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(name = "WithdrawalOutcome", remote = "WithdrawalOutcome")]
+pub enum WithdrawalOutcomeName {
+    /// Nothing was sent yet, and nothing will be.
+    Cancelled,
+    /// It is being taken down through the platform's API.
+    Withdrawing,
+    /// The platform has no way for us: a person must do it there.
+    Task,
+    /// It is on its way; it is taken down as soon as it is live.
+    AfterArrival,
+}
+
+/// What taking down means for one delivery.
+#[derive(SimpleObject)]
+#[graphql(name = "Withdrawal")]
+pub struct WithdrawalObject {
+    /// What is taken down.
+    delivery: DeliveryObject,
+    /// The delivery that does it; nothing when it was only cancelled.
+    takedown: Option<DeliveryObject>,
+    /// How.
+    outcome: WithdrawalOutcomeName,
+}
+
+impl From<Withdrawal> for WithdrawalObject {
+    fn from(withdrawal: Withdrawal) -> Self {
+        Self {
+            delivery: DeliveryObject(withdrawal.of),
+            takedown: withdrawal.takedown.map(DeliveryObject),
+            outcome: withdrawal.outcome.into(),
+        }
+    }
+}
+
+/// What is taken down.
+#[derive(SimpleObject)]
+pub struct WithdrawPayload {
+    /// One line for each delivery that it concerns; empty when nothing is live or on its way.
+    withdrawals: Vec<WithdrawalObject>,
+}
+
+/// Which story or video.
+#[derive(InputObject)]
+pub struct WithdrawEverywhereInput {
+    /// The story or video.
+    source: SourceInput,
+}
+
 /// A delivery after a change.
 #[derive(SimpleObject)]
 pub struct DeliveryPayload {
@@ -119,6 +172,7 @@ impl DeliveryMutations {
         ctx: &Context<'_>,
         input: ScheduleDeliveryInput,
     ) -> Result<ScheduleDeliveryPayload> {
+        let another = input.another;
         let input = ScheduleInput {
             source: input.source.parse("input.source.id")?,
             account: parse_id(&input.account, "input.account")?,
@@ -126,7 +180,11 @@ impl DeliveryMutations {
             due: input.at.map_or(Due::Now, Into::into),
         };
         let service = &ctx.app().delivery;
-        let delivery = service.schedule(ctx.actor(), input).await?;
+        let delivery = if another {
+            service.schedule_another(ctx.actor(), input).await?
+        } else {
+            service.schedule(ctx.actor(), input).await?
+        };
         let quota = service.quota_outlook(ctx.actor(), &delivery).await?;
         Ok(ScheduleDeliveryPayload {
             delivery: DeliveryObject(delivery),
@@ -155,6 +213,33 @@ impl DeliveryMutations {
         let id = parse_id(&input.id, "input.id")?;
         let cancelled = ctx.app().delivery.cancel(ctx.actor(), id).await;
         cancelled.map(Into::into)
+    }
+
+    /// Takes down what a delivery made live, or calls it off when nothing was sent yet.
+    async fn withdraw_delivery(
+        &self,
+        ctx: &Context<'_>,
+        input: DeliveryInput,
+    ) -> Result<WithdrawPayload> {
+        let id = parse_id(&input.id, "input.id")?;
+        let withdrawn = ctx.app().delivery.withdraw(ctx.actor(), id).await?;
+        Ok(WithdrawPayload {
+            withdrawals: vec![withdrawn.into()],
+        })
+    }
+
+    /// Takes a story or video down wherever it is, or is going.
+    async fn withdraw_everywhere(
+        &self,
+        ctx: &Context<'_>,
+        input: WithdrawEverywhereInput,
+    ) -> Result<WithdrawPayload> {
+        let source = input.source.parse("input.source.id")?;
+        let service = &ctx.app().delivery;
+        let withdrawn = service.withdraw_everywhere(ctx.actor(), source).await?;
+        Ok(WithdrawPayload {
+            withdrawals: withdrawn.into_iter().map(Into::into).collect(),
+        })
     }
 
     /// Tries again at once.

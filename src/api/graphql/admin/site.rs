@@ -65,6 +65,11 @@ impl SiteObject {
         self.0.is_official
     }
 
+    /// A variant goes out only after a person has approved just what it holds.
+    async fn needs_approval(&self) -> bool {
+        self.0.needs_approval
+    }
+
     /// Words of the brand.
     async fn brand_words(&self) -> &[String] {
         &self.0.brand_words
@@ -131,6 +136,8 @@ pub struct UpdateSiteInput {
     base_url: Option<String>,
     /// May call itself official.
     is_official: Option<bool>,
+    /// A variant goes out only after a person has approved just what it holds.
+    needs_approval: Option<bool>,
     /// Words of the brand.
     brand_words: Option<Vec<String>>,
     /// Path of a story in the mini-programs.
@@ -167,6 +174,7 @@ impl SiteMutations {
             zone: check("input.zone", input.zone, 64)?,
             base_url: check("input.baseUrl", input.base_url, 500)?,
             is_official: input.is_official,
+            needs_approval: input.needs_approval,
             brand_words: input.brand_words.as_deref().map(brand_words).transpose()?,
             path_template: check("input.pathTemplate", input.path_template, 500)?,
             mini_programs: input

@@ -9,7 +9,7 @@ use crate::{
         ContextExt,
         shared::{parse_id, text_field},
     },
-    channels::{ContentKind, Finding, Severity, find_channel},
+    channels::{Finding, Severity, find_channel},
     error::Result,
     id::AssetId,
     tailoring::{SourceRef, Variant, VariantField, VariantPicture, media_spec},
@@ -211,10 +211,7 @@ impl SourceInput {
     /// The story or video that is meant.
     pub fn parse(&self, field: &str) -> Result<SourceRef> {
         let id = parse_id(&self.id, field)?;
-        Ok(match self.kind.into() {
-            ContentKind::Story => SourceRef::Story(id),
-            ContentKind::Video => SourceRef::Video(id),
-        })
+        Ok(SourceRef::new(self.kind.into(), id))
     }
 }
 

@@ -1,0 +1,47 @@
+//! What follows when a delivery has come to its end.
+
+use serde_json::json;
+
+use crate::{
+    channels::Intent,
+    delivery::{Delivery, DeliveryState, Reason, core::Core, store, store::Held},
+    error::Result,
+};
+
+impl Core {
+    /// Leaves word of the end, says of what was taken down that it is, and lets go on what waited for this end. In the
+    /// transaction that writes the end.
+    pub async fn conclude(
+        &self,
+        tx: &sea_orm::DatabaseTransaction,
+        ended: &Delivery,
+    ) -> Result<()> {
+        let now = self.clock.now();
+        store::insert_event(tx, ended, now).await?;
+        let is_done = ended.state == DeliveryState::Published;
+        if is_done
+            && ended.intent == Intent::Takedown
+            && let Some(parent) = ended.parent
+        {
+            store::mark_withdrawn(tx, parent, now).await?;
+        }
+        for mut waiting in store::list_waiting_for(tx, ended.id).await? {
+            let held = Held::of(&waiting);
+            if is_done {
+                waiting.external_id.clone_from(&ended.external_id);
+                waiting.enter(DeliveryState::Ready, Some(now), now);
+            } else {
+                // Nothing became live, so there is nothing to take down.
+                waiting.enter(DeliveryState::Cancelled, None, now);
+                waiting.because(Reason::Parent, json!({ "state": ended.state.as_str() }));
+            }
+            if store::save_delivery(tx, &mut waiting, held, now).await? {
+                if waiting.state.is_final() {
+                    store::insert_event(tx, &waiting, now).await?;
+                }
+                self.announce(&waiting, None);
+            }
+        }
+        Ok(())
+    }
+}
