@@ -158,8 +158,15 @@ impl Db {
 
 fn count_statements(connection: &mut DatabaseConnection, statements: &Arc<AtomicU64>) {
     let statements = Arc::clone(statements);
-    connection.set_metric_callback(move |_| {
+    connection.set_metric_callback(move |info| {
         statements.fetch_add(1, Ordering::Relaxed);
+        // Without its values, which may be secret.
+        tracing::trace!(
+            target: "fenfa::sql",
+            sql = info.statement.sql.as_str(),
+            elapsed_us = info.elapsed.as_micros(),
+            "a statement was run"
+        );
     });
 }
 

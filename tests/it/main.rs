@@ -21,6 +21,7 @@ mod outage;
 mod pause;
 mod platform;
 mod public_api;
+mod query_plan;
 mod reader;
 mod schedule;
 mod schema;

@@ -171,23 +171,6 @@ pub async fn is_broken(db: &impl ConnectionTrait, delivery: &Delivery) -> Result
         .is_some())
 }
 
-/// The next instant at which something is to happen by itself: what is ready waits for its lane too.
-pub async fn next_wake_up(db: &impl ConnectionTrait) -> Result<Option<Timestamp>> {
-    let sql = format!(
-        "SELECT min(at) AS at FROM ( \
-         SELECT min(CASE WHEN l.next_eligible_at > d.next_run_at THEN l.next_eligible_at ELSE d.next_run_at END) AS at \
-           FROM delivery d JOIN lane l ON l.id = d.lane_id WHERE d.state = 'ready' \
-         UNION ALL SELECT min(next_run_at) FROM delivery WHERE {WAITING} \
-         UNION ALL SELECT min(lease_until) FROM delivery WHERE state = 'working' \
-         UNION ALL SELECT min(due_at) FROM delivery WHERE state = 'scheduled') AS wake_up"
-    );
-    let row = db.query_one_raw(statement(db, &sql, [])).await?;
-    Ok(row
-        .map(|row| row.try_get::<Option<Timestamp>>("", "at"))
-        .transpose()?
-        .flatten())
-}
-
 /// Gives up what waits for a platform that did not come back in time.
 pub async fn give_up(db: &impl ConnectionTrait, now: Timestamp) -> Result<Vec<Delivery>> {
     let sql = format!(
@@ -310,8 +293,9 @@ pub async fn claim_look(
 
 /// Deliveries whose worker gave no sign of life in time.
 pub async fn list_expired(db: &impl ConnectionTrait, now: Timestamp) -> Result<Vec<Delivery>> {
+    // By the order of the index: by any other, SQLite would rather read the whole table in that order.
     let sql = format!(
-        "SELECT * FROM delivery WHERE state = 'working' AND lease_until <= $1 ORDER BY id{}",
+        "SELECT * FROM delivery WHERE state = 'working' AND lease_until <= $1 ORDER BY lease_until{}",
         locking(db, " FOR UPDATE SKIP LOCKED")
     );
     returning(db, &sql, [now.into()]).await
@@ -337,16 +321,13 @@ pub async fn void_leases(db: &impl ConnectionTrait, now: Timestamp) -> Result<Ve
 
 /// Finds what would never wake up again, and wakes it.
 pub async fn rescue_stuck(db: &impl ConnectionTrait, now: Timestamp) -> Result<Vec<Delivery>> {
-    let mut stuck = returning(
-        db,
-        &format!(
-            "UPDATE delivery SET next_run_at = $1, version = version + 1, updated_at = $1 WHERE next_run_at IS NULL \
-             AND (state = 'ready' OR state = 'retry_wait' OR ({LOOKED_AFTER}) OR (state = 'held' AND reason IS NULL)) \
-             RETURNING *"
-        ),
-        [now.into()],
-    )
-    .await?;
+    // One statement for each partial index: with an OR between them, neither would be used.
+    let wake = "UPDATE delivery SET next_run_at = $1, version = version + 1, updated_at = $1 WHERE next_run_at IS NULL";
+    let ready = format!("{wake} AND state = 'ready' RETURNING *");
+    let waiting =
+        format!("{wake} AND {WAITING} AND (state <> 'held' OR reason IS NULL) RETURNING *");
+    let mut stuck = returning(db, &ready, [now.into()]).await?;
+    stuck.extend(returning(db, &waiting, [now.into()]).await?);
     stuck.extend(
         returning(
             db,
@@ -356,4 +337,41 @@ pub async fn rescue_stuck(db: &impl ConnectionTrait, now: Timestamp) -> Result<V
         .await?,
     );
     Ok(stuck)
+}
+
+/// The next instant at which something is to happen by itself: what is ready waits for its lane too.
+pub async fn next_wake_up(db: &impl ConnectionTrait) -> Result<Option<Timestamp>> {
+    let sql = format!(
+        "SELECT min(at) AS at FROM ( \
+         SELECT min(CASE WHEN l.next_eligible_at > d.next_run_at THEN l.next_eligible_at ELSE d.next_run_at END) AS at \
+           FROM delivery d JOIN lane l ON l.id = d.lane_id WHERE d.state = 'ready' \
+         UNION ALL SELECT min(CASE WHEN lease_until > next_run_at THEN lease_until ELSE next_run_at END) \
+           FROM delivery WHERE {WAITING} \
+         UNION ALL SELECT min(lease_until) FROM delivery WHERE state = 'working' \
+         UNION ALL SELECT min(due_at) FROM delivery WHERE state = 'scheduled') AS wake_up"
+    );
+    let row = db.query_one_raw(statement(db, &sql, [])).await?;
+    Ok(row
+        .map(|row| row.try_get::<Option<Timestamp>>("", "at"))
+        .transpose()?
+        .flatten())
+}
+
+/// How many deliveries of a lane are due in a span and not yet under way.
+pub async fn count_planned(
+    db: &impl ConnectionTrait,
+    lane: LaneId,
+    from: Timestamp,
+    to: Timestamp,
+) -> Result<u32> {
+    let of = "lane_id = $1 AND due_at >= $2 AND due_at < $3";
+    let sql = format!(
+        "SELECT (SELECT COUNT(*) FROM delivery WHERE state = 'scheduled' AND {of}) \
+         + (SELECT COUNT(*) FROM delivery WHERE state = 'ready' AND {of}) \
+         + (SELECT COUNT(*) FROM delivery WHERE {WAITING} AND state IN ('held', 'retry_wait') AND {of}) AS planned"
+    );
+    let values = [lane.into(), from.into(), to.into()];
+    let row = db.query_one_raw(statement(db, &sql, values)).await?;
+    let planned = row.map_or(Ok(0), |row| row.try_get::<i64>("", "planned"))?;
+    Ok(u32::try_from(planned).unwrap_or(u32::MAX))
 }

@@ -17,7 +17,7 @@ use crate::{
     db::entity::{delivery, outbox_event, submission},
     delivery::{Delivery, DeliveryFilter, DeliveryState, Reason, delivery::intent_name},
     error::{Error, Result},
-    id::{AccountId, DeliveryId, ItemId, LaneId, SiteId},
+    id::{AccountId, DeliveryId, ItemId, SiteId},
     page::{Cursor, Page, PageRequest},
 };
 
@@ -444,28 +444,6 @@ pub async fn list_taken(
     Ok(ids.into_iter().flatten().collect())
 }
 
-/// How many deliveries of a lane are due in a span and not yet under way.
-pub async fn count_planned(
-    db: &impl ConnectionTrait,
-    lane: LaneId,
-    from: Timestamp,
-    to: Timestamp,
-) -> Result<u32> {
-    use sea_orm::PaginatorTrait as _;
-    let states = [
-        DeliveryState::Scheduled,
-        DeliveryState::Held,
-        DeliveryState::Ready,
-        DeliveryState::RetryWait,
-    ];
-    let count = delivery::Entity::find()
-        .filter(delivery::Column::LaneId.eq(lane))
-        .filter(delivery::Column::State.is_in(states.map(DeliveryState::as_str)))
-        .filter(delivery::Column::DueAt.gte(from))
-        .filter(delivery::Column::DueAt.lt(to))
-        .count(db)
-        .await?;
-    Ok(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
 /// Leaves word of an end for whoever follows.
