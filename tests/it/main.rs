@@ -17,6 +17,7 @@ mod graphql;
 mod import;
 mod kill;
 mod media;
+mod model;
 mod outage;
 mod pause;
 mod platform;

@@ -444,8 +444,6 @@ pub async fn list_taken(
     Ok(ids.into_iter().flatten().collect())
 }
 
-}
-
 /// Leaves word of an end for whoever follows.
 pub async fn insert_event(
     db: &impl ConnectionTrait,
