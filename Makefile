@@ -1,6 +1,6 @@
 # What a person types. `make` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run dev build ui test fmt lint schema bench clean setup
+.PHONY: help run dev build ui test chaos fmt lint schema bench clean setup
 
 # A cache outside the checkout may be given; without it cargo uses target/.
 CARGO ?= cargo
@@ -34,6 +34,9 @@ test: setup $(UI) ## Everything: format, lints, unit, integration on both databa
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --document-private-items --features crashpoints
 	cd admin-ui && npm run lint && npm test
 	$(CARGO) test --locked --workspace --features crashpoints
+
+chaos:           ## A thousand random courses of faults and deaths of workers; FENFA_CHAOS_SEED=7 runs one again
+	$(CARGO) test --locked --features crashpoints --test it -- chaos::t22_a_thousand_seeds --exact --ignored --nocapture
 
 schema:          ## Print the GraphQL schemas again
 	$(CARGO) run --locked -q -- schema print

@@ -23,7 +23,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("config", &["error"]),
     ("outbound", &["config", "error"]),
     ("telemetry", &["config", "error"]),
-    ("db", &["config", "error", "id", "clock"]),
+    ("db", &["config", "error", "id", "clock", "crash"]),
     ("jobs", &["db", "config", "error", "id", "clock", "crash"]),
     // The capabilities, each with what is below it.
     (

@@ -167,6 +167,7 @@ fn count_statements(connection: &mut DatabaseConnection, statements: &Arc<Atomic
             elapsed_us = info.elapsed.as_micros(),
             "a statement was run"
         );
+        crate::crash_point!("statement");
     });
 }
 

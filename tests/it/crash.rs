@@ -68,8 +68,8 @@ fn worker_process() {
     });
 }
 
-/// Runs the worker process to its end; `true` when it ended by itself.
-async fn run_worker(app: &TestApp, crash_at: Option<String>) -> bool {
+/// Starts a worker process, which may die (or stop) at a place; it ends by itself when nothing is left to do.
+pub fn spawn_worker(app: &TestApp, crash_at: Option<&str>, log: &str) -> tokio::process::Child {
     for (name, layer) in ["base.toml", "further.toml"].iter().zip(&app.layers) {
         std::fs::write(app.dir().join(name), layer).unwrap();
     }
@@ -86,17 +86,23 @@ async fn run_worker(app: &TestApp, crash_at: Option<String>) -> bool {
         .env_remove("CRASH_AT")
         .stdin(Stdio::null())
         .stdout(Stdio::null())
-        .stderr(std::fs::File::create(app.dir().join("worker.log")).unwrap());
+        .stderr(std::fs::File::create(app.dir().join(log)).unwrap());
     if let Some(crash_at) = crash_at {
         command.env("CRASH_AT", crash_at);
     }
-    let mut child = tokio::process::Command::from(command).spawn().unwrap();
+    let mut command = tokio::process::Command::from(command);
+    command.kill_on_drop(true).spawn().unwrap()
+}
+
+/// Runs a worker process to its end; `true` when it ended by itself.
+pub async fn run_worker(app: &TestApp, crash_at: Option<String>) -> bool {
+    let mut child = spawn_worker(app, crash_at.as_deref(), "worker.log");
     let ended = tokio::time::timeout(Duration::from_secs(90), child.wait()).await;
     let status = ended.expect("the worker process ends").unwrap();
     status.success()
 }
 
-async fn start(backend: Backend, route: Route) -> (TestApp, ChannelAccount) {
+pub async fn start(backend: Backend, route: Route) -> (TestApp, ChannelAccount) {
     let app = TestApp::start_at(backend, QUICK, Clock::system()).await;
     if route.channel == "baidu" {
         let plenty =

@@ -7,6 +7,8 @@ mod harness;
 mod access;
 mod approval;
 mod baidu;
+#[cfg(feature = "crashpoints")]
+mod chaos;
 mod command_line;
 mod content;
 #[cfg(feature = "crashpoints")]
