@@ -103,7 +103,11 @@ impl Db {
             .max_connections(config.connections)
             .sqlx_logging(false)
             .test_before_acquire(false)
-            .acquire_timeout(Duration::from_secs(30));
+            .acquire_timeout(Duration::from_secs(30))
+            .map_sqlx_postgres_opts(|postgres| {
+                // A process that stands still in the middle of a transaction holds its rows no longer than this.
+                postgres.options([("idle_in_transaction_session_timeout", "30s")])
+            });
         let statements = Arc::default();
         let mut pool = Database::connect(options).await.map_err(failed)?;
         count_statements(&mut pool, &statements);

@@ -15,6 +15,7 @@ mod content;
 mod crash;
 mod delivery;
 mod douyin;
+mod durable;
 mod graphql;
 mod import;
 mod kill;
@@ -23,6 +24,8 @@ mod model;
 mod outage;
 mod pause;
 mod platform;
+#[cfg(feature = "crashpoints")]
+mod process;
 mod public_api;
 mod query_plan;
 mod reader;

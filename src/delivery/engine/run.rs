@@ -1,6 +1,12 @@
 //! Carries out a delivery step by step: arm, call, verdict.
 
-use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
+use std::{
+    panic::AssertUnwindSafe,
+    pin::pin,
+    sync::Arc,
+    task::Poll,
+    time::{Duration, Instant},
+};
 
 use futures_util::FutureExt as _;
 use serde_json::{Value, json};
@@ -114,6 +120,8 @@ impl Hold {
             let held = self.let_go(DeliveryState::Held, None, Some((Reason::Edited, params)));
             return self.write(Change::of(held)).await;
         }
+        // The deadline that is written down when a step is armed begins here, whatever comes before its first byte.
+        let begun = Instant::now();
         let step = if step.is_commit() || !step.step.quota.is_empty() {
             crash_point!("before_arm");
             match self.arm(step.clone()).await? {
@@ -139,7 +147,7 @@ impl Hold {
         } else {
             step
         };
-        let called = self.call(&step).await;
+        let called = self.call(&step, begun).await;
         crash_point!("effect_done");
         self.watch_health(&step, called.answer.as_ref().err())
             .await?;
@@ -237,7 +245,7 @@ impl Hold {
     }
 
     /// Lets the adapter carry out the step, within its deadline, and keeps the evidence.
-    async fn call(&self, step: &DeliveryStep) -> Called {
+    async fn call(&self, step: &DeliveryStep, begun: Instant) -> Called {
         let running = Running {
             delivery: self.delivery.id,
             lease_token: self.delivery.lease_token,
@@ -255,10 +263,10 @@ impl Hold {
                 host: &host,
             };
             let call = AssertUnwindSafe(self.channel.run(&step.step, &mut context)).catch_unwind();
-            match tokio::time::timeout(step.step.deadline, call).await {
-                Ok(Ok(answer)) => answer,
-                Ok(Err(_)) => Err(ChannelError::new(ErrorClass::Bug, "the adapter panicked")),
-                Err(_) => Err(ChannelError::new(
+            match until(begun + step.step.deadline, call).await {
+                Some(Ok(answer)) => answer,
+                Some(Err(_)) => Err(ChannelError::new(ErrorClass::Bug, "the adapter panicked")),
+                None => Err(ChannelError::new(
                     ErrorClass::SentUnknown,
                     "no answer came in time",
                 )),
@@ -456,9 +464,7 @@ impl Hold {
         attempt: Option<Attempt>,
     ) -> Result<Flow> {
         let quiet_until = step
-            .quiet_from(std::time::Duration::from_secs(
-                self.core.config.quiet_grace_s,
-            ))
+            .quiet_from(Duration::from_secs(self.core.config.quiet_grace_s))
             .unwrap_or_else(|| self.now());
         let message = attempt
             .as_ref()
@@ -493,6 +499,20 @@ async fn stopped_by(
     }
     let is_broken = store::is_broken(tx, delivery).await?;
     Ok(is_broken.then_some(Reason::ChannelDown))
+}
+
+/// Goes on with a call until its deadline, which is looked at before each step of the way: a process that stood still
+/// must not begin a call whose time is over, since others may have looked for its effect and sent it again.
+async fn until<F: Future>(deadline: Instant, call: F) -> Option<F::Output> {
+    let mut call = pin!(call);
+    let mut over = pin!(tokio::time::sleep_until(deadline.into()));
+    std::future::poll_fn(|context| {
+        if Instant::now() >= deadline || over.as_mut().poll(context).is_ready() {
+            return Poll::Ready(None);
+        }
+        call.as_mut().poll(context).map(Some)
+    })
+    .await
 }
 
 /// The delivery has reached its end.
