@@ -1,6 +1,6 @@
 # What a person types. `make` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run dev build ui test chaos fmt lint schema bench clean setup
+.PHONY: help run dev build ui test chaos mutation fmt lint schema bench clean setup
 
 # A cache outside the checkout may be given; without it cargo uses target/.
 CARGO ?= cargo
@@ -37,6 +37,9 @@ test: setup $(UI) ## Everything: format, lints, unit, integration on both databa
 
 chaos:           ## A thousand random courses of faults and deaths of workers; FENFA_CHAOS_SEED=7 runs one again
 	$(CARGO) test --locked --features crashpoints --test it -- chaos::t22_a_thousand_seeds --exact --ignored --nocapture
+
+mutation:        ## Take out one guard of the delivery engine after the other and see tests turn red
+	sh tests/mutation.sh
 
 schema:          ## Print the GraphQL schemas again
 	$(CARGO) run --locked -q -- schema print

@@ -1,0 +1,59 @@
+#!/bin/sh
+# Takes out one guard of the delivery engine after the other, in a copy of the tree, and shows that tests turn red.
+# mutation.sh [NAME…]: arm_row token_guard quiet_period full_sync; all of them without a name.
+set -eu
+cd "$(dirname "$0")/.."
+names=${*:-arm_row token_guard quiet_period full_sync}
+target=${CARGO_TARGET_DIR:-$PWD/target}/mutation
+copy=$target/tree
+
+# The tests that must notice, as filters of cargo test, and each of them must turn red.
+tests_of() {
+    case $1 in
+    arm_row) echo "t8_a_stale_worker_writes_nothing t8_a_worker_stopped_before_its_call" ;;
+    token_guard) echo "t8_a_stale_worker_writes_nothing t8_a_worker_stopped_after_its_call" ;;
+    quiet_period) echo "nobody_looks_before_the_call nobody_looks_for_the_call_of_a_dead_worker" ;;
+    full_sync) echo "every_commit_of_the_connection_that_writes_is_flushed_on_sqlite" ;;
+    *) echo "no such guard: $1" >&2; exit 2 ;;
+    esac
+}
+
+# As if it were new, so that nothing that was built of a changed copy counts.
+fresh() {
+    rm -rf "$copy"
+    mkdir -p "$copy"
+    {
+        git ls-files -z --cached --others --exclude-standard
+        find admin-ui/dist -type f -print0 2>/dev/null || true
+    } | tar --null --files-from=- --create --file=- | tar --extract --touch --directory="$copy"
+}
+
+run() { # filter
+    (cd "$copy" && CARGO_TARGET_DIR=$target cargo test --locked -q --features crashpoints --test it -- "$1" 2>&1)
+}
+
+fresh
+survived=""
+for name in $names; do
+    filters=$(tests_of "$name")
+    (cd "$copy" && patch -s -p1 <"tests/mutation/$name.patch")
+    echo "without the $(echo "$name" | tr _ ' '):"
+    for filter in $filters; do
+        if output=$(run "$filter"); then
+            echo "  $filter stayed green"
+            survived="$survived $name/$filter"
+        elif echo "$output" | grep -q "^test result: FAILED"; then
+            echo "$output" | sed -n 's/^    \([a-z_0-9:]*::[a-z_0-9]*\)$/  red: \1/p' | sort -u
+        else
+            echo "$output" | tail -n 30
+            echo "the copy without $name does not build" >&2
+            exit 2
+        fi
+    done
+    (cd "$copy" && patch -s -R -p1 <"tests/mutation/$name.patch")
+done
+if [ -n "$survived" ]; then
+    echo "survived:$survived" >&2
+    exit 1
+fi
+echo "each guard is missed by its tests"
