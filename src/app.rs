@@ -1,6 +1,9 @@
 //! Builds every service from the configuration, once.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicU8, Ordering},
+};
 
 use crate::{
     auth::{AuthService, Vault},
@@ -8,7 +11,7 @@ use crate::{
     clock::Clock,
     config::Config,
     content::ContentService,
-    db::Db,
+    db::{Db, PoolFigures},
     delivery::DeliveryService,
     error::Result,
     media::MediaService,
@@ -16,10 +19,55 @@ use crate::{
     tailoring::{TailoringService, media_spec},
 };
 
+/// Where a process is in its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Stage {
+    /// It opens its database.
+    Starting,
+    /// It brings its database up to date, or waits for another node that does.
+    Migrating,
+    /// It opens its index.
+    Opening,
+    /// It works.
+    Working,
+    /// It was told to end.
+    Ending,
+}
+
+impl Stage {
+    const ALL: [Self; 5] = [
+        Self::Starting,
+        Self::Migrating,
+        Self::Opening,
+        Self::Working,
+        Self::Ending,
+    ];
+}
+
+/// The life of a process, for its health; clones share it.
+#[derive(Debug, Clone, Default)]
+pub struct Life(Arc<AtomicU8>);
+
+impl Life {
+    /// Goes on to a stage.
+    pub fn enter(&self, stage: Stage) {
+        self.0.store(stage as u8, Ordering::SeqCst);
+    }
+
+    /// The stage it is in.
+    pub fn stage(&self) -> Stage {
+        let stage = Stage::ALL.get(usize::from(self.0.load(Ordering::SeqCst)));
+        stage.copied().unwrap_or(Stage::Ending)
+    }
+}
+
 /// Everything that the edge (HTTP, command line, tests) works with.
 pub struct App {
     /// What was set.
     pub config: Config,
+    /// Where the process is in its life.
+    pub life: Life,
     /// The time.
     pub clock: Clock,
     /// The database; services alone use it.
@@ -43,12 +91,30 @@ pub struct App {
 }
 
 impl App {
+    /// Whether the database answers.
+    pub async fn check_database(&self) -> Result<()> {
+        self.db.check().await
+    }
+
+    /// How full the pools of the database are.
+    pub fn database_pools(&self) -> Vec<PoolFigures> {
+        self.db.pools()
+    }
+
     /// Opens the database, brings it up to date and builds the services.
     pub async fn start(config: Config, clock: Clock) -> Result<Arc<Self>> {
+        Self::start_in(config, clock, Life::default()).await
+    }
+
+    /// Starts in a life that others watch.
+    pub async fn start_in(config: Config, clock: Clock, life: Life) -> Result<Arc<Self>> {
+        life.enter(Stage::Starting);
         let http = crate::outbound::client(&config.outbound, &[])?;
         let vault = Vault::from_config(&config.security)?;
         let db = Db::connect(&config.database).await?;
+        life.enter(Stage::Migrating);
         crate::db::migrate(&db).await?;
+        life.enter(Stage::Opening);
         let auth = AuthService::new(db.clone(), clock.clone(), &config.security);
         auth.ensure_default_site().await?;
         let media = MediaService::new(db.clone(), clock.clone(), &config.media)?;
@@ -77,8 +143,10 @@ impl App {
             media.clone(),
             tailoring.clone(),
         );
+        life.enter(Stage::Working);
         Ok(Arc::new(Self {
             config,
+            life,
             clock,
             db,
             http,

@@ -79,6 +79,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "page",
             "crash",
             "text",
+            "telemetry",
         ],
     ),
     // The edge: start, translate, wire.
@@ -117,6 +118,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "clock",
             "page",
             "text",
+            "telemetry",
         ],
     ),
     (
@@ -170,6 +172,8 @@ const CRATES: &[(&str, &[&str])] = &[
     ("image", &["media"]),
     ("object_store", &["media"]),
     ("jieba_rs", &["text"]),
+    ("metrics", &["telemetry"]),
+    ("metrics_exporter_prometheus", &["telemetry"]),
 ];
 
 /// One Rust file: its room, its path under `src/`, and every path that its code names.

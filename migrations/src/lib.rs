@@ -18,6 +18,7 @@ mod m20261125_000051_create_missed_rule;
 mod m20261125_000052_create_breaker;
 mod m20261125_000053_add_withdrawal;
 mod m20261125_000054_create_approval;
+mod m20261125_000070_index_delivery_review;
 
 use sea_orm_migration::{MigrationTrait, async_trait};
 pub use sea_orm_migration::{MigratorTrait, SchemaManager};
@@ -46,6 +47,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000052_create_breaker::Migration),
             Box::new(m20261125_000053_add_withdrawal::Migration),
             Box::new(m20261125_000054_create_approval::Migration),
+            Box::new(m20261125_000070_index_delivery_review::Migration),
         ]
     }
 }

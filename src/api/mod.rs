@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use actix_web::web;
 
-use crate::app::App;
+use crate::{app::App, config::Role};
 
-/// Everything that one server answers, for `App::configure` of every worker.
+/// Everything that one server answers, as its roles ask for, for `App::configure` of every worker.
 pub fn configure(app: &Arc<App>) -> impl Fn(&mut web::ServiceConfig) + Clone + Send + 'static {
     let admin = graphql::admin::configure(app);
     let public = graphql::public::configure(app);
@@ -17,12 +17,17 @@ pub fn configure(app: &Arc<App>) -> impl Fn(&mut web::ServiceConfig) + Clone + S
     move |config| {
         config
             .app_data(app.clone())
+            .configure(rest::health::configure)
+            .configure(rest::metrics::configure);
+        if !app.config.server.has(Role::Web) {
+            return;
+        }
+        config
             .configure(admin.clone())
             .configure(public.clone())
             .configure(rest::media::configure)
             .configure(rest::upload::configure)
             .configure(rest::reader::configure)
-            .configure(rest::health::configure)
             .configure(rest::admin_ui::configure);
     }
 }

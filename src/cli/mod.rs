@@ -8,6 +8,7 @@ mod migrate;
 mod reindex;
 mod schema;
 mod serve;
+mod signal;
 mod simulators;
 mod temporary;
 mod user;
@@ -37,7 +38,7 @@ enum Command {
     /// Bring the database up to date.
     Migrate,
     /// Serve.
-    Serve,
+    Serve(serve::ServeCommand),
     /// Show real content going out to simulated channels.
     Demo(demo::DemoCommand),
     /// Serve the simulators of all channels.
@@ -86,9 +87,9 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             crate::telemetry::init(&config.telemetry)?;
             reindex::run(config).await
         }
-        Command::Serve => {
+        Command::Serve(command) => {
             crate::telemetry::init(&config.telemetry)?;
-            serve::run(config).await
+            serve::run(command, config).await
         }
         Command::Simulators(command) => {
             crate::telemetry::init(&config.telemetry)?;

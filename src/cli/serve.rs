@@ -1,38 +1,137 @@
-//! `fenfa serve`: the server.
+//! `fenfa serve`: the server, from its first answer to an orderly end.
 
-use std::{net::TcpListener, process::ExitCode, sync::Arc};
+use std::{net::TcpListener, process::ExitCode, sync::Arc, time::Duration};
 
-use actix_web::{App as ActixApp, HttpServer, dev::Server, middleware::Compress};
+use actix_web::{
+    App as ActixApp, HttpServer,
+    dev::{Server, ServerHandle},
+    middleware::{Compress, from_fn},
+    web,
+};
 use anyhow::Context as _;
+use clap::Args;
 
-use crate::{api, app::App, clock::Clock, config::Config, delivery::Worker};
+use super::signal::Signals;
+use crate::{
+    api::{self, rest::health, rest::metrics},
+    app::{App, Life, Stage},
+    clock::Clock,
+    config::{Config, Role},
+    delivery::Worker,
+    error::ErrorKind,
+    telemetry,
+};
 
-/// Serves until it is told to end; then lets running calls finish.
-pub async fn run(config: Config) -> anyhow::Result<ExitCode> {
+/// How often what was measured is taken in.
+const SETTLE_EVERY: Duration = Duration::from_secs(5);
+/// How long answers under way may take after the process was told to end, in seconds.
+const FAREWELL_S: u64 = 25;
+/// The exit code of a process that may not deliver because another one does: trying again later may help
+/// (`EX_TEMPFAIL` of sysexits.h).
+const ANOTHER_WORKER: u8 = 75;
+
+/// What this process does.
+#[derive(Debug, Args)]
+pub struct ServeCommand {
+    /// Roles of this process, in place of server.roles: web, worker.
+    #[arg(long, value_delimiter = ',', value_name = "ROLES")]
+    roles: Vec<Role>,
+}
+
+/// Serves until it is told to end; then lets running calls finish. Told twice, it ends at once.
+pub async fn run(command: ServeCommand, mut config: Config) -> anyhow::Result<ExitCode> {
+    if !command.roles.is_empty() {
+        config.server.roles = command.roles;
+    }
+    let mut signals = Signals::listen()?;
     let address = (config.server.host.clone(), config.server.port);
     let listener = TcpListener::bind(&address)
         .with_context(|| format!("cannot listen on {}:{}", address.0, address.1))?;
-    let app = App::start(config, Clock::system()).await?;
-    let worker = if app.config.delivery.enabled {
-        Some(Worker::start(&app.delivery).await?)
+    telemetry::collect()?;
+    let _settling = tokio::spawn(settle());
+    let life = Life::default();
+    let patience = starting_server(&life, listener.try_clone()?)?;
+    let answering = patience.handle();
+    tokio::spawn(patience);
+    let (app, worker) = tokio::select! {
+        started = start(config, life) => match started? {
+            Some(started) => started,
+            None => return Ok(ExitCode::from(ANOTHER_WORKER)),
+        },
+        told = signals.next() => return Ok(told.code()),
+    };
+    let _follower = app
+        .config
+        .server
+        .has(Role::Web)
+        .then(|| app.search.follow());
+    // Who calls in between waits in the listener's queue.
+    answering.stop(false).await;
+    let server = http_server(&app, listener)?;
+    let answering = server.handle();
+    let serving = tokio::spawn(server);
+    let roles: Vec<_> = app
+        .config
+        .server
+        .roles
+        .iter()
+        .map(|role| role.name())
+        .collect();
+    tracing::info!(
+        url = app.config.server.base_url(),
+        roles = roles.join(","),
+        "the server is ready"
+    );
+    tokio::select! {
+        told = signals.next() => tracing::info!(?told, "ending: what was begun is finished"),
+        ended = serving => {
+            ended.context("the HTTP server broke off")?.context("the HTTP server failed")?;
+        }
+    }
+    tokio::select! {
+        () = wind_down(&app, worker, answering) => Ok(ExitCode::SUCCESS),
+        told = signals.next() => {
+            tracing::warn!(?told, "ending at once; what was armed is looked for at the next start");
+            Ok(told.code())
+        }
+    }
+}
+
+/// The services, and the worker if this process has that role; nothing when another process delivers already.
+async fn start(config: Config, life: Life) -> anyhow::Result<Option<(Arc<App>, Option<Worker>)>> {
+    let app = App::start_in(config, Clock::system(), life).await?;
+    let worker = if app.config.server.has(Role::Worker) {
+        match Worker::start(&app.delivery).await {
+            Ok(worker) => Some(worker),
+            Err(error) if error.kind() == ErrorKind::FailedPrecondition => {
+                eprintln!("fenfa: {error}; start this one with --roles web");
+                return Ok(None);
+            }
+            Err(error) => return Err(error.into()),
+        }
     } else {
         None
     };
-    let _follower = app.search.follow();
-    if !app.auth.has_people().await? {
+    if app.config.server.has(Role::Web) && !app.auth.has_people().await? {
         tracing::warn!(
             "nobody may sign in yet: add yourself with `fenfa user create --role admin --email … --name …`"
         );
     }
-    tracing::info!(url = app.config.server.base_url(), "the server is ready");
-    http_server(&app, listener)?.await?;
-    if let Some(worker) = worker {
-        worker.shutdown().await;
-    }
-    Ok(ExitCode::SUCCESS)
+    Ok(Some((app, worker)))
 }
 
-/// The HTTP server of an app on a listener; it ends on SIGINT and SIGTERM.
+/// Takes no new request and claims no delivery; answers and calls under way may end.
+pub async fn wind_down(app: &App, worker: Option<Worker>, answering: ServerHandle) {
+    app.life.enter(Stage::Ending);
+    let delivering = async {
+        if let Some(worker) = worker {
+            worker.shutdown().await;
+        }
+    };
+    tokio::join!(answering.stop(true), delivering);
+}
+
+/// The HTTP server of an app on a listener, as its roles ask for; it ends when its handle says so.
 pub fn http_server(app: &Arc<App>, listener: TcpListener) -> anyhow::Result<Server> {
     let answers = api::configure(app);
     let workers = match app.config.server.workers {
@@ -42,10 +141,36 @@ pub fn http_server(app: &Arc<App>, listener: TcpListener) -> anyhow::Result<Serv
     let server = HttpServer::new(move || {
         ActixApp::new()
             .wrap(Compress::default())
+            .wrap(from_fn(metrics::count))
             .configure(answers.clone())
     })
     .workers(workers)
+    .disable_signals()
+    .shutdown_timeout(FAREWELL_S)
     .listen(listener)
     .context("the listener cannot be used")?;
     Ok(server.run())
+}
+
+/// Answers for a process that is not ready yet.
+fn starting_server(life: &Life, listener: TcpListener) -> anyhow::Result<Server> {
+    let life = web::Data::new(life.clone());
+    let server = HttpServer::new(move || {
+        ActixApp::new()
+            .app_data(life.clone())
+            .configure(health::configure_starting)
+    })
+    .workers(1)
+    .disable_signals()
+    .listen(listener)
+    .context("the listener cannot be used")?;
+    Ok(server.run())
+}
+
+async fn settle() {
+    let mut pause = tokio::time::interval(SETTLE_EVERY);
+    loop {
+        pause.tick().await;
+        telemetry::settle();
+    }
 }

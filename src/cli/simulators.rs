@@ -6,6 +6,7 @@ use actix_web::{App as ActixApp, HttpServer, dev::Server};
 use anyhow::Context as _;
 use clap::Args;
 
+use super::signal::Signals;
 use crate::{channels::Simulators, clock::Clock, config::Config, outbound};
 
 /// Where and with what memory.
@@ -33,7 +34,11 @@ pub async fn run(command: SimulatorsCommand, config: &Config) -> anyhow::Result<
     println!(
         "simulators on http://{address}: one folder a platform, /control/ledger shows what readers would see"
     );
-    http_server(&simulators, listener)?.await?;
+    let mut signals = Signals::listen()?;
+    tokio::select! {
+        ended = http_server(&simulators, listener)? => ended?,
+        _ = signals.next() => {}
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -43,6 +48,7 @@ pub fn http_server(simulators: &Simulators, listener: TcpListener) -> anyhow::Re
     let server =
         HttpServer::new(move || ActixApp::new().configure(|config| mounted.configure(config)))
             .workers(1)
+            .disable_signals()
             .listen(listener)
             .context("the listener cannot be used")?;
     Ok(server.run())

@@ -1,5 +1,7 @@
 //! `[database]`: which one, and how many connections.
 
+use std::path::Path;
+
 use serde::{Deserialize, Serialize};
 
 use super::Secret;
@@ -17,6 +19,12 @@ pub struct DatabaseConfig {
 }
 
 impl DatabaseConfig {
+    /// The file of a SQLite database.
+    pub fn file(&self) -> Option<&Path> {
+        let path = self.url.expose().strip_prefix("sqlite://")?;
+        path.split('?').next().map(Path::new)
+    }
+
     /// The address without a password, for messages.
     pub fn redacted_url(&self) -> String {
         match url::Url::parse(self.url.expose()) {

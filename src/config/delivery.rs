@@ -11,7 +11,6 @@ use crate::error::{Error, Result};
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "default.toml explains every key")]
 pub struct DeliveryConfig {
-    pub enabled: bool,
     pub tick_ms: u64,
     pub lease_s: u64,
     pub quiet_grace_s: u64,

@@ -10,7 +10,7 @@ mod security;
 mod server;
 mod telemetry;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use figment::{
     Figment,
@@ -25,7 +25,7 @@ pub use outbound::OutboundConfig;
 pub use search::SearchConfig;
 pub use secret::Secret;
 pub use security::SecurityConfig;
-pub use server::ServerConfig;
+pub use server::{Role, ServerConfig};
 pub use telemetry::{LogFormat, TelemetryConfig};
 
 use crate::error::{Error, Result};
@@ -103,6 +103,22 @@ impl Config {
         })?;
         config.validate()?;
         Ok(config)
+    }
+
+    /// The folders in which the process keeps something, with the keys that name them.
+    pub fn folders(&self) -> Vec<(&'static str, PathBuf)> {
+        let mut folders = vec![
+            ("media.upload_dir", self.media.upload_dir.clone()),
+            ("search.index_dir", self.search.index_dir.clone()),
+        ];
+        if let Some(file) = self.database.file() {
+            let dir = file.parent().map(Path::to_owned).unwrap_or_default();
+            folders.push(("database.url", dir));
+        }
+        if !self.media.storage.contains("://") {
+            folders.push(("media.storage", PathBuf::from(&self.media.storage)));
+        }
+        folders
     }
 
     /// Checks what types alone cannot; names the key.

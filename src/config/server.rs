@@ -4,6 +4,37 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 
+/// What a process does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Answers readers and editors.
+    Web,
+    /// Delivers.
+    Worker,
+}
+
+impl Role {
+    /// As it is written.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Web => "web",
+            Self::Worker => "worker",
+        }
+    }
+}
+
+impl std::str::FromStr for Role {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        [Self::Web, Self::Worker]
+            .into_iter()
+            .find(|role| role.name() == text)
+            .ok_or_else(|| Error::invalid("server.roles", "a role is web or worker"))
+    }
+}
+
 /// See `default.toml`.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -12,6 +43,8 @@ pub struct ServerConfig {
     pub host: String,
     pub port: u16,
     pub public_url: String,
+    pub roles: Vec<Role>,
+    pub min_free_bytes: u64,
     pub workers: usize,
     pub graphql_body_bytes: usize,
     pub graphql_depth: usize,
@@ -23,6 +56,11 @@ pub struct ServerConfig {
 }
 
 impl ServerConfig {
+    /// Whether the process has a role.
+    pub fn has(&self, role: Role) -> bool {
+        self.roles.contains(&role)
+    }
+
     /// The address under which readers reach this server, without a trailing slash.
     pub fn base_url(&self) -> String {
         if self.public_url.is_empty() {
@@ -46,6 +84,12 @@ impl ServerConfig {
             {
                 return Err(wrong());
             }
+        }
+        if self.roles.is_empty() {
+            return Err(Error::invalid(
+                "server.roles",
+                "must name web, worker, or both",
+            ));
         }
         if self.graphql_body_bytes < 1024 {
             return Err(Error::invalid(

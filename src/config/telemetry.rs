@@ -1,7 +1,8 @@
-//! `[telemetry]`: logs.
+//! `[telemetry]`: logs and figures.
 
 use serde::{Deserialize, Serialize};
 
+use super::Secret;
 use crate::error::{Error, Result};
 
 /// How log lines look.
@@ -21,6 +22,7 @@ pub enum LogFormat {
 pub struct TelemetryConfig {
     pub log: String,
     pub log_format: LogFormat,
+    pub metrics_token: Secret,
 }
 
 impl TelemetryConfig {

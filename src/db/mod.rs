@@ -15,8 +15,8 @@ use std::{
 };
 
 use sea_orm::{
-    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
-    RuntimeErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
+    DbErr, RuntimeErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 
@@ -25,12 +25,42 @@ use crate::{
     error::{Error, ErrorKind, Result},
 };
 
+/// How long the database may take to say that it is there.
+const PATIENCE: Duration = Duration::from_secs(2);
+
 /// A handle to the database; clones share the pools.
 #[derive(Clone)]
 pub struct Db {
     writer: Arc<DatabaseConnection>,
     reader: Arc<DatabaseConnection>,
     statements: Arc<AtomicU64>,
+    /// The file of a SQLite database.
+    file: Option<Arc<Path>>,
+}
+
+/// How full a pool is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PoolFigures {
+    /// What it is for.
+    pub name: &'static str,
+    /// Open connections that nobody uses.
+    pub idle: u32,
+    /// Open connections in use.
+    pub in_use: u32,
+    /// The most that it opens.
+    pub max: u32,
+}
+
+impl PoolFigures {
+    fn new(name: &'static str, size: u32, idle: usize, max: u32) -> Self {
+        let idle = u32::try_from(idle).unwrap_or(u32::MAX).min(size);
+        Self {
+            name,
+            idle,
+            in_use: size - idle,
+            max,
+        }
+    }
 }
 
 impl Db {
@@ -96,6 +126,7 @@ impl Db {
                 writer: Arc::new(writer),
                 reader: Arc::new(reader),
                 statements,
+                file: Some(Path::new(file).into()),
             });
         }
         let mut options = ConnectOptions::new(url.to_owned());
@@ -116,6 +147,7 @@ impl Db {
             writer: Arc::clone(&pool),
             reader: pool,
             statements,
+            file: None,
         })
     }
 
@@ -136,6 +168,51 @@ impl Db {
     /// For single writes outside a transaction.
     pub fn write(&self) -> &DatabaseConnection {
         &self.writer
+    }
+
+    /// Whether the database answers, and soon.
+    pub async fn check(&self) -> Result<()> {
+        if let Some(file) = &self.file
+            && !file.is_file()
+        {
+            return Err(Error::new(
+                ErrorKind::Unavailable,
+                "the file of the database is gone",
+            ));
+        }
+        match tokio::time::timeout(PATIENCE, self.reader.execute_unprepared("SELECT 1")).await {
+            Ok(answer) => answer.map(|_| ()).map_err(Into::into),
+            Err(late) => {
+                let error = Error::new(ErrorKind::Unavailable, "the database does not answer");
+                Err(error.because(late))
+            }
+        }
+    }
+
+    /// How full the pools are: the writer's and the readers', which are one on PostgreSQL.
+    pub fn pools(&self) -> Vec<PoolFigures> {
+        match self.backend() {
+            DbBackend::Postgres => {
+                let pool = self.writer.get_postgres_connection_pool();
+                vec![PoolFigures::new(
+                    "all",
+                    pool.size(),
+                    pool.num_idle(),
+                    pool.options().get_max_connections(),
+                )]
+            }
+            _ => [("write", &self.writer), ("read", &self.reader)]
+                .map(|(name, connection)| {
+                    let pool = connection.get_sqlite_connection_pool();
+                    PoolFigures::new(
+                        name,
+                        pool.size(),
+                        pool.num_idle(),
+                        pool.options().get_max_connections(),
+                    )
+                })
+                .into(),
+        }
     }
 
     /// Closes the pools; for a process that goes on without the database.
@@ -180,20 +257,33 @@ impl From<DbErr> for Error {
         if let DbErr::RecordNotFound(what) = &error {
             return Self::not_found(what);
         }
-        let busy = match &error {
-            DbErr::ConnectionAcquire(_) => true,
-            DbErr::Exec(RuntimeErr::SqlxError(cause))
-            | DbErr::Query(RuntimeErr::SqlxError(cause)) => cause
-                .as_database_error()
-                .and_then(sqlx::error::DatabaseError::code)
-                .is_some_and(|code| matches!(&*code, "5" | "517" | "40001" | "53300")),
-            _ => false,
-        };
-        if busy {
-            return Self::new(ErrorKind::Unavailable, "the database is busy; try again")
-                .because(error);
+        match passing_trouble(&error) {
+            Some(trouble) => Self::new(ErrorKind::Unavailable, trouble).because(error),
+            None => Self::internal("the database failed", error),
         }
-        Self::internal("the database failed", error)
+    }
+}
+
+/// What goes away by itself or by a hand outside: not our fault, and worth another try.
+fn passing_trouble(error: &DbErr) -> Option<&'static str> {
+    let cause = match error {
+        DbErr::ConnectionAcquire(_) => return Some("the database is busy; try again"),
+        DbErr::Conn(RuntimeErr::SqlxError(cause))
+        | DbErr::Exec(RuntimeErr::SqlxError(cause))
+        | DbErr::Query(RuntimeErr::SqlxError(cause)) => cause,
+        _ => return None,
+    };
+    if matches!(**cause, sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut) {
+        return Some("the database cannot be reached");
+    }
+    // Codes of SQLite (https://www.sqlite.org/rescode.html) and classes 40, 53 and 57 of PostgreSQL.
+    let code = cause.as_database_error()?.code()?;
+    match &*code {
+        "5" | "517" | "40001" | "53300" => Some("the database is busy; try again"),
+        "13" | "53100" => Some("the disk of the database is full"),
+        "10" | "778" | "1034" => Some("the disk of the database fails"),
+        "57P01" | "57P02" | "57P03" => Some("the database is starting or ending"),
+        _ => None,
     }
 }
 

@@ -2,17 +2,14 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, Mutex},
 };
 
-use tokio::sync::{Notify, broadcast};
+use tokio::sync::{Notify, broadcast, watch};
 
 use super::{
-    AccountStatus, Delivery, DeliveryEvent, Reason, breaker::Breakers, pace::Paces, store,
-    store::SealedAccount,
+    AccountStatus, Delivery, DeliveryEvent, Reason, breaker::Breakers, engine::Pulse, pace::Paces,
+    store, store::SealedAccount,
 };
 use crate::{
     auth::Vault,
@@ -49,7 +46,9 @@ pub struct Core {
     /// How fast each account may be called.
     pub paces: Paces,
     /// Set when the process is to end: nothing new begins.
-    stopping: AtomicBool,
+    stopping: watch::Sender<bool>,
+    /// Signs of life of this process's worker.
+    pub pulse: Pulse,
     /// One turn per account for refreshing its tokens within this process.
     turns: Mutex<BTreeMap<AccountId, Arc<tokio::sync::Mutex<()>>>>,
 }
@@ -80,7 +79,8 @@ impl Core {
             wake: Notify::new(),
             breakers: Breakers::default(),
             paces: Paces::default(),
-            stopping: AtomicBool::new(false),
+            stopping: watch::Sender::new(false),
+            pulse: Pulse::default(),
             turns: Mutex::default(),
         }
     }
@@ -194,11 +194,35 @@ impl Core {
 
     /// Nothing new begins from now on.
     pub fn stop(&self) {
-        self.stopping.store(true, Ordering::SeqCst);
+        self.stopping.send_replace(true);
     }
 
     pub fn is_stopping(&self) -> bool {
-        self.stopping.load(Ordering::SeqCst)
+        *self.stopping.borrow()
+    }
+
+    /// Waits until nothing new may begin.
+    pub async fn stopped(&self) {
+        // The sender lives as long as this.
+        let _ = self
+            .stopping
+            .subscribe()
+            .wait_for(|stopping| *stopping)
+            .await;
+    }
+
+    /// Waits for refreshes of tokens that are under way: what they bring would be lost.
+    pub async fn settle_refreshes(&self) {
+        let turns: Vec<_> = {
+            let turns = self
+                .turns
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner);
+            turns.values().cloned().collect()
+        };
+        for turn in turns {
+            let _turn = turn.lock().await;
+        }
     }
 }
 

@@ -38,6 +38,9 @@ pub use missed::MissedRule;
 pub use pause::{Pause, PauseScope};
 pub use quota::QuotaOutlook;
 pub use schedule::{Due, DueTime};
-pub use service::{DeliveryService, Resolution, ScheduleInput, Withdrawal, WithdrawalOutcome};
+pub use service::{
+    AccountFigures, DeliveryService, Figures, LaneFigures, QuotaFigures, Resolution, ScheduleInput,
+    Withdrawal, WithdrawalOutcome,
+};
 pub use state::{AccountStatus, DeliveryState, MissedPolicy, Reason, Sent, StepState, Verdict};
 pub use step::{Attempt, DeliveryStep};

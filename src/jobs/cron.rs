@@ -44,18 +44,27 @@ pub struct Cron {
 }
 
 impl Cron {
-    /// Starts the sweeps; each runs on the node that leads in its name.
-    pub async fn start(leadership: &Leadership, sweeps: Vec<Sweep>) -> Result<Self> {
+    /// Starts the sweeps; each runs on the node that leads in its name. `note` is told how each ended.
+    pub async fn start(
+        leadership: &Leadership,
+        sweeps: Vec<Sweep>,
+        note: impl Fn(&'static str, &Result<()>) + Send + Sync + 'static,
+    ) -> Result<Self> {
         let failed = |error: JobSchedulerError| Error::internal("the sweeps cannot start", error);
         let scheduler = JobScheduler::new().await.map_err(failed)?;
+        let note = Arc::new(note);
         for sweep in sweeps {
+            let note = Arc::clone(&note);
             let leadership = leadership.clone();
             let sweep = Arc::new(sweep);
             let expression = sweep.expression;
             let job = Job::new_async(expression, move |_, _| {
                 let (leadership, sweep) = (leadership.clone(), Arc::clone(&sweep));
+                let note = Arc::clone(&note);
                 Box::pin(async move {
-                    if let Err(error) = run(&leadership, &sweep).await {
+                    let ended = run(&leadership, &sweep).await;
+                    note(sweep.name, &ended);
+                    if let Err(error) = ended {
                         tracing::warn!(sweep = sweep.name, %error, "a sweep failed; the next one follows");
                     }
                 })

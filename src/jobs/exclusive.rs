@@ -1,6 +1,10 @@
 //! One worker process per SQLite file: a lock that the operating system frees when the process dies.
 
-use std::{fs::File, fs::TryLockError, path::Path};
+use std::{
+    fs::{self, File, TryLockError},
+    os::unix::fs::MetadataExt as _,
+    path::PathBuf,
+};
 
 use crate::{
     config::DatabaseConfig,
@@ -10,31 +14,48 @@ use crate::{
 /// Held for as long as the process works. While it is held, every lease of another owner is that of a dead process.
 #[derive(Debug)]
 pub struct Exclusive {
-    _file: File,
+    file: File,
+    path: PathBuf,
 }
 
 impl Exclusive {
     /// Takes the lock beside a SQLite file; `None` on PostgreSQL, where many may work.
     pub fn acquire(config: &DatabaseConfig) -> Result<Option<Self>> {
-        let Some(path) = config.url.expose().strip_prefix("sqlite://") else {
+        let Some(database) = config.file() else {
             return Ok(None);
         };
-        let path = format!("{}.worker-lock", path.split('?').next().unwrap_or_default());
+        let path = PathBuf::from(format!("{}.worker-lock", database.display()));
         let failed = |error: std::io::Error| {
-            Error::internal(format!("the lock file {path} cannot be used"), error)
+            Error::internal(
+                format!("the lock file {} cannot be used", path.display()),
+                error,
+            )
         };
         let file = File::options()
             .create(true)
             .truncate(false)
             .write(true)
-            .open(Path::new(&path))
+            .open(&path)
             .map_err(failed)?;
         match file.try_lock() {
-            Ok(()) => Ok(Some(Self { _file: file })),
+            Ok(()) => Ok(Some(Self { file, path })),
             Err(TryLockError::WouldBlock) => Err(Error::precondition(
                 "another process already delivers from this database; SQLite takes one, PostgreSQL many",
             )),
             Err(TryLockError::Error(error)) => Err(failed(error)),
         }
+    }
+    /// Refuses when the lock file was removed or replaced: then another process can take a lock of its own.
+    pub fn check(&self) -> Result<()> {
+        let is_ours = self.file.metadata().is_ok_and(|ours| {
+            fs::metadata(&self.path)
+                .is_ok_and(|there| (there.dev(), there.ino()) == (ours.dev(), ours.ino()))
+        });
+        if is_ours {
+            return Ok(());
+        }
+        Err(Error::precondition(
+            "the worker's lock file was removed or replaced, so another process may deliver too; restart this one",
+        ))
     }
 }

@@ -3,7 +3,7 @@
 use std::{
     collections::{BTreeMap, HashMap},
     path::Path,
-    sync::{Arc, RwLock},
+    sync::{Arc, PoisonError, RwLock},
     time::Duration,
 };
 
@@ -44,6 +44,8 @@ pub struct SearchService {
     config: Arc<SearchConfig>,
     content: ContentService,
     open: Arc<RwLock<Arc<OpenIndex>>>,
+    /// Why the last catching up failed.
+    trouble: Arc<RwLock<Option<String>>>,
 }
 
 /// Keeps the index up to date while it lives.
@@ -73,6 +75,7 @@ impl SearchService {
             config: Arc::new(config.clone()),
             content,
             open,
+            trouble: Arc::default(),
         })
     }
 
@@ -91,7 +94,9 @@ impl SearchService {
         let task = tokio::spawn(async move {
             let mut changed = service.content.changed();
             loop {
-                if let Err(error) = service.catch_up().await {
+                let caught_up = service.catch_up().await;
+                service.note(caught_up.as_ref().err());
+                if let Err(error) = caught_up {
                     tracing::error!(%error, "the search index could not be brought up to date; it is tried again");
                 }
                 let _ = tokio::time::timeout(LOOK_EVERY, changed.changed()).await;
@@ -127,6 +132,23 @@ impl SearchService {
             .write()
             .unwrap_or_else(std::sync::PoisonError::into_inner) = fresh;
         Ok(taken)
+    }
+
+    /// Why the index does not follow the content, if so.
+    pub fn trouble(&self) -> Option<String> {
+        let trouble = self.trouble.read();
+        trouble.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn note(&self, error: Option<&Error>) {
+        let trouble = error.map(|error| error.message().to_owned());
+        *self.trouble.write().unwrap_or_else(PoisonError::into_inner) = trouble;
+    }
+
+    /// How many changes of the content the index has not taken in yet.
+    pub async fn behind(&self) -> Result<u64> {
+        let last = self.content.last_change().await?;
+        Ok(u64::try_from(last - self.current().cursor()?).unwrap_or(0))
     }
 
     fn current(&self) -> Arc<OpenIndex> {

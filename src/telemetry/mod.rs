@@ -1,4 +1,12 @@
-//! Logs: structured, to standard error, as text for people or JSON for machines.
+//! Logs: structured, to standard error, as text for people or JSON for machines. Figures: as Prometheus reads them.
+
+pub mod disk;
+pub mod metric;
+pub mod process;
+mod recorder;
+
+pub use metric::{METRICS, Metric};
+pub use recorder::{collect, render, settle};
 
 use std::io::IsTerminal as _;
 

@@ -21,6 +21,7 @@ mod import;
 mod kill;
 mod media;
 mod model;
+mod operations;
 mod outage;
 mod pause;
 mod platform;

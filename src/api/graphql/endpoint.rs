@@ -22,6 +22,7 @@ use super::{
 use crate::{
     config::ServerConfig,
     error::{Error, ErrorKind, Result},
+    telemetry::metric::GRAPHQL_FIELDS,
 };
 
 const OLD: &str = "application/json";
@@ -167,10 +168,11 @@ impl<S: Executor> Endpoint<S> {
                 errors: response.errors,
             }
         })?;
-        guard::check(&document, self.limits.document).map_err(|error| Refusal {
+        let fields = guard::check(&document, self.limits.document).map_err(|error| Refusal {
             status,
             errors: vec![failure::refusal(&error)],
         })?;
+        measure(http, fields);
         let operation = find_operation(&document, request.operation_name.as_deref());
         if let Some(name) = operation.and_then(|found| missing_variable(found, &request.variables))
         {
@@ -191,6 +193,16 @@ impl<S: Executor> Endpoint<S> {
         request.set_parsed_query(document);
         Ok(request)
     }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "documents are bounded")]
+fn measure(http: &HttpRequest, fields: u64) {
+    let schema = if http.path().starts_with("/admin") {
+        "admin"
+    } else {
+        "public"
+    };
+    GRAPHQL_FIELDS.observe(&[schema], fields as f64);
 }
 
 fn bad_request(message: &str) -> Refusal {

@@ -38,8 +38,8 @@ impl Size {
     }
 }
 
-/// Refuses a document that is larger than allowed.
-pub fn check(document: &ExecutableDocument, limits: DocumentLimits) -> Result<()> {
+/// Refuses a document that is larger than allowed; else says how many fields it has.
+pub fn check(document: &ExecutableDocument, limits: DocumentLimits) -> Result<u64> {
     let mut known = HashMap::new();
     let size = document
         .operations
@@ -58,7 +58,7 @@ pub fn check(document: &ExecutableDocument, limits: DocumentLimits) -> Result<()
     if size.aliases > limits.aliases {
         return too_large("aliases, fragments written out", limits.aliases);
     }
-    Ok(())
+    Ok(size.fields)
 }
 
 /// `None` in `known`: being measured, so a fragment that comes back to itself has no end.

@@ -92,6 +92,7 @@ pub async fn run(command: BenchCommand) -> anyhow::Result<ExitCode> {
     telemetry::init(&TelemetryConfig {
         log: "warn".into(),
         log_format: crate::config::LogFormat::Text,
+        metrics_token: crate::config::Secret::default(),
     })?;
     // The servers end on the first Ctrl-C; without this the measuring would go on without them.
     let report = tokio::select! {

@@ -18,7 +18,7 @@ use anyhow::Context as _;
 use clap::Args;
 
 use self::{content::DemoContent, memory::Memory};
-use super::{import, serve, simulators, temporary::TemporaryFolder};
+use super::{import, serve, signal::Signals, simulators, temporary::TemporaryFolder};
 use crate::{
     app::App,
     auth::{Actor, NewUser, Role},
@@ -84,13 +84,16 @@ pub async fn run(command: DemoCommand, config: &Config) -> anyhow::Result<ExitCo
         command.database.as_deref(),
         &config.telemetry.log,
     )])?;
+    let mut signals = Signals::listen()?;
     let http = outbound::client(&config.outbound, &[])?;
     let simulators = Simulators::new(&Clock::system(), Some(&dir.join("simulators")), &http);
     memory.set_up(&simulators)?;
     let simulating = tokio::spawn(simulators::http_server(&simulators, simulator_server)?);
 
     let app = App::start(config, Clock::system()).await?;
-    let serving = tokio::spawn(serve::http_server(&app, server)?);
+    let server = serve::http_server(&app, server)?;
+    let answering = server.handle();
+    let serving = tokio::spawn(server);
     let actor = Actor::system(app.auth.ensure_default_site().await?.id);
     let login = sign_up(&app, &actor, &mut memory).await?;
 
@@ -122,7 +125,13 @@ pub async fn run(command: DemoCommand, config: &Config) -> anyhow::Result<ExitCo
         anyhow::Ok(())
     };
     let watching = watch::until_done(&app, &actor, events, !command.json, &is_planned);
-    let ((), outcome) = tokio::try_join!(planning, watching)?;
+    let ((), outcome) = tokio::select! {
+        shown = async { tokio::try_join!(planning, watching) } => shown?,
+        told = signals.next() => {
+            serve::wind_down(&app, Some(worker), answering).await;
+            return Ok(told.code());
+        }
+    };
     let report = watch::report(&app, &actor, &simulators, outcome).await?;
     if command.json {
         println!("{}", serde_json::to_string(&report)?);
@@ -135,8 +144,7 @@ pub async fn run(command: DemoCommand, config: &Config) -> anyhow::Result<ExitCo
         ExitCode::FAILURE
     };
     if command.once {
-        worker.shutdown().await;
-        serving.abort();
+        serve::wind_down(&app, Some(worker), answering).await;
         simulating.abort();
         return Ok(code);
     }
@@ -144,9 +152,14 @@ pub async fn run(command: DemoCommand, config: &Config) -> anyhow::Result<ExitCo
         "\nstill serving: {}/admin (end with Ctrl-C)",
         memory.url()
     ));
-    // The servers end on SIGINT and SIGTERM by themselves.
-    serving.await??;
-    worker.shutdown().await;
+    tokio::select! {
+        _ = signals.next() => {}
+        ended = serving => ended??,
+    }
+    tokio::select! {
+        () = serve::wind_down(&app, Some(worker), answering) => {}
+        told = signals.next() => return Ok(told.code()),
+    }
     simulating.abort();
     Ok(ExitCode::SUCCESS)
 }

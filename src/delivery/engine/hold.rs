@@ -1,6 +1,6 @@
 //! A delivery in a worker's hands: what it works with, and the one way in which it writes.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use serde_json::{Value, json};
 
@@ -17,6 +17,7 @@ use crate::{
     },
     error::{Error, Result},
     id::UserId,
+    telemetry::metric::{ATTEMPTS, STEP_DURATION},
 };
 
 /// Whether the worker goes on with the delivery.
@@ -184,6 +185,9 @@ impl Hold {
         crash_point!("before_verdict_commit");
         tx.commit().await?;
         crash_point!("after_verdict");
+        if let Some(attempt) = &attempt {
+            count(&delivery, attempt);
+        }
         self.core.announce(
             &delivery,
             before.as_ref().map(|step| step.step.name.as_str()),
@@ -221,6 +225,15 @@ impl Hold {
         delivery.release();
         delivery
     }
+}
+
+/// Takes a try into the figures.
+fn count(delivery: &Delivery, attempt: &Attempt) {
+    let (channel, lane) = (delivery.channel.as_str(), delivery.lane.as_str());
+    let class = attempt.class.as_deref().unwrap_or("ok");
+    ATTEMPTS.count(&[channel, lane, class]);
+    let took = Duration::from_millis(attempt.duration_ms).as_secs_f64();
+    STEP_DURATION.observe(&[channel, lane, &attempt.step], took);
 }
 
 /// The allowance of an account on the day of an instant.

@@ -5,6 +5,7 @@ mod conclude;
 mod hold;
 mod host;
 mod probe;
+mod pulse;
 mod reconcile;
 mod refusal;
 mod run;
@@ -13,6 +14,7 @@ mod token;
 
 pub use hold::{allowance, quota_scope};
 pub use host::Host;
+pub use pulse::Pulse;
 
 use std::{
     sync::{Arc, Mutex},
@@ -63,7 +65,7 @@ struct Inner {
     sends: Arc<Semaphore>,
     looks: Arc<Semaphore>,
     running: Mutex<JoinSet<()>>,
-    _exclusive: Option<Exclusive>,
+    exclusive: Option<Exclusive>,
 }
 
 impl Worker {
@@ -85,7 +87,7 @@ impl Worker {
                 sends: Arc::new(Semaphore::new(concurrency)),
                 looks: Arc::new(Semaphore::new(concurrency)),
                 running: Mutex::default(),
-                _exclusive: exclusive,
+                exclusive,
             }),
             background: None,
         })
@@ -94,6 +96,7 @@ impl Worker {
     /// A worker that goes by itself.
     pub async fn start(service: &DeliveryService) -> Result<Self> {
         let mut worker = Self::open(service).await?;
+        worker.inner.core.pulse.beat();
         let inner = Arc::clone(&worker.inner);
         let ticking = tokio::spawn(async move { inner.keep_ticking().await });
         let core = &worker.inner.core;
@@ -102,7 +105,9 @@ impl Worker {
             core.clock.clone(),
             worker.inner.owner.clone(),
         );
-        let cron = Cron::start(&leadership, sweeps(core)).await?;
+        let pulse = Arc::clone(core);
+        let note = move |sweep, ended: &Result<()>| pulse.pulse.note(sweep, ended);
+        let cron = Cron::start(&leadership, sweeps(core), note).await?;
         worker.background = Some((ticking, cron));
         Ok(worker)
     }
@@ -155,17 +160,25 @@ impl Worker {
         }
     }
 
-    /// Begins nothing new, lets calls end, and gives back what was not begun.
+    /// Begins nothing new, lets armed calls end, and gives back the rest; that try does not count.
     pub async fn shutdown(mut self) {
-        self.inner.core.stop();
-        self.inner.core.wake.notify_one();
-        if let Some((ticking, cron)) = self.background.take() {
-            cron.stop().await;
-            ticking.abort();
-        }
-        if tokio::time::timeout(FAREWELL, self.drain()).await.is_err() {
+        let core = Arc::clone(&self.inner.core);
+        core.stop();
+        core.wake.notify_one();
+        let background = self.background.take();
+        let ending = async {
+            if let Some((ticking, cron)) = background {
+                cron.stop().await;
+                // What it is claiming right now is given back, not left behind.
+                let _ = ticking.await;
+            }
+            self.drain().await;
+            core.settle_refreshes().await;
+        };
+        if tokio::time::timeout(FAREWELL, ending).await.is_err() {
             tracing::warn!("some calls did not end in time; they are looked for at the next start");
         }
+        core.pulse.end();
     }
 }
 
@@ -187,7 +200,10 @@ impl Inner {
             if self.core.is_stopping() {
                 return;
             }
-            if let Err(error) = self.tick().await {
+            let ended = self.tick().await;
+            self.core.pulse.note("claim", &ended);
+            self.core.pulse.beat();
+            if let Err(error) = ended {
                 tracing::warn!(%error, "due work could not be looked for; trying again");
             }
             let mut running = self.running();
@@ -196,6 +212,9 @@ impl Inner {
     }
 
     async fn tick(self: &Arc<Self>) -> Result<bool> {
+        if let Some(exclusive) = &self.exclusive {
+            exclusive.check()?;
+        }
         let promoted = self.core.promote().await?;
         let claimed = self.claim().await?;
         Ok(promoted || claimed)

@@ -51,7 +51,11 @@ impl Hold {
         if step.state == StepState::Armed || step.quiet_until.is_none() {
             self.look_from(&mut step, looked_at);
         }
-        let found = self.find(&step).await;
+        let found = tokio::select! {
+            biased;
+            found = self.find(&step) => found,
+            () = self.core.stopped() => return self.put_back().await,
+        };
         crash_point!("during_reconcile");
         tracing::info!(delivery.id = %self.delivery.id, step = step.step.name, found = ?found, "looked for a lost commit");
         match found {

@@ -31,6 +31,7 @@ use crate::{
     error::{ErrorKind, Result},
     id::AttemptId,
     tailoring::SourceRef,
+    telemetry::metric::DUE_TO_ARMED,
 };
 
 /// Goes on with a delivery that was just claimed, until it is done or has to wait.
@@ -147,7 +148,12 @@ impl Hold {
         } else {
             step
         };
-        let called = self.call(&step, begun).await;
+        let called = tokio::select! {
+            biased;
+            called = self.call(&step, begun) => called,
+            // A call that readers do not see is made again by whoever goes on; an armed one ends here.
+            () = self.core.stopped(), if !step.is_commit() => return self.put_back().await,
+        };
         crash_point!("effect_done");
         self.watch_health(&step, called.answer.as_ref().err())
             .await?;
@@ -207,6 +213,7 @@ impl Hold {
     /// Writes down, durably, that the step's call may be under way, before its first byte is sent.
     async fn arm(&mut self, mut step: DeliveryStep) -> Result<Armed> {
         let now = self.now();
+        let is_first = step.is_commit() && step.armed_at.is_none() && !self.has_committed();
         let mut delivery = self.delivery.clone();
         let tx = self.core.db.begin().await?;
         if !store::save_delivery(&tx, &mut delivery, Held::of(&self.delivery), now).await? {
@@ -237,6 +244,10 @@ impl Hold {
             store::save_step(&tx, delivery.id, &step).await?;
         }
         tx.commit().await?;
+        if is_first {
+            let late = now.since(delivery.due_at).as_secs_f64();
+            DUE_TO_ARMED.observe(&[&delivery.channel, &delivery.lane], late);
+        }
         self.delivery = delivery;
         if let Some(place) = self.steps.iter_mut().find(|old| old.seq == step.seq) {
             *place = step;
@@ -384,7 +395,7 @@ impl Hold {
     }
 
     /// The process ends: the next one goes on here, and this try does not count.
-    async fn put_back(&mut self) -> Result<Flow> {
+    pub(super) async fn put_back(&mut self) -> Result<Flow> {
         let mut delivery = self.delivery.clone();
         if delivery.state == DeliveryState::Working {
             delivery.enter(DeliveryState::Ready, Some(self.now()), self.now());

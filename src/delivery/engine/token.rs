@@ -1,6 +1,6 @@
 //! Tokens: one refresh at a time, by version, so that two refreshers never undo each other.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use crate::{
     channels::{ChannelError, ErrorClass, Tokens},
@@ -20,6 +20,25 @@ const MARGIN: Duration = Duration::from_secs(30);
 impl Core {
     /// The current token of an account; refreshed when it has ended or is the one that the platform refused.
     pub async fn token(
+        self: &Arc<Self>,
+        site: SiteId,
+        id: AccountId,
+        stale: Option<&str>,
+    ) -> Result<Tokens, ChannelError> {
+        // In a task of its own: a caller that is dropped must not take an answer with it that replaces the old token.
+        let (core, stale) = (Arc::clone(self), stale.map(ToOwned::to_owned));
+        let asking =
+            tokio::spawn(async move { core.current_token(site, id, stale.as_deref()).await });
+        asking.await.unwrap_or_else(|error| {
+            tracing::error!(account.id = %id, %error, "refreshing a token broke off");
+            Err(ChannelError::new(
+                ErrorClass::NotSent,
+                "refreshing the token broke off",
+            ))
+        })
+    }
+
+    async fn current_token(
         &self,
         site: SiteId,
         id: AccountId,

@@ -3,6 +3,7 @@
 mod account;
 mod approval;
 mod booking;
+mod figure;
 mod list;
 mod pause;
 mod person;
@@ -10,6 +11,7 @@ mod plan;
 mod statistics;
 mod withdrawal;
 
+pub use figure::{AccountFigures, Figures, LaneFigures, QuotaFigures};
 pub use person::Resolution;
 pub use plan::ScheduleInput;
 pub use withdrawal::{Withdrawal, WithdrawalOutcome};
@@ -80,6 +82,11 @@ impl DeliveryService {
     /// The next instant at which something is to happen by itself, in any site.
     pub async fn next_wake_up(&self) -> Result<Option<Timestamp>> {
         store::next_wake_up(self.core.db.read()).await
+    }
+
+    /// Why this process's worker does not claim what is due, if so.
+    pub fn trouble(&self) -> Option<String> {
+        self.core.pulse.trouble(self.core.config.tick())
     }
 
     pub(super) fn core(&self) -> Arc<Core> {

@@ -34,10 +34,6 @@ pub struct TestApp {
     /// A client that may call this machine.
     pub http: reqwest::Client,
     /// The configuration, for processes beside this one.
-    #[cfg_attr(
-        not(feature = "crashpoints"),
-        expect(dead_code, reason = "crash tests start processes")
-    )]
     pub layers: Vec<String>,
     dir: tempfile::TempDir,
 }
@@ -89,6 +85,7 @@ impl TestApp {
             r#"
             [server]
             port = {port}
+            roles = ["web"]
             [database]
             url = "{database}"
             connections = 5
@@ -104,8 +101,6 @@ impl TestApp {
             [outbound]
             allow_private = ["{address}", "{simulator_address}"]
             read_timeout_s = 5
-            [delivery]
-            enabled = false
             "#,
             port = address.port(),
             dir = dir.path().display(),

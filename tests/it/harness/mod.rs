@@ -2,10 +2,11 @@
 
 mod app;
 mod postgres;
+mod process;
 mod stage;
 
 pub use app::{Backend, Person, TestApp};
-pub use postgres::new_database;
+pub use postgres::{OwnPostgres, new_database};
 pub use stage::{BAIDU_FEED, BAIDU_SEARCH, BAIDU_WEBSITE, DOUYIN, Route};
 
 /// Makes each sentence two tests, `sqlite::…` and `postgres::…`.

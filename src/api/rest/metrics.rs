@@ -1,0 +1,162 @@
+//! `/metrics`: the figures of this process and of the work at hand, as Prometheus reads them.
+
+use std::{net::IpAddr, time::Instant};
+
+use actix_web::{
+    Error, HttpRequest, HttpResponse,
+    body::MessageBody,
+    dev::{ServiceRequest, ServiceResponse},
+    http::header,
+    middleware::Next,
+    web,
+};
+use sha2::{Digest as _, Sha256};
+
+use crate::{
+    api::rest::Failure,
+    app::App,
+    delivery::{AccountStatus, Figures},
+    telemetry::{self, metric, process},
+};
+
+/// Pattern of a path that no route takes.
+const NO_ROUTE: &str = "none";
+
+/// The route.
+pub fn configure(config: &mut web::ServiceConfig) {
+    config.route("/metrics", web::get().to(metrics));
+}
+
+async fn metrics(app: web::Data<App>, request: HttpRequest) -> Result<HttpResponse, Failure> {
+    if let Err(refusal) = admit(app.config.telemetry.metrics_token.expose(), &request) {
+        return Ok(refusal);
+    }
+    let figures = app.delivery.figures().await?;
+    let behind = app.search.behind().await?;
+    let text = telemetry::render(|| set_gauges(&app, &figures, behind))?;
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .content_type("text/plain; version=0.0.4; charset=utf-8")
+        .body(text))
+}
+
+/// With a token, who shows it; without one, who calls from this machine and not through a proxy on it.
+fn admit(token: &str, request: &HttpRequest) -> Result<(), HttpResponse> {
+    let headers = request.headers();
+    if !token.is_empty() {
+        let shown = headers
+            .get(header::AUTHORIZATION)
+            .and_then(|value| value.as_bytes().strip_prefix(b"Bearer "));
+        // Hashes, so that the time of the comparison tells nothing.
+        return if shown.is_some_and(|shown| Sha256::digest(shown) == Sha256::digest(token)) {
+            Ok(())
+        } else {
+            Err(HttpResponse::Unauthorized()
+                .insert_header((header::WWW_AUTHENTICATE, "Bearer"))
+                .body("send the token of telemetry.metrics_token as a bearer token\n"))
+        };
+    }
+    let is_near = request
+        .peer_addr()
+        .is_some_and(|peer| is_loopback(peer.ip()));
+    let is_passed_on = headers.contains_key(header::FORWARDED)
+        || headers.contains_key(header::X_FORWARDED_FOR)
+        || headers.contains_key(header::VIA);
+    if is_near && !is_passed_on {
+        Ok(())
+    } else {
+        Err(HttpResponse::Forbidden().body(
+            "figures are shown to callers on this machine alone; set telemetry.metrics_token to let others in\n",
+        ))
+    }
+}
+
+fn is_loopback(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => address.is_loopback(),
+        IpAddr::V6(address) => {
+            address.is_loopback() || address.to_ipv4_mapped().is_some_and(|v4| v4.is_loopback())
+        }
+    }
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "Prometheus knows no other numbers"
+)]
+fn set_gauges(app: &App, figures: &Figures, behind: u64) {
+    for lane in &figures.lanes {
+        let (channel, account) = (lane.channel.as_str(), lane.account.to_string());
+        for (state, count) in &lane.counts {
+            let labels = [channel, &lane.lane, &account, state.as_str()];
+            metric::DELIVERIES.set(&labels, *count as f64);
+        }
+        let oldest = lane.oldest_ready.as_secs_f64();
+        metric::OLDEST_READY.set(&[channel, &lane.lane, &account], oldest);
+    }
+    for quota in &figures.quotas {
+        let labels = [&*quota.channel, &quota.account.to_string(), &quota.name];
+        metric::QUOTA_REMAINING.set(&labels, quota.remaining.into());
+    }
+    for account in &figures.accounts {
+        if let Some(remaining) = account.token_remaining_s {
+            let labels = [&*account.channel, &account.account.to_string()];
+            metric::TOKEN_REMAINING.set(&labels, remaining as f64);
+        }
+        for status in AccountStatus::ALL {
+            let is_alike = |other: &&crate::delivery::AccountFigures| {
+                other.channel == account.channel && other.status == *status
+            };
+            let count = figures.accounts.iter().filter(is_alike).count();
+            metric::ACCOUNTS.set(&[&account.channel, status.as_str()], count as f64);
+        }
+    }
+    metric::SEARCH_BEHIND.set(&[], behind as f64);
+    for pool in app.database_pools() {
+        metric::DATABASE_CONNECTIONS.set(&[pool.name, "idle"], pool.idle.into());
+        metric::DATABASE_CONNECTIONS.set(&[pool.name, "in_use"], pool.in_use.into());
+        metric::DATABASE_CONNECTIONS_MAX.set(&[pool.name], pool.max.into());
+    }
+    metric::BUILD.set(&[env!("CARGO_PKG_VERSION")], 1.0);
+    if let Some(bytes) = process::resident_bytes() {
+        metric::RESIDENT_MEMORY.set(&[], bytes as f64);
+    }
+    if let Some(files) = process::open_files() {
+        metric::OPEN_FILES.set(&[], files as f64);
+    }
+}
+
+/// Counts every answer by the pattern of its path; for `middleware::from_fn`.
+pub async fn count<B: MessageBody>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, Error> {
+    let began = Instant::now();
+    let response = next.call(request).await?;
+    let request = response.request();
+    let route = request.match_pattern();
+    let route = route.as_deref().unwrap_or(NO_ROUTE);
+    let method = if is_known(request.method()) {
+        request.method().as_str()
+    } else {
+        "other"
+    };
+    metric::HTTP_REQUESTS.count(&[method, route, response.status().as_str()]);
+    metric::HTTP_DURATION.observe(&[route], began.elapsed().as_secs_f64());
+    Ok(response)
+}
+
+/// Anybody can make up a method; each would be a series of its own.
+fn is_known(method: &actix_web::http::Method) -> bool {
+    use actix_web::http::Method;
+    [
+        Method::GET,
+        Method::POST,
+        Method::HEAD,
+        Method::PUT,
+        Method::PATCH,
+        Method::DELETE,
+        Method::OPTIONS,
+    ]
+    .contains(method)
+}
