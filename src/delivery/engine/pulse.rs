@@ -3,10 +3,8 @@
 use std::{
     collections::BTreeMap,
     sync::{Mutex, MutexGuard, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
-
-use tokio::time::Instant;
 
 use crate::error::{Error, Result};
 
@@ -55,6 +53,10 @@ impl Pulse {
 
     /// Why no work is being claimed, if so.
     pub fn trouble(&self, tick: Duration) -> Option<String> {
+        self.trouble_at(Instant::now(), tick)
+    }
+
+    fn trouble_at(&self, now: Instant, tick: Duration) -> Option<String> {
         let state = self.state();
         let Some(ticked_at) = state.ticked_at else {
             return Some("the worker is not running".to_owned());
@@ -62,7 +64,7 @@ impl Pulse {
         if let Some((what, failure)) = state.failures.first_key_value() {
             return Some(format!("{what}: {failure}"));
         }
-        let silence = ticked_at.elapsed();
+        let silence = now.saturating_duration_since(ticked_at);
         let is_late = silence > PATIENCE.max(tick * MISSED_TICKS);
         is_late.then(|| {
             format!(
@@ -88,16 +90,16 @@ mod tests {
 
     const TICK: Duration = Duration::from_millis(500);
 
-    #[tokio::test(start_paused = true)]
-    async fn a_worker_that_does_not_look_is_late() {
+    #[test]
+    fn a_worker_that_does_not_look_is_late() {
         let pulse = Pulse::default();
         assert!(pulse.trouble(TICK).is_some(), "it never started");
 
         pulse.beat();
         assert_eq!(pulse.trouble(TICK), None);
-        tokio::time::advance(Duration::from_secs(11)).await;
+        let later = Instant::now() + Duration::from_millis(11_500);
         assert_eq!(
-            pulse.trouble(TICK).as_deref(),
+            pulse.trouble_at(later, TICK).as_deref(),
             Some("no due work has been looked for since 11 seconds")
         );
         pulse.beat();
