@@ -131,6 +131,80 @@ impl Delivery {
         }
     }
 
+    /// The key of the sentence that people read, in the locales of the admin UI under `sentence`: what happened, whether it
+    /// is live, what comes next, what they can do. `shows_result`: the lane shows more than "accepted".
+    pub fn sentence(&self, shows_result: bool) -> &'static str {
+        match self.intent {
+            Intent::Publish => self.publish_sentence(shows_result),
+            Intent::Update => match self.publish_sentence(shows_result) {
+                "published" | "accepted" => "updated",
+                "scheduled" => "update_scheduled",
+                "cancelled" | "missed" | "failed" | "failed_never_appeared" | "failed_internal"
+                | "rejected" => "update_failed",
+                "ready" | "working" | "retry_wait" => "update_under_way",
+                // Those that say nothing of what readers see hold for a change too.
+                other => other,
+            },
+            Intent::Takedown => match self.state {
+                DeliveryState::Published => "taken_down",
+                DeliveryState::WaitingUser => "takedown_task",
+                DeliveryState::Held if self.reason == Some(Reason::Parent) => "takedown_waits",
+                DeliveryState::Cancelled if self.reason == Some(Reason::Parent) => {
+                    "takedown_needless"
+                }
+                DeliveryState::Cancelled
+                | DeliveryState::Failed
+                | DeliveryState::Rejected
+                | DeliveryState::Missed => "takedown_failed",
+                DeliveryState::NeedsReview => "takedown_review",
+                _ => "taking_down",
+            },
+        }
+    }
+
+    fn publish_sentence(&self, shows_result: bool) -> &'static str {
+        match self.state {
+            DeliveryState::Scheduled => "scheduled",
+            DeliveryState::Held => match self.reason {
+                Some(Reason::Paused) => "held_paused",
+                Some(Reason::Login) => "held_login",
+                Some(Reason::Quota) => "held_quota",
+                Some(Reason::Permission) => "held_permission",
+                Some(Reason::RateLimited) => "held_rate_limited",
+                Some(Reason::ChannelDown) => "held_channel_down",
+                Some(Reason::Approval) => "held_approval",
+                Some(Reason::Edited) => "held_edited",
+                Some(Reason::Late) => "held_late",
+                _ => "held",
+            },
+            DeliveryState::Ready => "ready",
+            DeliveryState::Working => "working",
+            DeliveryState::RetryWait => "retry_wait",
+            DeliveryState::WaitingChannel => "waiting_channel",
+            DeliveryState::WaitingUser => "waiting_user",
+            DeliveryState::Uncertain => "uncertain",
+            DeliveryState::Reconciling => "reconciling",
+            DeliveryState::NeedsReview => match self.reason {
+                Some(Reason::SeveralFound) => "needs_review_several",
+                Some(Reason::TaskExpired) => "needs_review_task",
+                Some(Reason::Poison) => "needs_review_poison",
+                _ => "needs_review",
+            },
+            DeliveryState::Published if self.is_assumed => "assumed",
+            DeliveryState::Published if !shows_result => "accepted",
+            DeliveryState::Published => "published",
+            DeliveryState::Rejected => "rejected",
+            DeliveryState::Failed => match self.reason {
+                Some(Reason::NeverAppeared) => "failed_never_appeared",
+                Some(Reason::Internal) => "failed_internal",
+                _ => "failed",
+            },
+            DeliveryState::Missed => "missed",
+            DeliveryState::Cancelled if self.was_left() => "ended",
+            DeliveryState::Cancelled => "cancelled",
+        }
+    }
+
     /// Whether a person can do this with it, as far as its state tells; what was sent meanwhile may still refuse it.
     pub fn allows(&self, action: Action) -> bool {
         use DeliveryState::{
