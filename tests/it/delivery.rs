@@ -103,14 +103,7 @@ async fn a_stale_worker_writes_nothing(app: &TestApp, route: Route) {
     };
     let takeover = async {
         // Until the call is under way.
-        let actor = app.system().await;
-        loop {
-            let steps = app.app.delivery.steps(&actor, id).await.unwrap();
-            if steps.iter().any(|step| step.state == StepState::Armed) {
-                break;
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+        app.until_armed(id).await;
         tokio::time::sleep(Duration::from_millis(200)).await;
         app.clock.advance(Duration::from_mins(5));
         assert!(worker.sweep_leases().await.unwrap());

@@ -93,14 +93,7 @@ both_databases! {
             worker.drain().await;
         };
         let take_over = async {
-            let actor = app.system().await;
-            let armed = loop {
-                let steps = app.app.delivery.steps(&actor, id).await.unwrap();
-                if let Some(step) = steps.into_iter().find(|step| step.state == StepState::Armed) {
-                    break step;
-                }
-                tokio::time::sleep(Duration::from_millis(20)).await;
-            };
+            let armed = app.until_armed(id).await;
             // The lease is over, the call need not be.
             app.clock.advance(Duration::from_secs(61));
             assert!(worker.sweep_leases().await.unwrap());

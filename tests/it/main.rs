@@ -34,5 +34,6 @@ mod schedule;
 mod schema;
 mod serving;
 mod statements;
+mod stuck;
 mod tailoring;
 mod withdrawal;

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// How long anything here may take.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Waits until it is so.
 async fn until(what: &str, is_so: impl AsyncFn() -> bool) {

@@ -25,6 +25,17 @@ impl Core {
         {
             store::mark_withdrawn(tx, parent, now).await?;
         }
+        self.let_go_waiting(tx, ended).await
+    }
+
+    /// Lets go on what waited for the end of a delivery.
+    pub async fn let_go_waiting(
+        &self,
+        tx: &sea_orm::DatabaseTransaction,
+        ended: &Delivery,
+    ) -> Result<()> {
+        let now = self.clock.now();
+        let is_done = ended.state == DeliveryState::Published;
         for mut waiting in store::list_waiting_for(tx, ended.id).await? {
             let held = Held::of(&waiting);
             if is_done {

@@ -58,12 +58,13 @@ impl Core {
     }
 
     /// Lets go on what was held and nothing stops any more, each by its rule for what is late, one after the other.
-    pub async fn free(&self, tx: &sea_orm::DatabaseTransaction) -> Result<()> {
+    pub async fn free(&self, tx: &sea_orm::DatabaseTransaction) -> Result<bool> {
         let freed = store::list_freed(tx, STOPPED).await?;
-        for delivery in &self.judge(tx, freed, self.clock.now()).await? {
+        let freed = self.judge(tx, freed, self.clock.now()).await?;
+        for delivery in &freed {
             self.announce(delivery, None);
         }
-        Ok(())
+        Ok(!freed.is_empty())
     }
 
     /// Does with late deliveries what their rules say; what still goes out gets turns.
@@ -173,14 +174,19 @@ impl Core {
     /// Finds what would never wake up again: an alarm, and a wake-up. What nothing stops any more goes on.
     pub async fn rescue_stuck(&self) -> Result<bool> {
         let tx = self.db.begin().await?;
-        self.free(&tx).await?;
+        // What was stopped in the moment in which its cause went away, or waited for what ended just then.
+        let is_any_free = self.free(&tx).await?;
+        let ended = store::list_ended_parents(&tx).await?;
+        for parent in &ended {
+            self.let_go_waiting(&tx, parent).await?;
+        }
         let stuck = store::rescue_stuck(&tx, self.clock.now()).await?;
         tx.commit().await?;
         for delivery in &stuck {
             tracing::error!(delivery.id = %delivery.id, state = %delivery.state, "a delivery had no wake-up");
             self.announce(delivery, None);
         }
-        Ok(!stuck.is_empty())
+        Ok(is_any_free || !ended.is_empty() || !stuck.is_empty())
     }
 
     /// Refreshes tokens that end soon, so that no delivery has to wait for it.

@@ -172,7 +172,8 @@ impl DeliveryService {
     /// Lets the lanes of an account go on with what waited for a person.
     async fn free_lanes(&self, tx: &sea_orm::DatabaseTransaction, id: AccountId) -> Result<()> {
         store::set_lanes_paused(tx, id, None).await?;
-        self.core.free(tx).await
+        self.core.free(tx).await?;
+        Ok(())
     }
 
     /// The accounts of the actor's site.

@@ -215,6 +215,15 @@ pub async fn has_claimable(db: &impl ConnectionTrait, now: Timestamp) -> Result<
     Ok(found.is_some())
 }
 
+/// Deliveries that have ended while others still wait for their end.
+pub async fn list_ended_parents(db: &impl ConnectionTrait) -> Result<Vec<Delivery>> {
+    let sql = format!(
+        "SELECT * FROM delivery WHERE ended_at IS NOT NULL AND id IN \
+         (SELECT parent_delivery_id FROM delivery WHERE {WAITING} AND state = 'held' AND reason = 'parent')"
+    );
+    returning(db, &sql, []).await
+}
+
 /// Who claims, and for how long.
 #[derive(Debug, Clone, Copy)]
 pub struct Claimant<'a> {
@@ -324,8 +333,9 @@ pub async fn rescue_stuck(db: &impl ConnectionTrait, now: Timestamp) -> Result<V
     // One statement for each partial index: with an OR between them, neither would be used.
     let wake = "UPDATE delivery SET next_run_at = $1, version = version + 1, updated_at = $1 WHERE next_run_at IS NULL";
     let ready = format!("{wake} AND state = 'ready' RETURNING *");
-    let waiting =
-        format!("{wake} AND {WAITING} AND (state <> 'held' OR reason IS NULL) RETURNING *");
+    let waiting = format!(
+        "{wake} AND {WAITING} AND (state <> 'held' OR reason IS NULL OR reason = 'quota') RETURNING *"
+    );
     let mut stuck = returning(db, &ready, [now.into()]).await?;
     stuck.extend(returning(db, &waiting, [now.into()]).await?);
     stuck.extend(

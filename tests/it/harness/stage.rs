@@ -1,12 +1,15 @@
 //! What deliveries need before they can go out: accounts at the simulators, a story, a video, a worker.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use fenfa::{
     auth::Actor,
     channels::fault::{Fault, FaultRule},
     content::{Body, Content, NewItem, StoryContent, VideoContent},
-    delivery::{ChannelAccount, Delivery, DeliveryState, Due, NewAccount, ScheduleInput, Worker},
+    delivery::{
+        ChannelAccount, Delivery, DeliveryState, DeliveryStep, Due, NewAccount, ScheduleInput,
+        StepState, Worker,
+    },
     id::{AssetId, DeliveryId},
     media::NewAsset,
     tailoring::SourceRef,
@@ -214,6 +217,25 @@ impl TestApp {
             }
         }
         panic!("never settled: {:#?}", self.delivery(id).await)
+    }
+
+    /// Waits until a commit of the delivery is written down: its call is about to begin, or under way.
+    pub async fn until_armed(&self, id: DeliveryId) -> DeliveryStep {
+        let actor = self.system().await;
+        let armed = async {
+            loop {
+                let steps = self.app.delivery.steps(&actor, id).await.unwrap();
+                let armed = steps
+                    .into_iter()
+                    .find(|step| step.state == StepState::Armed);
+                if let Some(step) = armed {
+                    return step;
+                }
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        let armed = tokio::time::timeout(Duration::from_secs(20), armed).await;
+        armed.expect("a commit is armed before it is sent")
     }
 
     /// A fault at the next call whose path holds this.
