@@ -2,9 +2,9 @@
 
 use std::{
     fmt,
-    sync::Arc,
     sync::atomic::{AtomicI64, Ordering},
-    time::Duration,
+    sync::{Arc, LazyLock},
+    time::{Duration, Instant},
 };
 
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -93,8 +93,19 @@ impl<'de> Deserialize<'de> for Timestamp {
 /// Where services ask for the time: the system's clock, or one that a test sets.
 #[derive(Debug, Clone, Default)]
 pub struct Clock {
-    fixed: Option<Arc<AtomicI64>>,
+    fixed: Option<Arc<Fixed>>,
 }
+
+/// A clock that stands still until it is moved.
+#[derive(Debug, Default)]
+struct Fixed {
+    at: AtomicI64,
+    /// By how much it was set wrong, or right, without any time having passed.
+    jumped: AtomicI64,
+}
+
+/// From when on steady time counts.
+static START: LazyLock<Instant> = LazyLock::new(Instant::now);
 
 impl Clock {
     /// The system's clock.
@@ -105,7 +116,10 @@ impl Clock {
     /// A clock that stands still until it is moved; clones share it.
     pub fn fixed(at: Timestamp) -> Self {
         Self {
-            fixed: Some(Arc::new(AtomicI64::new(at.0))),
+            fixed: Some(Arc::new(Fixed {
+                at: AtomicI64::new(at.0),
+                jumped: AtomicI64::new(0),
+            })),
         }
     }
 
@@ -116,15 +130,32 @@ impl Clock {
     )]
     pub fn now(&self) -> Timestamp {
         match &self.fixed {
-            Some(micros) => Timestamp(micros.load(Ordering::SeqCst)),
+            Some(fixed) => Timestamp(fixed.at.load(Ordering::SeqCst)),
             None => Utc::now().into(),
         }
     }
 
     /// Moves a fixed clock; a system clock cannot be moved.
     pub fn set(&self, at: Timestamp) {
-        if let Some(micros) = &self.fixed {
-            micros.store(at.0, Ordering::SeqCst);
+        if let Some(fixed) = &self.fixed {
+            fixed.at.store(at.0, Ordering::SeqCst);
+        }
+    }
+
+    /// Microseconds that have passed since some instant; no setting of the clock changes them.
+    pub fn steady_micros(&self) -> i64 {
+        match &self.fixed {
+            Some(fixed) => fixed.at.load(Ordering::SeqCst) - fixed.jumped.load(Ordering::SeqCst),
+            None => i64::try_from(START.elapsed().as_micros()).unwrap_or(i64::MAX),
+        }
+    }
+
+    /// Sets a fixed clock wrong by so many seconds, without any time having passed.
+    pub fn jump(&self, seconds: i64) {
+        if let Some(fixed) = &self.fixed {
+            let micros = seconds.saturating_mul(1_000_000);
+            fixed.jumped.fetch_add(micros, Ordering::SeqCst);
+            fixed.at.fetch_add(micros, Ordering::SeqCst);
         }
     }
 

@@ -8,8 +8,8 @@ use std::{
 use tokio::sync::{Notify, broadcast, watch};
 
 use super::{
-    AccountStatus, Delivery, DeliveryEvent, Reason, breaker::Breakers, engine::Pulse, pace::Paces,
-    store, store::SealedAccount,
+    AccountStatus, Delivery, DeliveryEvent, Reason, breaker::Breakers, engine::Pulse,
+    jump::JumpWatch, pace::Paces, store, store::SealedAccount,
 };
 use crate::{
     auth::Vault,
@@ -39,6 +39,8 @@ pub struct Core {
     /// Every channel there is; tests bring their own.
     pub channels: &'static [&'static Descriptor],
     pub events: broadcast::Sender<DeliveryEvent>,
+    /// Whether what is overdue by the clock is so by time.
+    pub jumps: JumpWatch,
     /// Rung when there is work that did not wait for its time.
     pub wake: Notify,
     /// How the platforms are, as this process sees them.
@@ -67,6 +69,7 @@ impl Core {
     ) -> Self {
         Self {
             db,
+            jumps: JumpWatch::new(&clock),
             clock,
             config: config.delivery.clone(),
             database: config.database.clone(),

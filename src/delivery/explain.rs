@@ -139,7 +139,11 @@ impl Delivery {
             Intent::Update => match self.publish_sentence(shows_result) {
                 "published" | "accepted" => "updated",
                 "scheduled" => "update_scheduled",
-                "cancelled" | "missed" | "failed" | "failed_never_appeared" | "failed_internal"
+                "cancelled"
+                | "missed"
+                | "failed"
+                | "failed_never_appeared"
+                | "failed_internal"
                 | "rejected" => "update_failed",
                 "ready" | "working" | "retry_wait" => "update_under_way",
                 // Those that say nothing of what readers see hold for a change too.

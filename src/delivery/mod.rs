@@ -17,6 +17,7 @@ mod delivery;
 mod engine;
 mod event;
 mod explain;
+mod jump;
 mod missed;
 mod pace;
 mod pause;

@@ -9,6 +9,7 @@ mod approval;
 mod baidu;
 #[cfg(feature = "crashpoints")]
 mod chaos;
+mod clock;
 mod command_line;
 mod content;
 #[cfg(feature = "crashpoints")]

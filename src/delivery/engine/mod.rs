@@ -261,7 +261,8 @@ impl Inner {
                 sends.extend(store::claim_ready(&tx, lane, claimant).await?);
             }
         }
-        while looks.len() < self.looks.available_permits() {
+        let may_look = self.core.jumps.is_trusted(&self.core.clock);
+        while may_look && looks.len() < self.looks.available_permits() {
             match store::claim_look(&tx, claimant).await? {
                 Some(delivery) => looks.push(delivery),
                 None => break,

@@ -108,6 +108,9 @@ impl Core {
     /// Takes over from workers that gave no sign of life in time. A commit that may be under way is looked for,
     /// never repeated.
     pub async fn sweep_leases(&self) -> Result<bool> {
+        if !self.jumps.is_trusted(&self.clock) {
+            return Ok(false);
+        }
         let tx = self.db.begin().await?;
         let now = self.clock.now();
         let expired = store::list_expired(&tx, now).await?;
