@@ -7,6 +7,7 @@ mod harness;
 mod access;
 mod approval;
 mod baidu;
+mod breaker;
 #[cfg(feature = "crashpoints")]
 mod chaos;
 mod clock;

@@ -1,103 +1,171 @@
-//! Platforms that are down or slow: the breaker, the budget for trying again, and lanes that do not feel it.
+//! T13: the database goes away under the worker, is full, is locked, or has no connection free. No armed effect is lost,
+//! and the worker goes on by itself when it is back.
 
 use std::time::Duration;
 
 use fenfa::{
     channels::fault::Fault,
-    delivery::{DeliveryState, Reason},
+    delivery::{DeliveryState, Worker},
+    id::DeliveryId,
 };
+use sea_orm::{ConnectionTrait as _, Database, DatabaseConnection};
+use sqlx::{ConnectOptions as _, Executor as _, sqlite::SqliteConnectOptions};
 
-use crate::harness::{BAIDU_SEARCH, DOUYIN};
+use crate::harness::{Backend, DOUYIN, TestApp};
 
-both_databases! {
-    async fn a_platform_that_is_down_is_left_alone_until_a_look_succeeds(app: TestApp) {
-        let account = app.connect("douyin", &[("quota.publish_daily", "100")]).await;
-        let worker = app.worker().await;
-        let (actor, service) = (app.system().await, app.app.delivery.clone());
-        assert!(service.check_account(&actor, account.id).await.unwrap().ok);
-        app.lasting_fault(DOUYIN, "/", Fault::StatusBefore { status: 503 });
-        let mut ids = Vec::new();
-        for number in 0..6 {
-            ids.push(app.send(DOUYIN, &account, &format!("一杯绿茶{number}")).await);
-        }
+/// A server's administrator, beside the test's own database, and that one's name.
+async fn administrator(app: &TestApp) -> (DatabaseConnection, String) {
+    let url = app.app.config.database.url.expose();
+    let (server, name) = url.rsplit_once('/').unwrap();
+    let admin = Database::connect(format!("{server}/postgres")).await;
+    (admin.unwrap(), name.to_owned())
+}
 
-        for _ in 0..6 {
-            worker.run_until_idle().await.unwrap();
-        }
-        let open = service.breakers(&actor).await.unwrap();
-        assert_eq!(open.len(), 1, "five failures in a row open it");
-        let last = app.delivery(ids[5]).await;
-        assert_eq!((last.state, last.reason), (DeliveryState::Held, Some(Reason::ChannelDown)));
-        assert_eq!(last.attempt, 0, "it was not even tried");
-        let before = open[0].probe_at;
-        assert!(!worker.probe_breakers().await.unwrap(), "nobody looks before its rest is over");
+/// Ends every connection to the database and lets no new one in, as a server that is being restarted does.
+async fn shut(admin: &DatabaseConnection, name: &str, is_shut: bool) {
+    let allows = format!("ALTER DATABASE {name} ALLOW_CONNECTIONS {}", !is_shut);
+    admin.execute_unprepared(&allows).await.unwrap();
+    let end =
+        format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'");
+    admin.execute_unprepared(&end).await.unwrap();
+}
 
-        app.clock.set(before);
-        assert!(!worker.probe_breakers().await.unwrap(), "it is still down");
-        let still = service.breakers(&actor).await.unwrap();
-        assert_eq!(still[0].trip_count, 2);
-        assert_eq!(still[0].probe_at.since(before), Duration::from_mins(1), "the rest doubles");
-        app.simulators.clear_faults("douyin");
-        app.clock.set(still[0].probe_at);
-        assert!(worker.probe_breakers().await.unwrap());
+/// Ends what the outage left: one item, published.
+async fn ends_well(app: &TestApp, worker: &Worker, id: DeliveryId) {
+    let delivery = app.settle(worker, id).await;
+    assert_eq!(delivery.state, DeliveryState::Published, "{delivery:#?}");
+    assert_eq!(app.live(DOUYIN).len(), 1, "{:#?}", app.live(DOUYIN));
+}
 
-        assert_eq!(service.breakers(&actor).await.unwrap(), []);
-        for id in &ids {
-            assert_eq!(app.settle(&worker, *id).await.state, DeliveryState::Published);
-        }
-        assert_eq!(app.live(DOUYIN).len(), 6, "each once");
-    }
-
-    async fn t12_a_lane_that_is_told_to_slow_down_waits_and_the_others_do_not(app: TestApp) {
-        let (douyin, baidu) = (app.connect("douyin", &[]).await, app.connect("baidu", &[]).await);
-        let worker = app.worker().await;
-        app.lasting_fault(DOUYIN, "/create_video", Fault::StatusBefore { status: 429 });
-        let slowed = app.send(DOUYIN, &douyin, "一杯绿茶").await;
-        let behind = app.send(DOUYIN, &douyin, "两杯绿茶").await;
-        worker.run_until_idle().await.unwrap();
-
-        let other = app.send(BAIDU_SEARCH, &baidu, "明前龙井的冲泡要点与火候").await;
-        worker.run_until_idle().await.unwrap();
-        assert_eq!(app.delivery(other).await.state, DeliveryState::Published);
-        let waits = app.delivery(slowed).await;
-        assert_eq!((waits.state, waits.reason), (DeliveryState::RetryWait, Some(Reason::RateLimited)));
-        let next = app.delivery(behind).await;
-        assert_eq!((next.state, next.attempt), (DeliveryState::Ready, 0), "its lane rests");
-        app.simulators.clear_faults("douyin");
-        app.settle(&worker, slowed).await;
-        app.settle(&worker, behind).await;
-
-        assert_eq!(app.live(DOUYIN).len(), 2);
-    }
-
-    async fn t14_a_platform_that_never_answers_delays_no_other_lane(app: TestApp) {
-        let (douyin, baidu) = (
-            app.connect("douyin", &[("call_deadline_s", "3")]).await,
-            app.connect("baidu", &[("quota.search_daily", "100")]).await,
-        );
-        app.simulators.control("baidu", &serde_json::json!({ "set": { "search_daily": 100 } })).unwrap();
-        let worker = app.worker().await;
-        app.lasting_fault(DOUYIN, "/create_video", Fault::AcceptThenDelay { millis: 60_000 });
-        for number in 0..5 {
-            app.send(DOUYIN, &douyin, &format!("一杯绿茶{number}")).await;
-        }
-        let mut others = Vec::new();
-        for number in 0..8 {
-            others.push(app.send(BAIDU_SEARCH, &baidu, &format!("第{number}泡龙井的水温与出汤时间")).await);
-        }
-
-        let started = std::time::Instant::now();
-        for id in &others {
-            while app.delivery(*id).await.state != DeliveryState::Published {
-                worker.tick().await.unwrap();
-                tokio::task::yield_now().await;
-            }
-        }
-        let took = started.elapsed();
-
-        let stuck = app.live(DOUYIN).len();
-        assert!(stuck <= 1, "one in flight in its lane: {stuck}");
-        assert!(took < Duration::from_secs(60), "the others took {took:?}");
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn t13_postgres_that_restarts_during_a_call_loses_and_doubles_nothing() {
+    let app = TestApp::start(Backend::Postgres).await;
+    let account = app.connect("douyin", &[]).await;
+    let worker = app.worker().await;
+    let (admin, name) = administrator(&app).await;
+    app.fault(DOUYIN, DOUYIN.commit, Fault::Slow { millis: 600 });
+    let id = app.send(DOUYIN, &account, "一杯绿茶").await;
+    let call = async {
+        worker.tick().await.unwrap();
         worker.drain().await;
+    };
+    let outage = async {
+        app.until_armed(id).await;
+        shut(&admin, &name, true).await;
+    };
+
+    tokio::join!(call, outage);
+    assert!(worker.tick().await.is_err(), "it says so, and does not die");
+    assert_eq!(app.live(DOUYIN).len(), 1, "the effect happened");
+    shut(&admin, &name, false).await;
+    // A pool hands out each broken connection once before it makes a new one.
+    for _ in 0..10 {
+        if app.app.db.read().ping().await.is_ok() && worker.tick().await.is_ok() {
+            break;
+        }
     }
+
+    ends_well(&app, &worker, id).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn t13_a_pool_without_a_free_connection_is_waited_for() {
+    let app = TestApp::start(Backend::Postgres).await;
+    let account = app.connect("douyin", &[]).await;
+    let worker = app.worker().await;
+    let id = app.send(DOUYIN, &account, "一杯绿茶").await;
+    let mut taken = Vec::new();
+    for _ in 0..5 {
+        taken.push(app.app.db.begin().await.unwrap());
+    }
+    let work = async { worker.run_until_idle().await };
+    let give_back = async {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        drop(taken);
+    };
+
+    let (result, ()) = tokio::join!(work, give_back);
+
+    result.unwrap();
+    ends_well(&app, &worker, id).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn t13_a_full_disk_stops_arming_and_nothing_is_lost() {
+    let app = TestApp::start(Backend::Sqlite).await;
+    let account = app.connect("douyin", &[]).await;
+    let worker = app.worker().await;
+    let id = app.send(DOUYIN, &account, "一杯绿茶").await;
+    let filler = "CREATE TABLE filler AS SELECT 1 AS n";
+    app.app.db.write().execute_unprepared(filler).await.unwrap();
+    // Not one page more than there is: SQLite answers as it does when the disk is full.
+    let limit = "PRAGMA max_page_count = 1";
+    app.app.db.write().execute_unprepared(limit).await.unwrap();
+    let fill = "INSERT INTO filler SELECT n FROM filler";
+    while app.app.db.write().execute_unprepared(fill).await.is_ok() {}
+
+    // Whatever it tries, it neither dies nor sends without having written down that it will.
+    for _ in 0..3 {
+        let _ = worker.run_until_idle().await;
+        app.clock.advance(Duration::from_secs(61));
+    }
+    let actor = app.system().await;
+    let steps = app.app.delivery.steps(&actor, id).await.unwrap();
+    let is_armed = steps
+        .iter()
+        .any(|step| step.is_commit() && step.armed_at.is_some());
+    let live = app.live(DOUYIN).len();
+    let room = "PRAGMA max_page_count = 1073741823";
+    app.app.db.write().execute_unprepared(room).await.unwrap();
+
+    assert!(
+        is_armed || live == 0,
+        "something was sent that was not armed"
+    );
+    let delivery = app.settle(&worker, id).await;
+    if delivery.state == DeliveryState::NeedsReview {
+        // Its worker could not write three times in a row: laid aside, and a person lets it go on.
+        app.app.delivery.retry(&actor, id).await.unwrap();
+    }
+    ends_well(&app, &worker, id).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn t13_a_storm_of_locks_on_sqlite_is_waited_out() {
+    let app = TestApp::start(Backend::Sqlite).await;
+    let account = app.connect("douyin", &[]).await;
+    let worker = app.worker().await;
+    let id = app.send(DOUYIN, &account, "一杯绿茶").await;
+    let url = app.app.config.database.url.expose();
+    let file = url.strip_prefix("sqlite://").unwrap().to_owned();
+    let stop = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let mut storm = Vec::new();
+    for _ in 0..4 {
+        let (file, stop) = (file.clone(), std::sync::Arc::clone(&stop));
+        storm.push(tokio::spawn(async move {
+            let options = SqliteConnectOptions::new()
+                .filename(file)
+                .busy_timeout(Duration::from_secs(15));
+            let mut other = options.connect().await.unwrap();
+            let mut locked = 0;
+            while !stop.load(std::sync::atomic::Ordering::SeqCst) {
+                other.execute("BEGIN IMMEDIATE").await.unwrap();
+                tokio::time::sleep(Duration::from_millis(15)).await;
+                other.execute("COMMIT").await.unwrap();
+                locked += 1;
+            }
+            locked
+        }));
+    }
+
+    let result = worker.run_until_idle().await;
+    stop.store(true, std::sync::atomic::Ordering::SeqCst);
+    let mut locked = 0;
+    for other in storm {
+        locked += other.await.unwrap();
+    }
+
+    result.unwrap();
+    assert!(locked > 4, "there was no storm");
+    ends_well(&app, &worker, id).await;
 }
