@@ -5,6 +5,7 @@
 #[macro_use]
 mod harness;
 mod access;
+mod allowance;
 mod approval;
 mod baidu;
 mod breaker;
@@ -38,4 +39,5 @@ mod serving;
 mod statements;
 mod stuck;
 mod tailoring;
+mod token;
 mod withdrawal;
