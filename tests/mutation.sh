@@ -1,9 +1,9 @@
 #!/bin/sh
 # Takes out one guard of the delivery engine after the other, in a copy of the tree, and shows that tests turn red.
-# mutation.sh [NAME…]: arm_row token_guard quiet_period full_sync; all of them without a name.
+# mutation.sh [NAME…]: arm_row token_guard quiet_period full_sync call_deadline clock_watch; all of them without a name.
 set -eu
 cd "$(dirname "$0")/.."
-names=${*:-arm_row token_guard quiet_period full_sync}
+names=${*:-arm_row token_guard quiet_period full_sync call_deadline clock_watch}
 target=${CARGO_TARGET_DIR:-$PWD/target}/mutation
 copy=$target/tree
 
@@ -14,6 +14,8 @@ tests_of() {
     token_guard) echo "t8_a_stale_worker_writes_nothing t8_a_worker_stopped_after_its_call" ;;
     quiet_period) echo "nobody_looks_before_the_call nobody_looks_for_the_call_of_a_dead_worker" ;;
     full_sync) echo "every_commit_of_the_connection_that_writes_is_flushed_on_sqlite" ;;
+    call_deadline) echo "t8_a_worker_stopped_before_its_call" ;;
+    clock_watch) echo "t9_a_clock_that_jumps_ahead_during_a_call t9_a_clock_that_jumps_ahead_takes_nothing_for_absent" ;;
     *) echo "no such guard: $1" >&2; exit 2 ;;
     esac
 }
@@ -29,7 +31,7 @@ fresh() {
 }
 
 run() { # filter
-    (cd "$copy" && CARGO_TARGET_DIR=$target cargo test --locked -q --features crashpoints --test it -- "$1" 2>&1)
+    (cd "$copy" && CARGO_TARGET_DIR=$target timeout 600 cargo test --locked -q --features crashpoints --test it -- "$1" 2>&1)
 }
 
 fresh
