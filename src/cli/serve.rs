@@ -58,7 +58,8 @@ pub async fn run(command: ServeCommand, mut config: Config) -> anyhow::Result<Ex
             Some(started) => started,
             None => return Ok(ExitCode::from(ANOTHER_WORKER)),
         },
-        told = signals.next() => return Ok(told.code()),
+        // Nothing was begun yet.
+        _ = signals.next() => return Ok(ExitCode::SUCCESS),
     };
     let _follower = app
         .config

@@ -22,6 +22,7 @@ pub struct DeliveryConfig {
     pub observe_base_s: u64,
     pub observe_cap_s: u64,
     pub concurrency: usize,
+    pub evidence_days: u64,
 }
 
 impl DeliveryConfig {
@@ -41,6 +42,12 @@ impl DeliveryConfig {
         }
         if self.lease_s < 3 {
             return Err(Error::invalid("delivery.lease_s", "must be at least 3"));
+        }
+        if self.evidence_days > 36_500 {
+            return Err(Error::invalid(
+                "delivery.evidence_days",
+                "must be at most 36500",
+            ));
         }
         if self.reconcile_after_s.is_empty() || self.concurrency == 0 {
             return Err(Error::invalid(

@@ -45,6 +45,10 @@ pub struct ChannelAccount {
     pub token_version: i32,
     /// When the present token ends.
     pub token_expires_at: Option<Timestamp>,
+    /// When the grant ends: then only a person can sign in again.
+    pub grant_expires_at: Option<Timestamp>,
+    /// Whether people were told that this grant ends soon.
+    pub is_grant_ending: bool,
     /// When it was last checked on the platform.
     pub checked_at: Option<Timestamp>,
     /// For optimistic writes.

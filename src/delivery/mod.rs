@@ -40,8 +40,8 @@ pub use pause::{Pause, PauseScope};
 pub use quota::QuotaOutlook;
 pub use schedule::{Due, DueTime};
 pub use service::{
-    AccountFigures, DeliveryService, Figures, LaneFigures, QuotaFigures, Resolution, ScheduleInput,
-    Withdrawal, WithdrawalOutcome,
+    AccountFigures, AccountInspection, DeliveryService, Figures, LaneFigures, QuotaFigures,
+    Resolution, ScheduleInput, Withdrawal, WithdrawalOutcome,
 };
 pub use state::{AccountStatus, DeliveryState, MissedPolicy, Reason, Sent, StepState, Verdict};
 pub use step::{Attempt, DeliveryStep};

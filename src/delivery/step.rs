@@ -115,4 +115,13 @@ pub struct Attempt {
     pub exchanges: Vec<crate::channels::Exchange>,
     /// How long it took.
     pub duration_ms: u64,
+    /// What a look on the platform was for and what it found; nothing for a try of a step.
+    pub found: Option<Value>,
+    /// When the bodies of its calls were taken out, for age.
+    pub thinned_at: Option<Timestamp>,
+}
+
+impl Attempt {
+    /// What a look on the platform is called among the tries of steps.
+    pub const LOOK: &'static str = "reconcile";
 }

@@ -11,6 +11,9 @@ use crate::{
     error::Result,
 };
 
+/// Clocks of nodes may differ by this.
+const SKEW: std::time::Duration = std::time::Duration::from_secs(5);
+
 /// Takes or keeps the lead; `false` when somebody else has it.
 pub async fn take_lead(
     db: &impl ConnectionTrait,
@@ -21,7 +24,9 @@ pub async fn take_lead(
 ) -> Result<bool> {
     let free = Condition::any()
         .add(Column::Owner.eq(owner))
-        .add(Column::LeadsUntil.lte(now));
+        .add(Column::LeadsUntil.lte(now))
+        // A lead that ends later than ours would was taken by a clock that was set back since.
+        .add(Column::LeadsUntil.gt(until.plus(SKEW)));
     let taken = leader::Entity::update_many()
         .set(leader::ActiveModel {
             owner: Set(owner.to_owned()),

@@ -1,5 +1,7 @@
 //! Every figure that the server keeps: its name, kind, labels and what it tells. The one place that names them.
 
+pub use metrics::{Counter, Histogram};
+
 use metrics::Label;
 
 /// How a figure behaves.
@@ -86,14 +88,29 @@ impl Metric {
             .collect()
     }
 
+    /// The counter of a series, for who counts often.
+    pub fn counter_of(&self, values: &[&str]) -> Counter {
+        metrics::counter!(self.name, self.labels(values))
+    }
+
+    /// The histogram of a series, for who measures often.
+    pub fn histogram_of(&self, values: &[&str]) -> Histogram {
+        metrics::histogram!(self.name, self.labels(values))
+    }
+
     /// Counts one more.
     pub fn count(&self, values: &[&str]) {
-        metrics::counter!(self.name, self.labels(values)).increment(1);
+        self.counter_of(values).increment(1);
+    }
+
+    /// Counts none yet, so that the series is there before its first event.
+    pub fn begin(&self, values: &[&str]) {
+        self.counter_of(values).increment(0);
     }
 
     /// Takes a value into a histogram.
     pub fn observe(&self, values: &[&str], value: f64) {
-        metrics::histogram!(self.name, self.labels(values)).record(value);
+        self.histogram_of(values).record(value);
     }
 
     /// Says what is so now.
@@ -169,6 +186,18 @@ pub const TOKEN_REMAINING: Metric = Metric::gauge(
     &["channel", "account"],
     "How long the present token of an account is good for; below 0 when it has ended.",
 );
+/// Grants.
+pub const GRANT_REMAINING: Metric = Metric::gauge(
+    "fenfa_account_grant_remaining_seconds",
+    &["channel", "account"],
+    "How long until a person must sign in again for an account, where the platform tells.",
+);
+/// Clocks.
+pub const CLOCK_JUMPS: Metric = Metric::counter(
+    "fenfa_clock_jumps_total",
+    &["direction"],
+    "How often the system's clock was set back or forward by more than five seconds.",
+);
 /// Accounts.
 pub const ACCOUNTS: Metric = Metric::gauge(
     "fenfa_accounts",
@@ -237,7 +266,9 @@ pub static METRICS: &[Metric] = &[
     OLDEST_READY,
     QUOTA_REMAINING,
     TOKEN_REMAINING,
+    GRANT_REMAINING,
     ACCOUNTS,
+    CLOCK_JUMPS,
     HTTP_REQUESTS,
     HTTP_DURATION,
     GRAPHQL_FIELDS,

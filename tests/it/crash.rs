@@ -26,6 +26,7 @@ const QUICK: &str = r"
     backoff_base_s = 1
     observe_base_s = 1
     observe_cap_s = 1
+    evidence_days = 0
 ";
 /// The setting that tells the worker process where its configuration is.
 const FOLDER: &str = "FENFA_TEST_CRASH_FOLDER";
@@ -59,6 +60,7 @@ fn worker_process() {
         loop {
             worker.run_until_idle().await.unwrap();
             let Some(at) = app.delivery.next_wake_up().await.unwrap() else {
+                worker.thin_evidence().await.unwrap();
                 return;
             };
             let pause = at.since(app.clock.now());

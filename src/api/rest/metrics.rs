@@ -1,12 +1,12 @@
 //! `/metrics`: the figures of this process and of the work at hand, as Prometheus reads them.
 
-use std::{net::IpAddr, time::Instant};
+use std::{cell::RefCell, collections::HashMap, net::IpAddr, time::Instant};
 
 use actix_web::{
     Error, HttpRequest, HttpResponse,
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
-    http::header,
+    http::{Method, StatusCode, header},
     middleware::Next,
     web,
 };
@@ -16,7 +16,11 @@ use crate::{
     api::rest::Failure,
     app::App,
     delivery::{AccountStatus, Figures},
-    telemetry::{self, metric, process},
+    telemetry::{
+        self,
+        metric::{self, Counter, Histogram},
+        process,
+    },
 };
 
 /// Pattern of a path that no route takes.
@@ -103,6 +107,10 @@ fn set_gauges(app: &App, figures: &Figures, behind: u64) {
             let labels = [&*account.channel, &account.account.to_string()];
             metric::TOKEN_REMAINING.set(&labels, remaining as f64);
         }
+        if let Some(remaining) = account.grant_remaining_s {
+            let labels = [&*account.channel, &account.account.to_string()];
+            metric::GRANT_REMAINING.set(&labels, remaining as f64);
+        }
         for status in AccountStatus::ALL {
             let is_alike = |other: &&crate::delivery::AccountFigures| {
                 other.channel == account.channel && other.status == *status
@@ -126,6 +134,34 @@ fn set_gauges(app: &App, figures: &Figures, behind: u64) {
     }
 }
 
+/// Paths whose series a thread remembers; then it begins anew.
+const REMEMBERED: usize = 4096;
+/// The longest of them, in bytes.
+const LONGEST_REMEMBERED: usize = 256;
+/// Anybody can make up a method; each would be a series of its own.
+const METHODS: &[Method] = &[
+    Method::GET,
+    Method::POST,
+    Method::HEAD,
+    Method::PUT,
+    Method::PATCH,
+    Method::DELETE,
+    Method::OPTIONS,
+];
+
+/// Where answers of one kind to one path are counted.
+struct Series {
+    method: Method,
+    status: StatusCode,
+    requests: Counter,
+    durations: Histogram,
+}
+
+thread_local! {
+    /// Matching a path against all patterns again takes longer than many an answer.
+    static SERIES: RefCell<HashMap<String, Vec<Series>>> = RefCell::default();
+}
+
 /// Counts every answer by the pattern of its path; for `middleware::from_fn`.
 pub async fn count<B: MessageBody>(
     request: ServiceRequest,
@@ -133,30 +169,50 @@ pub async fn count<B: MessageBody>(
 ) -> Result<ServiceResponse<B>, Error> {
     let began = Instant::now();
     let response = next.call(request).await?;
-    let request = response.request();
-    let route = request.match_pattern();
-    let route = route.as_deref().unwrap_or(NO_ROUTE);
-    let method = if is_known(request.method()) {
-        request.method().as_str()
-    } else {
-        "other"
-    };
-    metric::HTTP_REQUESTS.count(&[method, route, response.status().as_str()]);
-    metric::HTTP_DURATION.observe(&[route], began.elapsed().as_secs_f64());
+    let took = began.elapsed().as_secs_f64();
+    SERIES.with_borrow_mut(|known| {
+        let (request, status) = (response.request(), response.status());
+        let is_known = known.get(request.path()).and_then(|all| {
+            all.iter()
+                .find(|series| series.method == *request.method() && series.status == status)
+        });
+        if let Some(series) = is_known {
+            series.take(took);
+            return;
+        }
+        let series = Series::of(request, status);
+        series.take(took);
+        let is_usual =
+            METHODS.contains(request.method()) && request.path().len() <= LONGEST_REMEMBERED;
+        if is_usual {
+            if known.len() >= REMEMBERED {
+                known.clear();
+            }
+            let path = request.path().to_owned();
+            known.entry(path).or_default().push(series);
+        }
+    });
     Ok(response)
 }
 
-/// Anybody can make up a method; each would be a series of its own.
-fn is_known(method: &actix_web::http::Method) -> bool {
-    use actix_web::http::Method;
-    [
-        Method::GET,
-        Method::POST,
-        Method::HEAD,
-        Method::PUT,
-        Method::PATCH,
-        Method::DELETE,
-        Method::OPTIONS,
-    ]
-    .contains(method)
+impl Series {
+    fn of(request: &HttpRequest, status: StatusCode) -> Self {
+        let route = request.match_pattern();
+        let route = route.as_deref().unwrap_or(NO_ROUTE);
+        let method = match request.method() {
+            method if METHODS.contains(method) => method.as_str(),
+            _ => "other",
+        };
+        Self {
+            method: request.method().clone(),
+            status,
+            requests: metric::HTTP_REQUESTS.counter_of(&[method, route, status.as_str()]),
+            durations: metric::HTTP_DURATION.histogram_of(&[route]),
+        }
+    }
+
+    fn take(&self, seconds: f64) {
+        self.requests.increment(1);
+        self.durations.record(seconds);
+    }
 }

@@ -25,6 +25,8 @@ pub struct Model {
     pub channel_request_id: Option<String>,
     pub exchanges: Json,
     pub duration_ms: i64,
+    pub found: Option<Json>,
+    pub thinned_at: Option<Timestamp>,
 }
 
 /// It has none that entities know of; stores join by hand.

@@ -32,6 +32,9 @@ pub struct Model {
     pub version: i32,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
+    pub grant_expires_at: Option<Timestamp>,
+    pub grant_alarm_for: Option<Timestamp>,
+    pub grant_alarm_s: Option<i32>,
 }
 
 /// It has none that entities know of; stores join by hand.

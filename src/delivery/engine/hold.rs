@@ -39,6 +39,8 @@ pub struct Hold {
     pub channel: SharedChannel,
     pub descriptor: &'static Descriptor,
     pub lane: &'static LaneDescriptor,
+    /// What the last look found; written with what follows from it.
+    pub looked: Option<Attempt>,
     /// The step whose token was refreshed already.
     pub refreshed: Option<i32>,
 }
@@ -94,6 +96,7 @@ impl Hold {
             channel,
             descriptor,
             lane,
+            looked: None,
             refreshed: None,
         })
     }
@@ -145,6 +148,7 @@ impl Hold {
             rest_lane_until,
             is_exhausted,
         } = change;
+        let attempt = attempt.or_else(|| self.looked.take());
         let now = self.now();
         let before = step.as_ref().and_then(|step| self.step(step.seq)).cloned();
         let tx = self.core.db.begin().await?;

@@ -1,7 +1,9 @@
 //! The worker: claims what is due, carries each delivery out in a task of its own, and never waits on a platform
 //! while claiming.
 
+mod alarm;
 mod conclude;
+mod history;
 mod hold;
 mod host;
 mod probe;
@@ -12,6 +14,8 @@ mod run;
 mod sweep;
 mod token;
 
+pub use alarm::grant_end;
+use alarm::{ClockWatch, Jump};
 pub use hold::{allowance, quota_scope};
 pub use host::Host;
 pub use pulse::Pulse;
@@ -48,8 +52,11 @@ pub const CRASH_POINTS: &[&str] = &[
     "during_reconcile",
     "during_sweep",
     "during_token_refresh",
+    "during_history",
 ];
 
+/// The sweeps without which nothing is claimed; the others may fail without harm to what is due.
+const CLAIMING: &[&str] = &["promoter", "lease_sweep"];
 /// How long calls may go on after the process was told to end.
 const FAREWELL: Duration = Duration::from_secs(25);
 
@@ -66,6 +73,7 @@ struct Inner {
     looks: Arc<Semaphore>,
     running: Mutex<JoinSet<()>>,
     exclusive: Option<Exclusive>,
+    watch: ClockWatch,
 }
 
 impl Worker {
@@ -88,6 +96,7 @@ impl Worker {
                 looks: Arc::new(Semaphore::new(concurrency)),
                 running: Mutex::default(),
                 exclusive,
+                watch: ClockWatch::default(),
             }),
             background: None,
         })
@@ -97,6 +106,7 @@ impl Worker {
     pub async fn start(service: &DeliveryService) -> Result<Self> {
         let mut worker = Self::open(service).await?;
         worker.inner.core.pulse.beat();
+        worker.inner.watch.begin();
         let inner = Arc::clone(&worker.inner);
         let ticking = tokio::spawn(async move { inner.keep_ticking().await });
         let core = &worker.inner.core;
@@ -106,7 +116,11 @@ impl Worker {
             worker.inner.owner.clone(),
         );
         let pulse = Arc::clone(core);
-        let note = move |sweep, ended: &Result<()>| pulse.pulse.note(sweep, ended);
+        let note = move |sweep, ended: &Result<()>| {
+            if CLAIMING.contains(&sweep) {
+                pulse.pulse.note(sweep, ended);
+            }
+        };
         let cron = Cron::start(&leadership, sweeps(core), note).await?;
         worker.background = Some((ticking, cron));
         Ok(worker)
@@ -147,6 +161,16 @@ impl Worker {
     /// Refreshes tokens that end soon; cron does it by itself.
     pub async fn refresh_tokens(&self) -> Result<()> {
         self.inner.core.refresh_tokens().await
+    }
+
+    /// Tells people of grants that end soon; cron does it by itself.
+    pub async fn tell_ending_grants(&self) -> Result<()> {
+        self.inner.core.tell_ending_grants().await
+    }
+
+    /// Takes the bodies out of old evidence; cron does it by itself.
+    pub async fn thin_evidence(&self) -> Result<usize> {
+        self.inner.core.thin_evidence().await
     }
 
     /// Waits for what is running.
@@ -199,6 +223,11 @@ impl Inner {
             }
             if self.core.is_stopping() {
                 return;
+            }
+            if let Some(Jump::Back(_)) = self.watch.look(self.core.clock.now()) {
+                // Not later than now: what was written by the clock before reaches too far.
+                let cut = self.core.sweep_leases().await;
+                self.core.pulse.note("lease_sweep", &cut);
             }
             let ended = self.tick().await;
             self.core.pulse.note("claim", &ended);
@@ -322,6 +351,7 @@ fn sweeps(core: &Arc<Core>) -> Vec<Sweep> {
     let with = || Arc::clone(core);
     let (lease, promoter, reconcile, stuck, token) = (with(), with(), with(), with(), with());
     let probe = with();
+    let (grant, evidence) = (with(), with());
     vec![
         Sweep::every("lease_sweep", "*/15 * * * * *", 15, move || {
             let core = Arc::clone(&lease);
@@ -364,6 +394,19 @@ fn sweeps(core: &Arc<Core>) -> Vec<Sweep> {
         Sweep::every("token_refresh", "0 */5 * * * *", 300, move || {
             let core = Arc::clone(&token);
             async move { core.refresh_tokens().await }
+        }),
+        Sweep::every("grant_alarm", "30 */5 * * * *", 300, move || {
+            let core = Arc::clone(&grant);
+            async move { core.tell_ending_grants().await }
+        }),
+        // Once a day; the lead is given up long before the next.
+        Sweep::every("evidence", "0 20 3 * * *", 3600, move || {
+            let core = Arc::clone(&evidence);
+            async move {
+                let thinned = core.thin_evidence().await?;
+                tracing::info!(thinned, "old evidence was thinned");
+                Ok(())
+            }
         }),
     ]
 }

@@ -1,6 +1,10 @@
 //! Looks on the platform for what was sent and never answered. Nothing is sent again before it is proven absent.
 
-use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
+use std::{
+    panic::AssertUnwindSafe,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use futures_util::FutureExt as _;
 use serde_json::{Value, json};
@@ -10,11 +14,16 @@ use super::{
     host::{Host, Running},
 };
 use crate::{
-    channels::{ChannelError, ErrorClass, Fingerprint, Found, StepOutput},
+    channels::{ChannelError, ErrorClass, Exchange, Fingerprint, Found, StepOutput},
     clock::Timestamp,
     crash_point,
-    delivery::{DeliveryState, DeliveryStep, Reason, StepState, Verdict, step, store},
+    delivery::{
+        Attempt, DeliveryState, DeliveryStep, Reason, Sent, StepState, Verdict,
+        class::{self, class_name},
+        step, store,
+    },
     error::Result,
+    id::AttemptId,
 };
 
 /// How long one look may take.
@@ -57,6 +66,7 @@ impl Hold {
             () = self.core.stopped() => return self.put_back().await,
         };
         crash_point!("during_reconcile");
+        let found = self.keep_evidence(&step, looked_at, found);
         tracing::info!(delivery.id = %self.delivery.id, step = step.step.name, found = ?found, "looked for a lost commit");
         match found {
             Ok(Found::One(output)) => {
@@ -105,7 +115,22 @@ impl Hold {
         }
     }
 
-    async fn find(&self, step: &DeliveryStep) -> Result<Found, ChannelError> {
+    async fn find(&self, step: &DeliveryStep) -> Looked {
+        let mut exchanges = Vec::new();
+        let began = Instant::now();
+        let found = self.ask(step, &mut exchanges).await;
+        Looked {
+            found,
+            exchanges,
+            took: began.elapsed(),
+        }
+    }
+
+    async fn ask(
+        &self,
+        step: &DeliveryStep,
+        exchanges: &mut Vec<Exchange>,
+    ) -> Result<Found, ChannelError> {
         let armed_at = step.armed_at.unwrap_or_else(|| self.now());
         let taken = store::list_taken(self.core.db.read(), &self.delivery, armed_at)
             .await
@@ -137,7 +162,9 @@ impl Hold {
                     "no answer came in time",
                 )),
             };
-            match (found, host.last_token()) {
+            let token = host.last_token();
+            exchanges.extend(host.into_exchanges());
+            match (found, token) {
                 (Err(error), Some(refused))
                     if error.class == ErrorClass::AuthExpired && !refreshed =>
                 {
@@ -149,6 +176,49 @@ impl Hold {
                 (found, _) => return found,
             }
         }
+    }
+
+    /// Keeps what was asked and what was found, to be written with what follows from it.
+    fn keep_evidence(
+        &mut self,
+        step: &DeliveryStep,
+        looked_at: Timestamp,
+        looked: Looked,
+    ) -> Result<Found, ChannelError> {
+        let Looked {
+            found,
+            exchanges,
+            took,
+        } = looked;
+        let error = found.as_ref().err();
+        let last = exchanges.last();
+        self.looked = Some(Attempt {
+            id: AttemptId::new(),
+            step: Attempt::LOOK.to_owned(),
+            started_at: looked_at,
+            ended_at: self.now(),
+            class: error.map(|error| class_name(error.class)),
+            sent: error.map_or(Sent::Yes, |error| class::sent(error.class)),
+            message: error.map(|error| error.message.clone()).unwrap_or_default(),
+            http_status: error
+                .and_then(|error| error.http_status)
+                .or_else(|| last.and_then(|exchange| exchange.status)),
+            channel_code: error.and_then(|error| error.code.clone()),
+            channel_request_id: error
+                .and_then(|error| error.request_id.clone())
+                .or_else(|| last.and_then(|exchange| exchange.request_id.clone())),
+            exchanges,
+            duration_ms: u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
+            found: Some(json!({
+                "step": step.step.name,
+                "armed_at": step.armed_at,
+                "look": step.look_count + 1,
+                "resend": step.resend_count,
+                "answer": told(&found),
+            })),
+            thinned_at: None,
+        });
+        found
     }
 
     async fn happened(
@@ -272,6 +342,30 @@ impl Hold {
     /// Whether another look is planned after this one.
     fn has_looks_left(&self, step: &DeliveryStep) -> bool {
         (step.look_count as usize) + 1 < self.core.config.reconcile_after_s.len()
+    }
+}
+
+/// One look: what it found, and the calls that it took.
+struct Looked {
+    found: Result<Found, ChannelError>,
+    exchanges: Vec<Exchange>,
+    took: Duration,
+}
+
+/// What was found, as it is kept.
+fn told(found: &Result<Found, ChannelError>) -> Value {
+    match found {
+        Ok(Found::One(output)) => json!({
+            "outcome": "one", "external_id": output.external_id, "external_url": output.external_url,
+        }),
+        Ok(Found::Absent) => json!({ "outcome": "absent" }),
+        Ok(Found::Many(candidates)) => json!({ "outcome": "many", "candidates": candidates }),
+        Ok(Found::Harmless { resend_at }) => {
+            json!({ "outcome": "harmless", "resend_at": resend_at })
+        }
+        Ok(Found::Assumed { reason }) => json!({ "outcome": "assumed", "reason": reason }),
+        Ok(Found::CannotTell { reason }) => json!({ "outcome": "cannot_tell", "reason": reason }),
+        Err(error) => json!({ "outcome": "failed", "reason": error.message }),
     }
 }
 

@@ -304,6 +304,8 @@ impl Hold {
                 .or_else(|| last.and_then(|exchange| exchange.request_id.clone())),
             exchanges,
             duration_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+            found: None,
+            thinned_at: None,
         };
         Called {
             answer,

@@ -113,6 +113,8 @@ impl Core {
         }
         let tx = self.db.begin().await?;
         let now = self.clock.now();
+        // A lease longer than a lease can be was taken by a clock that was set back since: that must not extend it.
+        store::cut_leases(&tx, now.plus(self.config.lease())).await?;
         let expired = store::list_expired(&tx, now).await?;
         for delivery in &expired {
             self.take_over(&tx, delivery.clone(), now, None).await?;

@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use super::grant_end;
 use crate::{
     channels::{ChannelError, ErrorClass, Tokens},
     clock::Timestamp,
@@ -100,7 +101,11 @@ impl Core {
             Ok(Some(new)) if !new.access_token.is_empty() => {
                 let new = keep_what_is_missing(new, current.as_ref());
                 let secret = self.seal_tokens(id, &new).map_err(not_sent)?;
-                let tokens = Some((secret, new.expires_at));
+                let tokens = Some(store::NewTokens {
+                    sealed: secret,
+                    expires_at: new.expires_at,
+                    grant_expires_at: grant_end(account.grant_expires_at, new.refresh_expires_at),
+                });
                 let stored =
                     store::finish_refresh(self.db.write(), id, version, &owner, tokens).await;
                 Ok(stored.map_err(not_sent)?.then_some(new))

@@ -41,6 +41,11 @@ impl DeliveryService {
                 settings,
                 token_version: i32::from(new.tokens.is_some()),
                 token_expires_at: new.tokens.as_ref().and_then(|tokens| tokens.expires_at),
+                grant_expires_at: new
+                    .tokens
+                    .as_ref()
+                    .and_then(|tokens| tokens.refresh_expires_at),
+                is_grant_ending: false,
                 checked_at: None,
                 version: 1,
                 created_at: now,
@@ -107,11 +112,13 @@ impl DeliveryService {
             sealed.tokens = None;
             sealed.account.token_version += 1;
             sealed.account.token_expires_at = None;
+            sealed.account.grant_expires_at = None;
         }
         if let Some(tokens) = changes.tokens {
             sealed.tokens = Some(self.core.seal_tokens(id, &tokens)?);
             sealed.account.token_version += 1;
             sealed.account.token_expires_at = tokens.expires_at;
+            sealed.account.grant_expires_at = tokens.refresh_expires_at;
         }
         self.core.connect(&sealed)?;
         if is_new_grant && needs_login {

@@ -4,7 +4,7 @@ use std::{collections::HashMap, time::Duration};
 
 use super::{
     super::{
-        AccountStatus, DeliveryState,
+        AccountStatus, ChannelAccount, DeliveryState,
         engine::{allowance, quota_scope},
         store,
     },
@@ -51,6 +51,15 @@ pub struct QuotaFigures {
     pub remaining: u32,
 }
 
+/// An account, and whether its secrets can be used.
+#[derive(Debug, Clone)]
+pub struct AccountInspection {
+    /// The account.
+    pub account: ChannelAccount,
+    /// Why it cannot be bound to its platform, if so.
+    pub trouble: Option<String>,
+}
+
 /// An account.
 #[derive(Debug, Clone)]
 pub struct AccountFigures {
@@ -62,9 +71,29 @@ pub struct AccountFigures {
     pub status: AccountStatus,
     /// Seconds that its token is good for; negative when it has ended, `None` when it never does.
     pub token_remaining_s: Option<i64>,
+    /// Seconds until a person must sign in again; `None` when the platform does not tell.
+    pub grant_remaining_s: Option<i64>,
 }
 
 impl DeliveryService {
+    /// Looks whether the secrets of every account of every site can be opened and used; calls no platform.
+    pub async fn inspect_accounts(&self) -> Result<Vec<AccountInspection>> {
+        let db = self.core.db.read();
+        let mut found = Vec::new();
+        for account in store::list_all_accounts(db).await? {
+            let Some(sealed) = store::find_account(db, account.site, account.id).await? else {
+                continue;
+            };
+            let opened = self.core.open_tokens(&sealed).map(|_| ());
+            let trouble = opened.and_then(|()| self.core.connect(&sealed).map(|_| ()));
+            found.push(AccountInspection {
+                account: sealed.account,
+                trouble: trouble.err().map(|error| error.to_string()),
+            });
+        }
+        Ok(found)
+    }
+
     /// The figures of this instant, of all sites, from four queries.
     pub async fn figures(&self) -> Result<Figures> {
         let (db, now) = (self.core.db.read(), self.now());
@@ -129,6 +158,9 @@ impl DeliveryService {
                 status: account.status,
                 token_remaining_s: account
                     .token_expires_at
+                    .map(|end| end.unix_seconds() - now.unix_seconds()),
+                grant_remaining_s: account
+                    .grant_expires_at
                     .map(|end| end.unix_seconds() - now.unix_seconds()),
                 channel: account.channel,
             })

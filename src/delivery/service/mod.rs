@@ -11,7 +11,7 @@ mod plan;
 mod statistics;
 mod withdrawal;
 
-pub use figure::{AccountFigures, Figures, LaneFigures, QuotaFigures};
+pub use figure::{AccountFigures, AccountInspection, Figures, LaneFigures, QuotaFigures};
 pub use person::Resolution;
 pub use plan::ScheduleInput;
 pub use withdrawal::{Withdrawal, WithdrawalOutcome};

@@ -99,6 +99,21 @@ impl DeliveryService {
         self.account(actor, id).await
     }
 
+    /// Stops sending to every account in use, in every site; how many. For a server that cannot know what was sent.
+    pub async fn pause_all_accounts(&self) -> Result<usize> {
+        let accounts = store::list_all_accounts(self.core.db.read()).await?;
+        let active = accounts
+            .iter()
+            .filter(|account| account.status == AccountStatus::Active);
+        let mut count = 0;
+        for account in active {
+            self.pause_account(&Actor::system(account.site), account.id)
+                .await?;
+            count += 1;
+        }
+        Ok(count)
+    }
+
     /// What becomes of deliveries of a story or video that are late.
     pub async fn missed_rule(&self, actor: &Actor, source: SourceRef) -> Result<MissedRule> {
         actor.require(Permission::ReadContent)?;

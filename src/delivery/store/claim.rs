@@ -15,6 +15,8 @@ use crate::{
     id::LaneId,
 };
 
+/// Clocks of nodes may differ by this.
+const SKEW: std::time::Duration = std::time::Duration::from_secs(5);
 /// As the partial index `delivery_waiting` has it.
 const WAITING: &str = "state IN ('retry_wait', 'held', 'uncertain', 'reconciling', 'waiting_channel', 'waiting_user')";
 /// What people paused.
@@ -308,6 +310,17 @@ pub async fn list_expired(db: &impl ConnectionTrait, now: Timestamp) -> Result<V
         locking(db, " FOR UPDATE SKIP LOCKED")
     );
     returning(db, &sql, [now.into()]).await
+}
+
+/// Lets no hold reach further than one that is taken now.
+pub async fn cut_leases(db: &impl ConnectionTrait, furthest: Timestamp) -> Result<()> {
+    let sql = format!(
+        "UPDATE delivery SET lease_until = $1 WHERE lease_until > $2 AND (state = 'working' OR ({LOOKED_AFTER}))"
+    );
+    let beyond = furthest.plus(SKEW);
+    db.execute_raw(statement(db, &sql, [furthest.into(), beyond.into()]))
+        .await?;
+    Ok(())
 }
 
 /// Ends every hold at once: no worker but the caller lives. Returns what was being sent.

@@ -11,11 +11,12 @@ use serde_json::Value;
 
 use super::{from_json, name_of, to_json, word};
 use crate::{
-    channels::Step,
+    channels::{Exchange, Step},
+    clock::Timestamp,
     db::entity::{attempt, delivery, delivery_step},
-    delivery::{Attempt, DeliveryStep, Sent, StepState},
+    delivery::{Attempt, DeliveryState, DeliveryStep, Sent, StepState},
     error::Result,
-    id::{DeliveryId, SiteId},
+    id::{AttemptId, DeliveryId, SiteId},
 };
 
 /// The most attempts that are shown of a delivery.
@@ -165,6 +166,8 @@ pub async fn insert_attempt(
         channel_request_id: attempt.channel_request_id.clone(),
         exchanges: to_json(&attempt.exchanges)?,
         duration_ms: i64::try_from(attempt.duration_ms).unwrap_or(i64::MAX),
+        found: attempt.found.clone(),
+        thinned_at: attempt.thinned_at,
     };
     attempt::Entity::insert(row.into_active_model())
         .exec_without_returning(db)
@@ -213,6 +216,54 @@ pub async fn list_attempts_of(
     Ok(found)
 }
 
+/// Tries whose bodies are still there, of deliveries that ended before then; the oldest first.
+pub async fn list_thick_attempts(
+    db: &impl ConnectionTrait,
+    before: Timestamp,
+    limit: u64,
+) -> Result<Vec<(AttemptId, Vec<Exchange>)>> {
+    let ended = DeliveryState::ALL.iter().filter(|state| state.is_final());
+    let ended = delivery::Entity::find()
+        .select_only()
+        .column(delivery::Column::Id)
+        .filter(delivery::Column::State.is_in(ended.map(|state| state.as_str())))
+        .filter(delivery::Column::EndedAt.lt(before))
+        .into_query();
+    let rows: Vec<(AttemptId, Value)> = attempt::Entity::find()
+        .select_only()
+        .columns([attempt::Column::Id, attempt::Column::Exchanges])
+        .filter(attempt::Column::ThinnedAt.is_null())
+        .filter(attempt::Column::StartedAt.lt(before))
+        .filter(attempt::Column::DeliveryId.in_subquery(ended))
+        .order_by_asc(attempt::Column::StartedAt)
+        .limit(limit)
+        .into_tuple()
+        .all(db)
+        .await?;
+    rows.into_iter()
+        .map(|(id, exchanges)| Ok((id, from_json(exchanges)?)))
+        .collect()
+}
+
+/// Keeps only this of a try's calls.
+pub async fn thin_attempt(
+    db: &impl ConnectionTrait,
+    id: AttemptId,
+    exchanges: &[Exchange],
+    now: Timestamp,
+) -> Result<()> {
+    attempt::Entity::update_many()
+        .set(attempt::ActiveModel {
+            exchanges: Set(to_json(&exchanges)?),
+            thinned_at: Set(Some(now)),
+            ..Default::default()
+        })
+        .filter(attempt::Column::Id.eq(id))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
 /// Those of the deliveries that belong to the site.
 fn of_site(site: SiteId, deliveries: &[DeliveryId]) -> SelectStatement {
     delivery::Entity::find()
@@ -237,5 +288,7 @@ fn read_attempt(row: attempt::Model) -> Result<Attempt> {
         channel_request_id: row.channel_request_id,
         exchanges: from_json(row.exchanges)?,
         duration_ms: u64::try_from(row.duration_ms).unwrap_or(0),
+        found: row.found,
+        thinned_at: row.thinned_at,
     })
 }

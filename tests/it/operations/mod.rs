@@ -1,5 +1,7 @@
 //! What operators rely on: figures, health, several nodes, an orderly end.
 
+mod alarm;
+mod evidence;
 mod health;
 mod metrics;
 mod nodes;

@@ -89,6 +89,16 @@ impl AccountObject {
         self.0.token_expires_at.map(Into::into)
     }
 
+    /// When a person must sign in again, where the platform tells.
+    async fn grant_expires_at(&self) -> Option<DateTime> {
+        self.0.grant_expires_at.map(Into::into)
+    }
+
+    /// Whether that is soon: an alarm was raised for it.
+    async fn is_grant_ending(&self) -> bool {
+        self.0.is_grant_ending
+    }
+
     /// When it was last checked on the platform.
     async fn checked_at(&self) -> Option<DateTime> {
         self.0.checked_at.map(Into::into)

@@ -274,6 +274,16 @@ impl AttemptObject {
     async fn duration_ms(&self) -> Long {
         self.0.duration_ms.into()
     }
+
+    /// What a look on the platform was for and what it found, candidates included; nothing for a try of a step.
+    async fn found(&self) -> Option<Json<&Value>> {
+        self.0.found.as_ref().map(Json)
+    }
+
+    /// When the bodies of the calls were taken out, for age.
+    async fn thinned_at(&self) -> Option<DateTime> {
+        self.0.thinned_at.map(Into::into)
+    }
 }
 
 /// One variant on its way to one account.
