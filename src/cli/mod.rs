@@ -3,6 +3,7 @@
 mod bench;
 mod config;
 mod demo;
+mod doctor;
 mod import;
 mod migrate;
 mod reindex;
@@ -41,6 +42,8 @@ enum Command {
     Serve(serve::ServeCommand),
     /// Show real content going out to simulated channels.
     Demo(demo::DemoCommand),
+    /// Look at everything a server needs, and say what to do.
+    Doctor(doctor::DoctorCommand),
     /// Serve the simulators of all channels.
     Simulators(simulators::SimulatorsCommand),
     /// Bring content in.
@@ -91,6 +94,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             crate::telemetry::init(&config.telemetry)?;
             serve::run(command, config).await
         }
+        Command::Doctor(command) => doctor::run(command, config).await,
         Command::Simulators(command) => {
             crate::telemetry::init(&config.telemetry)?;
             simulators::run(command, &config).await

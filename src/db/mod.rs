@@ -1,8 +1,10 @@
 //! The database: one writer and a read pool on SQLite, one pool on PostgreSQL; the same code on both.
 
 pub mod entity;
+mod inspect;
 mod migrate;
 
+pub use inspect::Inspection;
 pub use migrate::{migrate, pending};
 
 use std::{

@@ -95,6 +95,14 @@ impl OpenIndex {
         Ok(fresh)
     }
 
+    /// The place that the index in use has reached; nothing when there is none.
+    pub fn inspect(dir: &Path) -> Result<Option<i64>> {
+        let Some(name) = current_name(dir) else {
+            return Ok(None);
+        };
+        Self::at(&dir.join(name))?.cursor().map(Some)
+    }
+
     /// An empty index beside the one in use.
     pub fn fresh(dir: &Path) -> Result<Self> {
         let folder = dir.join(format!("{VERSION}-{}", uuid::Uuid::now_v7().simple()));

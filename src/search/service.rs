@@ -79,6 +79,11 @@ impl SearchService {
         })
     }
 
+    /// How far the index in use has come, without opening anything for writing; nothing when there is none.
+    pub fn inspect(config: &SearchConfig) -> Result<Option<i64>> {
+        OpenIndex::inspect(&config.index_dir)
+    }
+
     /// Searches what readers of the actor's site see.
     pub async fn search(&self, actor: &Actor, asked: SearchQuery) -> Result<SearchPage> {
         actor.require(Permission::ReadPublished)?;

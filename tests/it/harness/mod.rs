@@ -6,7 +6,8 @@ mod process;
 mod stage;
 
 pub use app::{Backend, Person, TestApp};
-pub use postgres::{OwnPostgres, new_database};
+pub use postgres::{OwnPostgres, empty_database, new_database};
+pub use process::merged;
 pub use stage::{BAIDU_FEED, BAIDU_SEARCH, BAIDU_WEBSITE, DOUYIN, Route};
 
 /// Makes each sentence two tests, `sqlite::…` and `postgres::…`.

@@ -32,6 +32,18 @@ pub async fn new_database() -> String {
     server.url(&name)
 }
 
+/// The address of a database in which nothing was made yet.
+pub async fn empty_database() -> String {
+    let server = SERVER.get_or_init(Server::start).await;
+    let name = format!("t_{}", uuid::Uuid::now_v7().simple());
+    let admin = server.connect("postgres").await;
+    admin
+        .execute_unprepared(&format!("CREATE DATABASE {name} TEMPLATE template0"))
+        .await
+        .unwrap();
+    server.url(&name)
+}
+
 impl Server {
     async fn start() -> Self {
         let server = Self { port: free_port() };

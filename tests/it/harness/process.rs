@@ -74,7 +74,7 @@ impl TestApp {
 }
 
 /// One document of several layers: what comes later replaces.
-fn merged(layers: &[String]) -> String {
+pub fn merged(layers: &[String]) -> String {
     let mut all = toml::Table::new();
     for layer in layers {
         for (section, keys) in layer.parse::<toml::Table>().unwrap() {
