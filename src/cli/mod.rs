@@ -1,5 +1,6 @@
 //! The command line, one file per command.
 
+mod backup;
 mod bench;
 mod config;
 mod demo;
@@ -42,6 +43,10 @@ enum Command {
     Serve(serve::ServeCommand),
     /// Show real content going out to simulated channels.
     Demo(demo::DemoCommand),
+    /// Copy the database and the files while the server runs.
+    Backup(backup::BackupCommand),
+    /// Make a server of a backup.
+    Restore(backup::RestoreCommand),
     /// Look at everything a server needs, and say what to do.
     Doctor(doctor::DoctorCommand),
     /// Serve the simulators of all channels.
@@ -93,6 +98,14 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Serve(command) => {
             crate::telemetry::init(&config.telemetry)?;
             serve::run(command, config).await
+        }
+        Command::Backup(command) => {
+            crate::telemetry::init(&config.telemetry)?;
+            backup::run(&command, &config).await
+        }
+        Command::Restore(command) => {
+            crate::telemetry::init(&config.telemetry)?;
+            backup::run_restore(&command, config).await
         }
         Command::Doctor(command) => doctor::run(command, config).await,
         Command::Simulators(command) => {

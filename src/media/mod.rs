@@ -17,3 +17,4 @@ pub use asset::{
 };
 pub use rendition::{Fit, ImageFormat, NAMED_SIZES, Rendition, RenditionSpec, find_named_size};
 pub use service::{MediaService, StoredFile};
+pub use storage::Storage;

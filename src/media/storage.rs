@@ -3,12 +3,12 @@
 use std::{ops::Range, path::Path, sync::Arc};
 
 use bytes::Bytes;
-use futures_util::{StreamExt as _, stream::BoxStream};
+use futures_util::{StreamExt as _, TryStreamExt as _, stream::BoxStream};
 use object_store::{
     ObjectStore, ObjectStoreExt as _, PutPayload, WriteMultipart, aws::AmazonS3Builder,
     local::LocalFileSystem, path::Path as Key, prefix::PrefixStore,
 };
-use tokio::io::AsyncReadExt as _;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use crate::{
     config::MediaConfig,
@@ -34,6 +34,7 @@ fn failed(key: &str) -> impl Fn(object_store::Error) -> Error + '_ {
 }
 
 impl Storage {
+    /// Opens the storage that the configuration names; makes a folder that is absent.
     pub fn open(config: &MediaConfig) -> Result<Self> {
         let unusable = |error: object_store::Error| {
             Error::internal(
@@ -71,6 +72,7 @@ impl Storage {
         Ok(Self { store })
     }
 
+    /// Stores a file.
     pub async fn put(&self, key: &str, bytes: Bytes) -> Result<()> {
         self.store
             .put(&Key::from(key), PutPayload::from(bytes))
@@ -101,6 +103,7 @@ impl Storage {
         upload.finish().await.map(|_| ()).map_err(failed(key))
     }
 
+    /// A file as a whole.
     pub async fn get(&self, key: &str) -> Result<Bytes> {
         self.store
             .get(&Key::from(key))
@@ -111,11 +114,44 @@ impl Storage {
             .map_err(failed(key))
     }
 
+    /// A part of a file.
     pub async fn get_range(&self, key: &str, range: Range<u64>) -> Result<Bytes> {
         self.store
             .get_range(&Key::from(key), range)
             .await
             .map_err(failed(key))
+    }
+
+    /// Every file with its size, by key.
+    pub async fn list(&self) -> Result<Vec<(String, u64)>> {
+        let listed: Vec<_> = self
+            .store
+            .list(None)
+            .try_collect()
+            .await
+            .map_err(failed("its list"))?;
+        let mut files: Vec<_> = listed
+            .into_iter()
+            .map(|meta| (meta.location.to_string(), meta.size))
+            .collect();
+        files.sort();
+        Ok(files)
+    }
+
+    /// Copies a file out to a local one, in parts.
+    pub async fn get_file(&self, key: &str, path: &Path) -> Result<()> {
+        let unwritable = |error| Error::internal(format!("cannot write {}", path.display()), error);
+        let mut file = tokio::fs::File::create(path).await.map_err(unwritable)?;
+        let mut parts = self
+            .store
+            .get(&Key::from(key))
+            .await
+            .map_err(failed(key))?
+            .into_stream();
+        while let Some(part) = parts.try_next().await.map_err(failed(key))? {
+            file.write_all(&part).await.map_err(unwritable)?;
+        }
+        file.sync_all().await.map_err(unwritable)
     }
 
     /// The size of a file; `None` when there is none.

@@ -1,6 +1,7 @@
 //! What operators rely on: figures, health, several nodes, an orderly end.
 
 mod alarm;
+mod backup;
 mod doctor;
 mod evidence;
 mod health;
