@@ -92,15 +92,15 @@ impl Breakers {
             .or_default();
         window.calls.retain(|(at, _)| now.since(*at) < SPAN);
         window.calls.push((now, health != Health::Up));
-        window.in_a_row = if health == Health::Up {
-            0
-        } else {
-            window.in_a_row + 1
+        window.in_a_row = match health {
+            Health::Up => 0,
+            Health::Failing => window.in_a_row + 1,
+            // A platform that says itself that it is down is believed when it says so twice.
+            Health::Down => window.in_a_row + IN_A_ROW / 2 + 1,
         };
         let failures = window.calls.iter().filter(|(_, failed)| *failed).count();
         let is_half = window.calls.len() >= FEWEST_CALLS && failures * 2 >= window.calls.len();
-        let trips = health != Health::Up
-            && (health == Health::Down || window.in_a_row >= IN_A_ROW || is_half);
+        let trips = health != Health::Up && (window.in_a_row >= IN_A_ROW || is_half);
         if trips {
             *window = Window::default();
         }
@@ -183,8 +183,10 @@ mod tests {
     }
 
     #[test]
-    fn a_platform_that_says_it_is_down_is_believed_at_once() {
-        assert!(note(&Breakers::default(), Health::Down, 0));
+    fn a_platform_that_says_twice_that_it_is_down_is_believed() {
+        let breakers = Breakers::default();
+        assert!(!note(&breakers, Health::Down, 0));
+        assert!(note(&breakers, Health::Down, 1));
     }
 
     #[test]

@@ -135,6 +135,7 @@ impl Worker {
     pub async fn run_until_idle(&self) -> Result<()> {
         loop {
             let swept = self.inner.core.sweep_leases().await?;
+            self.inner.core.probe_breakers().await?;
             let moved = self.inner.tick().await?;
             self.drain().await;
             if !swept && !moved {

@@ -371,7 +371,8 @@ pub async fn next_wake_up(db: &impl ConnectionTrait) -> Result<Option<Timestamp>
          UNION ALL SELECT min(CASE WHEN lease_until > next_run_at THEN lease_until ELSE next_run_at END) \
            FROM delivery WHERE {WAITING} \
          UNION ALL SELECT min(lease_until) FROM delivery WHERE state = 'working' \
-         UNION ALL SELECT min(due_at) FROM delivery WHERE state = 'scheduled') AS wake_up"
+         UNION ALL SELECT min(due_at) FROM delivery WHERE state = 'scheduled' \
+         UNION ALL SELECT min(probe_at) FROM breaker WHERE is_open) AS wake_up"
     );
     let row = db.query_one_raw(statement(db, &sql, [])).await?;
     Ok(row
