@@ -84,7 +84,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let config = Config::load(cli.config.as_deref())?;
     match cli.command {
         Command::Config(command) => config::run(&command, &config),
-        Command::Demo(command) => demo::run(command, &config).await,
+        Command::Demo(command) => Box::pin(demo::run(command, &config)).await,
         Command::Bench(command) => bench::run(command).await,
         Command::Schema(command) => schema::run(&command),
         Command::Migrate => {

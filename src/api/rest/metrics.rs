@@ -32,7 +32,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
 }
 
 async fn metrics(app: web::Data<App>, request: HttpRequest) -> Result<HttpResponse, Failure> {
-    if let Err(refusal) = admit(app.config.telemetry.metrics_token.expose(), &request) {
+    if let Some(refusal) = refuse(app.config.telemetry.metrics_token.expose(), &request) {
         return Ok(refusal);
     }
     let figures = app.delivery.figures().await?;
@@ -44,21 +44,20 @@ async fn metrics(app: web::Data<App>, request: HttpRequest) -> Result<HttpRespon
         .body(text))
 }
 
-/// With a token, who shows it; without one, who calls from this machine and not through a proxy on it.
-fn admit(token: &str, request: &HttpRequest) -> Result<(), HttpResponse> {
+/// With a token, who does not show it; without one, who does not call from this machine, or through a proxy on it.
+fn refuse(token: &str, request: &HttpRequest) -> Option<HttpResponse> {
     let headers = request.headers();
     if !token.is_empty() {
         let shown = headers
             .get(header::AUTHORIZATION)
             .and_then(|value| value.as_bytes().strip_prefix(b"Bearer "));
         // Hashes, so that the time of the comparison tells nothing.
-        return if shown.is_some_and(|shown| Sha256::digest(shown) == Sha256::digest(token)) {
-            Ok(())
-        } else {
-            Err(HttpResponse::Unauthorized()
+        let is_right = shown.is_some_and(|shown| Sha256::digest(shown) == Sha256::digest(token));
+        return (!is_right).then(|| {
+            HttpResponse::Unauthorized()
                 .insert_header((header::WWW_AUTHENTICATE, "Bearer"))
-                .body("send the token of telemetry.metrics_token as a bearer token\n"))
-        };
+                .body("send the token of telemetry.metrics_token as a bearer token\n")
+        });
     }
     let is_near = request
         .peer_addr()
@@ -66,13 +65,11 @@ fn admit(token: &str, request: &HttpRequest) -> Result<(), HttpResponse> {
     let is_passed_on = headers.contains_key(header::FORWARDED)
         || headers.contains_key(header::X_FORWARDED_FOR)
         || headers.contains_key(header::VIA);
-    if is_near && !is_passed_on {
-        Ok(())
-    } else {
-        Err(HttpResponse::Forbidden().body(
+    (!is_near || is_passed_on).then(|| {
+        HttpResponse::Forbidden().body(
             "figures are shown to callers on this machine alone; set telemetry.metrics_token to let others in\n",
-        ))
-    }
+        )
+    })
 }
 
 fn is_loopback(address: IpAddr) -> bool {

@@ -2,10 +2,8 @@
 
 use std::{
     sync::{Mutex, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
-
-use tokio::time::Instant;
 
 use crate::{
     clock::Timestamp,
@@ -86,20 +84,20 @@ pub struct ClockWatch {
 
 impl ClockWatch {
     /// Has the figures say that no jump was seen yet.
-    pub fn begin(&self) {
+    pub fn begin() {
         for name in Jump::NAMES {
             CLOCK_JUMPS.begin(&[name]);
         }
     }
 
     /// Looks at both clocks, and says if one jumped since the last look.
-    pub fn look(&self, now: Timestamp) -> Option<Jump> {
-        let (seen, instant) = self
+    pub fn look(&self, now: Timestamp, at: Instant) -> Option<Jump> {
+        let (seen, before) = self
             .last
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .replace((now, Instant::now()))?;
-        let expected = seen.plus(instant.elapsed());
+            .replace((now, at))?;
+        let expected = seen.plus(at.saturating_duration_since(before));
         let (back, forward) = (expected.since(now), now.since(expected));
         if back > JUMP {
             CLOCK_JUMPS.count(&["back"]);
@@ -125,21 +123,21 @@ impl ClockWatch {
 mod tests {
     use super::*;
 
-    #[tokio::test(start_paused = true)]
-    async fn a_clock_that_is_set_is_noticed_and_time_that_passes_is_not() {
-        let watch = ClockWatch::default();
+    #[test]
+    fn a_clock_that_is_set_is_noticed_and_time_that_passes_is_not() {
+        let (watch, begin) = (ClockWatch::default(), Instant::now());
         let start = Timestamp::from_unix_seconds(1_800_000_000);
-        let hour = Duration::from_hours(1);
-        assert_eq!(watch.look(start), None);
+        let (hour, second) = (Duration::from_hours(1), Duration::from_secs(1));
+        assert_eq!(watch.look(start, begin), None);
+        let later = begin + hour;
 
-        tokio::time::advance(hour).await;
-        assert_eq!(watch.look(start.plus(hour)), None);
-        tokio::time::advance(Duration::from_secs(1)).await;
-        let back = watch.look(start);
-        let forward = watch.look(start.plus(hour));
-        let kept_right = watch.look(start.plus(hour).minus(Duration::from_secs(4)));
+        let passed = watch.look(start.plus(hour), later);
+        let back = watch.look(start, later + second);
+        let forward = watch.look(start.plus(hour), later + second);
+        let kept_right = watch.look(start.plus(hour).minus(4 * second), later + second);
 
-        assert_eq!(back, Some(Jump::Back(hour + Duration::from_secs(1))));
+        assert_eq!(passed, None);
+        assert_eq!(back, Some(Jump::Back(hour + second)));
         assert_eq!(forward, Some(Jump::Forward(hour)));
         assert_eq!(kept_right, None);
     }

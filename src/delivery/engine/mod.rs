@@ -22,7 +22,7 @@ pub use pulse::Pulse;
 
 use std::{
     sync::{Arc, Mutex},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use tokio::{
@@ -105,8 +105,8 @@ impl Worker {
     /// A worker that goes by itself.
     pub async fn start(service: &DeliveryService) -> Result<Self> {
         let mut worker = Self::open(service).await?;
-        worker.inner.core.pulse.beat();
-        worker.inner.watch.begin();
+        worker.inner.core.pulse.beat(Instant::now());
+        ClockWatch::begin();
         let inner = Arc::clone(&worker.inner);
         let ticking = tokio::spawn(async move { inner.keep_ticking().await });
         let core = &worker.inner.core;
@@ -225,14 +225,14 @@ impl Inner {
             if self.core.is_stopping() {
                 return;
             }
-            if let Some(Jump::Back(_)) = self.watch.look(self.core.clock.now()) {
+            if let Some(Jump::Back(_)) = self.watch.look(self.core.clock.now(), Instant::now()) {
                 // Not later than now: what was written by the clock before reaches too far.
                 let cut = self.core.sweep_leases().await;
                 self.core.pulse.note("lease_sweep", &cut);
             }
             let ended = self.tick().await;
             self.core.pulse.note("claim", &ended);
-            self.core.pulse.beat();
+            self.core.pulse.beat(Instant::now());
             if let Err(error) = ended {
                 tracing::warn!(%error, "due work could not be looked for; trying again");
             }

@@ -29,8 +29,8 @@ struct State {
 
 impl Pulse {
     /// It starts, or looked for due work to the end.
-    pub fn beat(&self) {
-        self.state().ticked_at = Some(Instant::now());
+    pub fn beat(&self, at: Instant) {
+        self.state().ticked_at = Some(at);
     }
 
     /// It ends.
@@ -52,11 +52,7 @@ impl Pulse {
     }
 
     /// Why no work is being claimed, if so.
-    pub fn trouble(&self, tick: Duration) -> Option<String> {
-        self.trouble_at(Instant::now(), tick)
-    }
-
-    fn trouble_at(&self, now: Instant, tick: Duration) -> Option<String> {
+    pub fn trouble(&self, tick: Duration, at: Instant) -> Option<String> {
         let state = self.state();
         let Some(ticked_at) = state.ticked_at else {
             return Some("the worker is not running".to_owned());
@@ -64,7 +60,7 @@ impl Pulse {
         if let Some((what, failure)) = state.failures.first_key_value() {
             return Some(format!("{what}: {failure}"));
         }
-        let silence = now.saturating_duration_since(ticked_at);
+        let silence = at.saturating_duration_since(ticked_at);
         let is_late = silence > PATIENCE.max(tick * MISSED_TICKS);
         is_late.then(|| {
             format!(
@@ -92,33 +88,35 @@ mod tests {
 
     #[test]
     fn a_worker_that_does_not_look_is_late() {
-        let pulse = Pulse::default();
-        assert!(pulse.trouble(TICK).is_some(), "it never started");
+        let (pulse, start) = (Pulse::default(), Instant::now());
+        let trouble = |after_s| pulse.trouble(TICK, start + Duration::from_secs(after_s));
+        assert!(trouble(0).is_some(), "it never started");
 
-        pulse.beat();
-        assert_eq!(pulse.trouble(TICK), None);
-        let later = Instant::now() + Duration::from_millis(11_500);
+        pulse.beat(start);
+        assert_eq!(trouble(9), None);
         assert_eq!(
-            pulse.trouble_at(later, TICK).as_deref(),
+            trouble(11).as_deref(),
             Some("no due work has been looked for since 11 seconds")
         );
-        pulse.beat();
-        assert_eq!(pulse.trouble(TICK), None);
+        pulse.beat(start + Duration::from_secs(11));
+        assert_eq!(trouble(12), None);
+        pulse.end();
+        assert!(trouble(12).is_some());
     }
 
     #[test]
     fn a_failure_lasts_until_the_same_work_succeeds() {
-        let pulse = Pulse::default();
-        pulse.beat();
+        let (pulse, now) = (Pulse::default(), Instant::now());
+        pulse.beat(now);
         let failed = Error::internal("the database failed", "connection to db.internal lost");
 
         pulse.note("claim", &Err::<(), _>(failed));
-        pulse.beat();
+        pulse.beat(now);
         pulse.note("promoter", &Ok(()));
 
-        let trouble = pulse.trouble(TICK);
+        let trouble = pulse.trouble(TICK, now);
         assert_eq!(trouble.as_deref(), Some("claim: the database failed"));
         pulse.note("claim", &Ok(()));
-        assert_eq!(pulse.trouble(TICK), None);
+        assert_eq!(pulse.trouble(TICK, now), None);
     }
 }

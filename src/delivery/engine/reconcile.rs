@@ -162,9 +162,9 @@ impl Hold {
                     "no answer came in time",
                 )),
             };
-            let token = host.last_token();
+            let last_token = host.last_token();
             exchanges.extend(host.into_exchanges());
-            match (found, token) {
+            match (found, last_token) {
                 (Err(error), Some(refused))
                     if error.class == ErrorClass::AuthExpired && !refreshed =>
                 {

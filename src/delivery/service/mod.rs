@@ -86,7 +86,8 @@ impl DeliveryService {
 
     /// Why this process's worker does not claim what is due, if so.
     pub fn trouble(&self) -> Option<String> {
-        self.core.pulse.trouble(self.core.config.tick())
+        let tick = self.core.config.tick();
+        self.core.pulse.trouble(tick, std::time::Instant::now())
     }
 
     pub(super) fn core(&self) -> Arc<Core> {

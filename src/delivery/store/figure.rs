@@ -39,20 +39,16 @@ const OPEN: [&str; 5] = [
 ];
 
 /// What is not at its end, by lane and state: one query, however many lanes there are and however long the history.
-pub fn count_open_sql() -> String {
+pub async fn count_open(db: &impl ConnectionTrait) -> Result<Vec<OpenCount>> {
     let parts = OPEN.map(|part| {
         format!("SELECT account_id, lane, state, next_run_at FROM delivery WHERE {part}")
     });
-    format!(
-        "SELECT account_id, lane, state, count(*) AS count, min(next_run_at) AS first_at FROM ({}) AS open_delivery \
-         GROUP BY account_id, lane, state",
+    let sql = format!(
+        "SELECT account_id, lane, state, count(*) AS count, min(next_run_at) AS first_at \
+         FROM ({}) AS open_delivery GROUP BY account_id, lane, state",
         parts.join(" UNION ALL ")
-    )
-}
-
-/// Runs [`count_open_sql`].
-pub async fn count_open(db: &impl ConnectionTrait) -> Result<Vec<OpenCount>> {
-    let statement = Statement::from_string(db.get_database_backend(), count_open_sql());
+    );
+    let statement = Statement::from_string(db.get_database_backend(), sql);
     let rows = db.query_all_raw(statement).await?;
     let count = |row: QueryResult| {
         let state: String = row.try_get("", "state")?;
