@@ -14,6 +14,7 @@ use crate::{
     db::{Db, PoolFigures},
     delivery::DeliveryService,
     error::Result,
+    jobs::{JobWorker, Kinds, Queue, Sweep},
     media::MediaService,
     search::SearchService,
     tailoring::{TailoringService, media_spec},
@@ -88,6 +89,8 @@ pub struct App {
     pub tailoring: TailoringService,
     /// Accounts and deliveries.
     pub delivery: DeliveryService,
+    /// The queue of work that is safe to repeat.
+    pub jobs: Queue,
 }
 
 impl App {
@@ -144,6 +147,7 @@ impl App {
             tailoring.clone(),
         );
         life.enter(Stage::Working);
+        let jobs = Queue::new(db.clone(), clock.clone(), &config.jobs);
         Ok(Arc::new(Self {
             config,
             life,
@@ -157,6 +161,27 @@ impl App {
             search,
             tailoring,
             delivery,
+            jobs,
         }))
+    }
+
+    /// A worker of the queue that does only what it is told to.
+    pub async fn open_jobs(&self) -> Result<JobWorker> {
+        JobWorker::open(&self.jobs, &self.config.database, self.kinds()).await
+    }
+
+    /// A worker of the queue that goes by itself.
+    pub async fn start_jobs(&self) -> Result<JobWorker> {
+        let jobs = self.jobs.clone();
+        let prune = Sweep::every("prune", "0 17 3 * * *", 3600, move || {
+            let jobs = jobs.clone();
+            async move { jobs.prune().await }
+        });
+        self.open_jobs().await?.start(vec![prune]).await
+    }
+
+    /// Every kind of job there is, and what makes jobs of rows.
+    fn kinds(&self) -> Kinds {
+        Kinds::default()
     }
 }

@@ -86,4 +86,18 @@ ids! {
     PauseId("pause"),
     /// A person's word that a variant may go out.
     ApprovalId("approval"),
+    /// A piece of work that is safe to repeat.
+    JobId("job"),
+    /// Work that an operator has repeated by the calendar.
+    RecurringJobId("recurring job"),
+    /// One occurrence of it.
+    RunId("run"),
+    /// A system of a site's own that hears of events.
+    WebhookId("webhook"),
+    /// Something that happened.
+    WebhookEventId("webhook event"),
+    /// One event for one webhook.
+    WebhookMessageId("webhook message"),
+    /// One try of sending it.
+    WebhookAttemptId("webhook attempt"),
 }

@@ -93,6 +93,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "content",
             "media",
             "auth",
+            "jobs",
             "db",
             "outbound",
             "config",

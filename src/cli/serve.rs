@@ -18,7 +18,8 @@ use crate::{
     clock::Clock,
     config::{Config, Role},
     delivery::Worker,
-    error::ErrorKind,
+    error::{ErrorKind, Result},
+    jobs::JobWorker,
     telemetry,
 };
 
@@ -53,7 +54,7 @@ pub async fn run(command: ServeCommand, mut config: Config) -> anyhow::Result<Ex
     let patience = starting_server(&life, listener.try_clone()?)?;
     let answering = patience.handle();
     tokio::spawn(patience);
-    let (app, worker) = tokio::select! {
+    let (app, workers) = tokio::select! {
         started = start(config, life) => match started? {
             Some(started) => started,
             None => return Ok(ExitCode::from(ANOTHER_WORKER)),
@@ -90,7 +91,7 @@ pub async fn run(command: ServeCommand, mut config: Config) -> anyhow::Result<Ex
         }
     }
     tokio::select! {
-        () = wind_down(&app, worker, answering) => Ok(ExitCode::SUCCESS),
+        () = wind_down(&app, workers, answering) => Ok(ExitCode::SUCCESS),
         told = signals.next() => {
             tracing::warn!(?told, "ending at once; what was armed is looked for at the next start");
             Ok(told.code())
@@ -98,12 +99,33 @@ pub async fn run(command: ServeCommand, mut config: Config) -> anyhow::Result<Ex
     }
 }
 
-/// The services, and the worker if this process has that role; nothing when another process delivers already.
-async fn start(config: Config, life: Life) -> anyhow::Result<Option<(Arc<App>, Option<Worker>)>> {
+/// What works in the background: deliveries, and jobs that are safe to repeat.
+pub struct Workers {
+    delivery: Worker,
+    jobs: JobWorker,
+}
+
+impl Workers {
+    /// Starts both; refused when another process has this SQLite file already.
+    pub async fn start(app: &App) -> Result<Self> {
+        Ok(Self {
+            delivery: Worker::start(&app.delivery).await?,
+            jobs: app.start_jobs().await?,
+        })
+    }
+
+    /// Begins nothing new and lets what was begun end.
+    async fn shutdown(self) {
+        tokio::join!(self.delivery.shutdown(), self.jobs.shutdown());
+    }
+}
+
+/// The services, and the workers if this process has that role; nothing when another process delivers already.
+async fn start(config: Config, life: Life) -> anyhow::Result<Option<(Arc<App>, Option<Workers>)>> {
     let app = App::start_in(config, Clock::system(), life).await?;
-    let worker = if app.config.server.has(Role::Worker) {
-        match Worker::start(&app.delivery).await {
-            Ok(worker) => Some(worker),
+    let workers = if app.config.server.has(Role::Worker) {
+        match Workers::start(&app).await {
+            Ok(workers) => Some(workers),
             Err(error) if error.kind() == ErrorKind::FailedPrecondition => {
                 eprintln!("fenfa: {error}; start this one with --roles web");
                 return Ok(None);
@@ -118,15 +140,15 @@ async fn start(config: Config, life: Life) -> anyhow::Result<Option<(Arc<App>, O
             "nobody may sign in yet: add yourself with `fenfa user create --role admin --email … --name …`"
         );
     }
-    Ok(Some((app, worker)))
+    Ok(Some((app, workers)))
 }
 
 /// Takes no new request and claims no delivery; answers and calls under way may end.
-pub async fn wind_down(app: &App, worker: Option<Worker>, answering: ServerHandle) {
+pub async fn wind_down(app: &App, workers: Option<Workers>, answering: ServerHandle) {
     app.life.enter(Stage::Ending);
     let delivering = async {
-        if let Some(worker) = worker {
-            worker.shutdown().await;
+        if let Some(workers) = workers {
+            workers.shutdown().await;
         }
     };
     tokio::join!(answering.stop(true), delivering);

@@ -2,6 +2,7 @@
 
 mod database;
 mod delivery;
+mod jobs;
 mod media;
 mod outbound;
 mod search;
@@ -20,6 +21,7 @@ use serde::{Deserialize, Serialize};
 
 pub use database::DatabaseConfig;
 pub use delivery::DeliveryConfig;
+pub use jobs::JobsConfig;
 pub use media::MediaConfig;
 pub use outbound::OutboundConfig;
 pub use search::SearchConfig;
@@ -49,6 +51,8 @@ pub struct Config {
     pub search: SearchConfig,
     /// The delivery engine.
     pub delivery: DeliveryConfig,
+    /// The queue of work that is safe to repeat.
+    pub jobs: JobsConfig,
     /// Calls to platforms.
     pub outbound: OutboundConfig,
     /// Logs.
@@ -129,6 +133,7 @@ impl Config {
         self.media.validate()?;
         self.search.validate()?;
         self.delivery.validate()?;
+        self.jobs.validate()?;
         self.telemetry.validate()
     }
 }

@@ -21,10 +21,15 @@ pub struct Exclusive {
 impl Exclusive {
     /// Takes the lock beside a SQLite file; `None` on PostgreSQL, where many may work.
     pub fn acquire(config: &DatabaseConfig) -> Result<Option<Self>> {
+        Self::acquire_for(config, "worker-lock", "delivers from")
+    }
+
+    /// Takes the lock of one kind of work; `doing` is what the process that has it does with the database.
+    pub fn acquire_for(config: &DatabaseConfig, name: &str, doing: &str) -> Result<Option<Self>> {
         let Some(database) = config.file() else {
             return Ok(None);
         };
-        let path = PathBuf::from(format!("{}.worker-lock", database.display()));
+        let path = PathBuf::from(format!("{}.{name}", database.display()));
         let failed = |error: std::io::Error| {
             Error::internal(
                 format!("the lock file {} cannot be used", path.display()),
@@ -39,9 +44,9 @@ impl Exclusive {
             .map_err(failed)?;
         match file.try_lock() {
             Ok(()) => Ok(Some(Self { file, path })),
-            Err(TryLockError::WouldBlock) => Err(Error::precondition(
-                "another process already delivers from this database; SQLite takes one, PostgreSQL many",
-            )),
+            Err(TryLockError::WouldBlock) => Err(Error::precondition(format!(
+                "another process already {doing} this database; SQLite takes one, PostgreSQL many"
+            ))),
             Err(TryLockError::Error(error)) => Err(failed(error)),
         }
     }

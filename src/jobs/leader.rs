@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::store;
+use super::store::leader as store;
 use crate::{clock::Clock, db::Db, error::Result};
 
 /// Asks for the lead in the name of one process.

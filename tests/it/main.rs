@@ -21,6 +21,7 @@ mod douyin;
 mod durable;
 mod graphql;
 mod import;
+mod jobs;
 mod kill;
 mod media;
 mod model;

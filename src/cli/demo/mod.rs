@@ -26,7 +26,6 @@ use crate::{
     clock::Clock,
     config::Config,
     content::ImportOptions,
-    delivery::Worker,
     outbound, telemetry,
 };
 
@@ -117,7 +116,7 @@ pub async fn run(command: DemoCommand, config: &Config) -> anyhow::Result<ExitCo
     let _follower = app.search.follow();
     let events = app.delivery.subscribe();
     say("\nTailoring each item for its channels; it goes out when it is due.\n");
-    let worker = Worker::start(&app.delivery).await?;
+    let workers = serve::Workers::start(&app).await?;
     let is_planned = AtomicBool::new(false);
     let planning = async {
         plan::schedule_all(&app, &actor, &memory, &simulators).await?;
@@ -128,7 +127,7 @@ pub async fn run(command: DemoCommand, config: &Config) -> anyhow::Result<ExitCo
     let ((), outcome) = tokio::select! {
         shown = async { tokio::try_join!(planning, watching) } => shown?,
         told = signals.next() => {
-            serve::wind_down(&app, Some(worker), answering).await;
+            serve::wind_down(&app, Some(workers), answering).await;
             return Ok(told.code());
         }
     };
@@ -144,7 +143,7 @@ pub async fn run(command: DemoCommand, config: &Config) -> anyhow::Result<ExitCo
         ExitCode::FAILURE
     };
     if command.once {
-        serve::wind_down(&app, Some(worker), answering).await;
+        serve::wind_down(&app, Some(workers), answering).await;
         simulating.abort();
         return Ok(code);
     }
@@ -157,7 +156,7 @@ pub async fn run(command: DemoCommand, config: &Config) -> anyhow::Result<ExitCo
         ended = serving => ended??,
     }
     tokio::select! {
-        () = serve::wind_down(&app, Some(worker), answering) => {}
+        () = serve::wind_down(&app, Some(workers), answering) => {}
         told = signals.next() => return Ok(told.code()),
     }
     simulating.abort();

@@ -14,6 +14,7 @@ pub mod delivery_step;
 pub mod effect;
 pub mod item;
 pub mod item_tag;
+pub mod job;
 pub mod lane;
 pub mod leader;
 pub mod membership;

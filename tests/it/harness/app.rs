@@ -35,6 +35,9 @@ pub struct TestApp {
     pub http: reqwest::Client,
     /// The configuration, for processes beside this one.
     pub layers: Vec<String>,
+    /// Where a receiver of webhooks may listen.
+    pub receiver_port: u16,
+    pub(super) receiver: std::sync::Mutex<Option<TcpListener>>,
     dir: tempfile::TempDir,
 }
 
@@ -75,6 +78,8 @@ impl TestApp {
         let dir = tempfile::tempdir().unwrap();
         let server = TcpListener::bind("127.0.0.1:0").unwrap();
         let simulator_server = TcpListener::bind("127.0.0.1:0").unwrap();
+        let receiver = TcpListener::bind("127.0.0.1:0").unwrap();
+        let receiver_port = receiver.local_addr().unwrap().port();
         let address = server.local_addr().unwrap();
         let simulator_address = simulator_server.local_addr().unwrap();
         let database = match backend {
@@ -99,7 +104,7 @@ impl TestApp {
             [search]
             index_dir = "{dir}/index"
             [outbound]
-            allow_private = ["{address}", "{simulator_address}"]
+            allow_private = ["{address}", "{simulator_address}", "127.0.0.1:{receiver_port}"]
             read_timeout_s = 5
             "#,
             port = address.port(),
@@ -135,6 +140,8 @@ impl TestApp {
             url: format!("http://{address}"),
             http: app.http.clone(),
             layers,
+            receiver_port,
+            receiver: std::sync::Mutex::new(Some(receiver)),
             dir,
         }
     }

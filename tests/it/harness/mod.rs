@@ -3,11 +3,13 @@
 mod app;
 mod postgres;
 mod process;
+mod receiver;
 mod stage;
 
 pub use app::{Backend, Person, TestApp};
 pub use postgres::{OwnPostgres, empty_database, new_database};
 pub use process::merged;
+pub use receiver::{Answer, Received, Receiver};
 pub use stage::{BAIDU_FEED, BAIDU_SEARCH, BAIDU_WEBSITE, DOUYIN, Route};
 
 /// Makes each sentence two tests, `sqlite::…` and `postgres::…`.

@@ -1,0 +1,4 @@
+//! Queries on leaders and jobs.
+
+pub mod job;
+pub mod leader;
