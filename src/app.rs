@@ -7,6 +7,7 @@ use std::sync::{
 
 use crate::{
     auth::{AuthService, Vault},
+    background::{BackgroundService, PullAccount, RunRecurring},
     channels::CHANNELS,
     clock::Clock,
     config::Config,
@@ -91,6 +92,8 @@ pub struct App {
     pub delivery: DeliveryService,
     /// The queue of work that is safe to repeat.
     pub jobs: Queue,
+    /// Recurring jobs.
+    pub background: BackgroundService,
 }
 
 impl App {
@@ -148,6 +151,15 @@ impl App {
         );
         life.enter(Stage::Working);
         let jobs = Queue::new(db.clone(), clock.clone(), &config.jobs);
+        let background = BackgroundService::new(
+            db.clone(),
+            clock.clone(),
+            jobs.clone(),
+            auth.clone(),
+            content.clone(),
+            delivery.clone(),
+            &config.server.base_url(),
+        );
         Ok(Arc::new(Self {
             config,
             life,
@@ -162,6 +174,7 @@ impl App {
             tailoring,
             delivery,
             jobs,
+            background,
         }))
     }
 
@@ -172,16 +185,26 @@ impl App {
 
     /// A worker of the queue that goes by itself.
     pub async fn start_jobs(&self) -> Result<JobWorker> {
-        let jobs = self.jobs.clone();
+        let (jobs, background) = (self.jobs.clone(), self.background.clone());
         let prune = Sweep::every("prune", "0 17 3 * * *", 3600, move || {
-            let jobs = jobs.clone();
-            async move { jobs.prune().await }
+            let (jobs, background) = (jobs.clone(), background.clone());
+            async move {
+                jobs.prune().await?;
+                background.prune().await
+            }
         });
         self.open_jobs().await?.start(vec![prune]).await
     }
 
     /// Every kind of job there is, and what makes jobs of rows.
     fn kinds(&self) -> Kinds {
+        let background = self.background.clone();
         Kinds::default()
+            .register::<RunRecurring>(self.background.clone())
+            .register::<PullAccount>(self.background.clone())
+            .feed("recurring", move || {
+                let background = background.clone();
+                async move { background.promote().await }
+            })
     }
 }

@@ -19,6 +19,8 @@ mod m20261125_000052_create_breaker;
 mod m20261125_000053_add_withdrawal;
 mod m20261125_000054_create_approval;
 mod m20261125_000060_create_job;
+mod m20261125_000061_create_recurring_job;
+mod m20261125_000062_create_statistic;
 mod m20261125_000070_index_delivery_review;
 mod m20261125_000071_add_attempt_found;
 mod m20261125_000072_add_account_grant;
@@ -51,6 +53,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000053_add_withdrawal::Migration),
             Box::new(m20261125_000054_create_approval::Migration),
             Box::new(m20261125_000060_create_job::Migration),
+            Box::new(m20261125_000061_create_recurring_job::Migration),
+            Box::new(m20261125_000062_create_statistic::Migration),
             Box::new(m20261125_000070_index_delivery_review::Migration),
             Box::new(m20261125_000071_add_attempt_found::Migration),
             Box::new(m20261125_000072_add_account_grant::Migration),

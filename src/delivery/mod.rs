@@ -25,6 +25,7 @@ mod quota;
 mod schedule;
 mod service;
 mod state;
+mod statistic;
 mod step;
 mod store;
 
@@ -44,4 +45,5 @@ pub use service::{
     Resolution, ScheduleInput, Withdrawal, WithdrawalOutcome,
 };
 pub use state::{AccountStatus, DeliveryState, MissedPolicy, Reason, Sent, StepState, Verdict};
+pub use statistic::{BestBy, Metric, Pulled, Statistic};
 pub use step::{Attempt, DeliveryStep};

@@ -56,6 +56,11 @@ pub struct QuotaOutlook {
 }
 
 impl QuotaOutlook {
+    /// How many more fit into that day.
+    pub const fn left(&self) -> u32 {
+        self.allowed.saturating_sub(self.taken + self.planned)
+    }
+
     /// Whether more is planned than is allowed, so that some will wait for the next day.
     pub const fn is_exceeded(&self) -> bool {
         self.taken + self.planned > self.allowed

@@ -34,6 +34,7 @@ mod process;
 mod public_api;
 mod query_plan;
 mod reader;
+mod recurring;
 mod schedule;
 mod schema;
 mod serving;

@@ -7,10 +7,11 @@ use async_graphql::dataloader::{DataLoader, Loader};
 use crate::{
     app::App,
     auth::Actor,
+    background::Run,
     content::{Category, Product, Published, Tag, VideoContent},
     delivery::{Attempt, ChannelAccount, DeliveryStep},
     error::Error,
-    id::{AccountId, AssetId, CategoryId, DeliveryId, ItemId, ProductId, TagId},
+    id::{AccountId, AssetId, CategoryId, DeliveryId, ItemId, ProductId, RecurringJobId, TagId},
     media::Asset,
 };
 
@@ -170,6 +171,24 @@ impl Loader<PublishedVideo> for Loaders {
         Ok(found
             .into_iter()
             .map(|video| (PublishedVideo(video.id), video))
+            .collect())
+    }
+}
+
+/// The latest runs of a recurring job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct RunsOf(pub RecurringJobId);
+
+impl Loader<RunsOf> for Loaders {
+    type Value = Vec<Run>;
+    type Error = Arc<Error>;
+
+    async fn load(&self, keys: &[RunsOf]) -> Result<HashMap<RunsOf, Vec<Run>>, Arc<Error>> {
+        let ids: Vec<_> = keys.iter().map(|RunsOf(id)| *id).collect();
+        let found = self.app.background.runs_of(&self.actor, &ids).await?;
+        Ok(found
+            .into_iter()
+            .map(|(id, runs)| (RunsOf(id), runs))
             .collect())
     }
 }

@@ -9,6 +9,7 @@ use super::{
 use crate::{
     auth::{Actor, Permission},
     channels::Intent,
+    clock::Timestamp,
     delivery::{
         Action, Delivery, DeliveryState, DeliveryStep, Due, QuotaOutlook, Reason,
         engine::{allowance, quota_scope},
@@ -130,29 +131,42 @@ impl DeliveryService {
         actor: &Actor,
         delivery: &Delivery,
     ) -> Result<Vec<QuotaOutlook>> {
+        self.lane_outlook(actor, delivery.account, &delivery.lane, delivery.due_at)
+            .await
+    }
+
+    /// What is left of each allowance of an account's lane on the day of an instant.
+    pub async fn lane_outlook(
+        &self,
+        actor: &Actor,
+        account: AccountId,
+        lane: &str,
+        at: Timestamp,
+    ) -> Result<Vec<QuotaOutlook>> {
         actor.require(Permission::ReadContent)?;
         let db = self.core.db.read();
-        let account = self.account(actor, delivery.account).await?;
-        let descriptor = self.core.channel(&delivery.channel)?;
-        let quotas = descriptor
-            .lane(&delivery.lane)
-            .map_or(&[][..], |lane| lane.quotas);
+        let account = self.account(actor, account).await?;
+        let descriptor = self.core.channel(&account.channel)?;
+        let quotas = descriptor.lane(lane).map_or(&[][..], |lane| lane.quotas);
+        let lane = store::find_lane(db, account.id, lane)
+            .await?
+            .ok_or_else(|| Error::not_found(format!("lane {lane}")))?;
         let mut outlooks = Vec::new();
         for spec in quotas {
-            let allowance = allowance(&account, spec, delivery.due_at);
+            let allowance = allowance(&account, spec, at);
             let quota::Window { start, resets_at } = allowance.window;
             outlooks.push(QuotaOutlook {
                 name: spec.name.to_owned(),
                 allowed: allowance.allowed,
                 taken: store::taken(db, &quota_scope(&account), spec.name, start).await?,
-                planned: store::count_planned(db, delivery.lane_id, start, resets_at).await?,
+                planned: store::count_planned(db, lane.id, start, resets_at).await?,
                 resets_at,
             });
         }
         Ok(outlooks)
     }
 
-    pub(super) fn give_up_after(&self, at: crate::clock::Timestamp) -> crate::clock::Timestamp {
+    pub(super) fn give_up_after(&self, at: Timestamp) -> Timestamp {
         at.plus(std::time::Duration::from_secs(self.core.config.give_up_s))
     }
 

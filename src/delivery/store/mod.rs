@@ -1,4 +1,4 @@
-//! Queries on accounts, lanes, deliveries, steps, effects and allowances.
+//! Queries on accounts, lanes, deliveries, steps, effects, allowances and figures.
 
 mod account;
 mod approval;
@@ -9,6 +9,7 @@ mod effect;
 mod figure;
 mod pause;
 mod quota;
+mod statistic;
 mod step;
 
 pub use account::*;
@@ -20,6 +21,7 @@ pub use effect::*;
 pub use figure::*;
 pub use pause::*;
 pub use quota::*;
+pub use statistic::*;
 pub use step::*;
 
 use serde::{Serialize, de::DeserializeOwned};

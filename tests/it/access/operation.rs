@@ -2,12 +2,15 @@
 
 use fenfa::{
     auth::{NewUser, Permission, Role},
+    background::{Digest, NewRecurringJob, Work},
     content::{NewItem, NewProduct, StoryContent, VideoContent},
+    delivery::Metric,
     id::{
-        AccountId, ApiKeyId, AssetId, CategoryId, DeliveryId, ItemId, ProductId, RevisionId, TagId,
-        UserId,
+        AccountId, ApiKeyId, AssetId, CategoryId, DeliveryId, ItemId, JobId, ProductId,
+        RecurringJobId, RevisionId, TagId, UserId,
     },
 };
+use sea_orm::{ConnectionTrait as _, Statement};
 use serde_json::{Value, json};
 
 use crate::harness::{BAIDU_SEARCH, Person, TestApp};
@@ -42,6 +45,8 @@ pub struct Fixture {
     pub api_key: ApiKeyId,
     pub account: AccountId,
     pub delivery: DeliveryId,
+    pub recurring_job: RecurringJobId,
+    pub dead_job: JobId,
 }
 
 impl Fixture {
@@ -104,6 +109,25 @@ impl Fixture {
         let account = app.connect(BAIDU_SEARCH.channel, &[]).await;
         let title = format!("{SECRET}的明前龙井冲泡要点与火候");
         let delivery = app.send(BAIDU_SEARCH, &account, &title).await;
+        let digest = Digest {
+            title: SECRET.to_owned(),
+            story_count: 5,
+            day_count: 7,
+            metric: Metric::Views,
+        };
+        let new = NewRecurringJob {
+            name: SECRET.to_owned(),
+            work: Work::Digest(digest),
+            expression: "0 9 * * 1".to_owned(),
+            zone: None,
+        };
+        let background = &services.background;
+        let recurring_job = background
+            .create_recurring_job(&system, new)
+            .await
+            .unwrap()
+            .id;
+        let dead_job = dead_job(app).await;
         Self {
             author,
             asset,
@@ -119,8 +143,23 @@ impl Fixture {
             api_key: api_key.id,
             account: account.id,
             delivery,
+            recurring_job,
+            dead_job,
         }
     }
+}
+
+/// A job that was given up, as the queue leaves it.
+async fn dead_job(app: &TestApp) -> JobId {
+    let (id, site) = (JobId::new(), app.system().await.site());
+    let sql = "INSERT INTO job (id, site_id, kind, payload, state, run_at, attempt, max_attempts, lease_token, \
+               last_error, created_at, updated_at, ended_at) \
+               VALUES ($1, $2, 'webhook.send', $3, 'dead', 1, 5, 5, 5, $4, 1, 1, 1)";
+    let values = [id.into(), site.into(), json!({}).into(), SECRET.into()];
+    let db = &app.app.db;
+    let statement = Statement::from_sql_and_values(db.backend(), sql, values);
+    db.write().execute_raw(statement).await.unwrap();
+    id
 }
 
 const fn operation(
@@ -578,5 +617,46 @@ pub static OPERATIONS: &[Operation] = &[
         json!({ "input": {
         "id": fixture.delivery, "resolution": "PUBLISHED", "externalId": "1", "externalUrl": "https://example.com/1",
     } })
+    }),
+    operation(
+        "statisticSeries",
+        Some(ReadContent),
+        true,
+        |fixture| json!({ "delivery": fixture.delivery, "since": "2026-01-01" }),
+    ),
+    operation("recurringJobs", Some(ReadContent), false, |_| json!({})),
+    operation(
+        "recurringJob",
+        Some(ReadContent),
+        true,
+        |fixture| json!({ "id": fixture.recurring_job }),
+    ),
+    operation("createRecurringJob", Some(Schedule), true, |fixture| {
+        json!({ "input": {
+        "name": uuid::Uuid::now_v7().to_string(), "expression": "30 2 * * *", "zone": "Asia/Shanghai",
+        "submitChanged": { "account": fixture.account, "lane": "search" },
+    } })
+    }),
+    operation("updateRecurringJob", Some(Schedule), true, |fixture| {
+        json!({ "input": {
+        "id": fixture.recurring_job, "baseVersion": 77, "name": "新", "expression": "30 2 * * *", "zone": "UTC",
+        "digest": { "title": "精选", "storyCount": 3, "dayCount": 7, "metric": "LIKES" },
+    } })
+    }),
+    operation("pauseRecurringJob", Some(Schedule), true, |fixture| {
+        id_of(fixture.recurring_job)
+    }),
+    operation("resumeRecurringJob", Some(Schedule), true, |fixture| {
+        id_of(fixture.recurring_job)
+    }),
+    operation("runRecurringJob", Some(Schedule), true, |fixture| {
+        id_of(fixture.recurring_job)
+    }),
+    operation("deleteRecurringJob", Some(Schedule), true, |fixture| {
+        id_of(fixture.recurring_job)
+    }),
+    operation("deadJobs", Some(ManageSite), false, |_| json!({})),
+    operation("discardJob", Some(ManageSite), true, |fixture| {
+        id_of(fixture.dead_job)
     }),
 ];

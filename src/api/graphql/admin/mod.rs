@@ -7,12 +7,15 @@ mod asset;
 mod channel;
 mod delivery;
 mod item;
+mod job;
 mod pause;
 mod product;
+mod recurring_job;
 mod reference;
 mod schedule;
 mod session;
 mod site;
+mod statistic;
 mod story;
 mod story_text;
 mod term;
@@ -56,6 +59,9 @@ pub struct AdminQuery(
     delivery::DeliveryQueries,
     pause::PauseQueries,
     approval::ApprovalQueries,
+    statistic::StatisticQueries,
+    recurring_job::RecurringJobQueries,
+    job::JobQueries,
 );
 
 /// What editors do.
@@ -76,6 +82,8 @@ pub struct AdminMutation(
     schedule::DeliveryMutations,
     pause::PauseMutations,
     approval::ApprovalMutations,
+    recurring_job::RecurringJobMutations,
+    job::JobMutations,
 );
 
 /// The schema of `/admin/graphql`.

@@ -1,0 +1,509 @@
+//! Recurring jobs: what operators have repeated by the calendar, and how it went.
+
+use async_graphql::{Context, Enum, ID, InputObject, Json, Object, SimpleObject};
+use serde_json::Value;
+
+use super::{account::AccountObject, statistic::MetricName};
+use crate::{
+    api::graphql::{
+        ContextExt,
+        loader::RunsOf,
+        shared::{DateTime, parse_id},
+    },
+    background::{
+        Digest, NewRecurringJob, PullStatistics, RecurringChanges, RecurringJob, Run, RunState,
+        SubmitChanged, Work,
+    },
+    error::{Error, Result},
+};
+
+/// The occurrences to come that are shown.
+const SHOWN_TIMES: usize = 5;
+
+/// What a recurring job does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub enum RecurringJobKind {
+    /// Sends what changed to an account, within its day's allowance.
+    SubmitChanged,
+    /// Makes a draft of the best stories of the last days.
+    Digest,
+    /// Asks the platforms what readers did.
+    PullStatistics,
+}
+
+/// Where a run is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(name = "RunState", remote = "RunState")]
+pub enum RunStateName {
+    /// To come.
+    Planned,
+    /// Its time has come; a worker takes it next.
+    Queued,
+    /// Under way.
+    Running,
+    /// Done.
+    Done,
+    /// Given up.
+    Failed,
+    /// Missed while nobody worked; a newer occurrence caught up.
+    Skipped,
+}
+
+/// One occurrence of a recurring job.
+pub struct RunObject(Run);
+
+#[Object(name = "RecurringJobRun")]
+impl RunObject {
+    /// Id.
+    async fn id(&self) -> ID {
+        self.0.id.into()
+    }
+
+    /// The instant of the occurrence.
+    async fn occurrence_at(&self) -> DateTime {
+        self.0.occurrence_at.into()
+    }
+
+    /// Whether a person asked for it.
+    async fn is_manual(&self) -> bool {
+        self.0.is_manual
+    }
+
+    /// Where it is.
+    async fn state(&self) -> RunStateName {
+        self.0.state.into()
+    }
+
+    /// What it did, as far as it got; its fields depend on the kind.
+    async fn report(&self) -> Json<&Value> {
+        Json(&self.0.report)
+    }
+
+    /// Why it was given up.
+    async fn error(&self) -> Option<&str> {
+        self.0.error.as_deref()
+    }
+
+    /// When it began.
+    async fn started_at(&self) -> Option<DateTime> {
+        self.0.started_at.map(Into::into)
+    }
+
+    /// When it ended.
+    async fn ended_at(&self) -> Option<DateTime> {
+        self.0.ended_at.map(Into::into)
+    }
+}
+
+/// Sends what changed to an account.
+pub struct SubmitChangedObject(SubmitChanged);
+
+#[Object(name = "SubmitChanged")]
+impl SubmitChangedObject {
+    /// The account.
+    async fn account(&self, ctx: &Context<'_>) -> Result<Option<AccountObject>> {
+        let found = ctx.loaders().load_one(self.0.account).await;
+        Ok(found.map_err(Error::shared)?.map(AccountObject))
+    }
+
+    /// Lane of its channel.
+    async fn lane(&self) -> &str {
+        &self.0.lane
+    }
+}
+
+/// Makes a draft of the best stories.
+#[derive(SimpleObject)]
+#[graphql(name = "Digest")]
+pub struct DigestObject {
+    /// Title of the draft; `{from}` and `{to}` become the first and the last day.
+    title: String,
+    /// How many stories it names.
+    story_count: u32,
+    /// How many days it looks back.
+    day_count: u32,
+    /// What is counted.
+    metric: MetricName,
+}
+
+/// Asks the platforms what readers did.
+#[derive(SimpleObject)]
+#[graphql(name = "PullStatistics")]
+pub struct PullStatisticsObject {
+    /// Of this channel only.
+    channel: Option<String>,
+    /// Of what was published in the last so many days.
+    day_count: u32,
+}
+
+/// Work that is repeated by the calendar.
+pub struct RecurringJobObject(RecurringJob);
+
+#[Object(name = "RecurringJob")]
+impl RecurringJobObject {
+    /// Id.
+    async fn id(&self) -> ID {
+        self.0.id.into()
+    }
+
+    /// What people call it.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// What it does.
+    async fn kind(&self) -> RecurringJobKind {
+        match self.0.work {
+            Work::SubmitChanged(_) => RecurringJobKind::SubmitChanged,
+            Work::Digest(_) => RecurringJobKind::Digest,
+            Work::PullStatistics(_) => RecurringJobKind::PullStatistics,
+        }
+    }
+
+    /// The parameters of `SUBMIT_CHANGED`.
+    async fn submit_changed(&self) -> Option<SubmitChangedObject> {
+        match &self.0.work {
+            Work::SubmitChanged(work) => Some(SubmitChangedObject(work.clone())),
+            _ => None,
+        }
+    }
+
+    /// The parameters of `DIGEST`.
+    async fn digest(&self) -> Option<DigestObject> {
+        match &self.0.work {
+            Work::Digest(work) => Some(DigestObject {
+                title: work.title.clone(),
+                story_count: work.story_count,
+                day_count: work.day_count,
+                metric: work.metric.into(),
+            }),
+            _ => None,
+        }
+    }
+
+    /// The parameters of `PULL_STATISTICS`.
+    async fn pull_statistics(&self) -> Option<PullStatisticsObject> {
+        match &self.0.work {
+            Work::PullStatistics(work) => Some(PullStatisticsObject {
+                channel: work.channel.clone(),
+                day_count: work.day_count,
+            }),
+            _ => None,
+        }
+    }
+
+    /// When, as cron writes it: minute, hour, day of month, month, day of week.
+    async fn expression(&self) -> &str {
+        &self.0.expression
+    }
+
+    /// IANA zone of the wall that the expression is read from.
+    async fn zone(&self) -> &str {
+        &self.0.zone
+    }
+
+    /// The next five times; none while it is paused. A time that the clocks skip moves forward by what they skip; one
+    /// that comes twice is its first.
+    async fn next_fire_times(&self, ctx: &Context<'_>) -> Result<Vec<DateTime>> {
+        let times = self.0.next_fire_times(ctx.app().clock.now(), SHOWN_TIMES)?;
+        Ok(times.into_iter().map(Into::into).collect())
+    }
+
+    /// The last runs, newest first.
+    async fn runs(&self, ctx: &Context<'_>) -> Result<Vec<RunObject>> {
+        let found = ctx.loaders().load_one(RunsOf(self.0.id)).await;
+        let runs = found.map_err(Error::shared)?.unwrap_or_default();
+        Ok(runs.into_iter().map(RunObject).collect())
+    }
+
+    /// Since when it is paused.
+    async fn paused_at(&self) -> Option<DateTime> {
+        self.0.paused_at.map(Into::into)
+    }
+
+    /// Id of the person who made it.
+    async fn created_by(&self) -> Option<ID> {
+        self.0.created_by.map(Into::into)
+    }
+
+    /// Rises with each write.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+
+    /// When it was made.
+    async fn created_at(&self) -> DateTime {
+        self.0.created_at.into()
+    }
+
+    /// When it was last changed.
+    async fn updated_at(&self) -> DateTime {
+        self.0.updated_at.into()
+    }
+}
+
+/// Recurring jobs.
+#[derive(Default)]
+pub struct RecurringJobQueries;
+
+#[Object]
+impl RecurringJobQueries {
+    /// The recurring jobs of this site, by name; there are at most fifty.
+    #[graphql(complexity = "50 * child_complexity + 1")]
+    async fn recurring_jobs(&self, ctx: &Context<'_>) -> Result<Vec<RecurringJobObject>> {
+        let jobs = ctx.app().background.recurring_jobs(ctx.actor()).await?;
+        Ok(jobs.into_iter().map(RecurringJobObject).collect())
+    }
+
+    /// One recurring job.
+    async fn recurring_job(&self, ctx: &Context<'_>, id: ID) -> Result<RecurringJobObject> {
+        let id = parse_id(&id, "id")?;
+        let job = ctx.app().background.recurring_job(ctx.actor(), id).await?;
+        Ok(RecurringJobObject(job))
+    }
+}
+
+/// Sends what changed to an account.
+#[derive(InputObject)]
+pub struct SubmitChangedInput {
+    /// The account.
+    account: ID,
+    /// Lane of its channel.
+    lane: String,
+}
+
+/// Makes a draft of the best stories.
+#[derive(InputObject)]
+pub struct DigestInput {
+    /// Title of the draft; `{from}` and `{to}` become the first and the last day.
+    title: String,
+    /// How many stories it names, 1 to 20.
+    #[graphql(default = 5)]
+    story_count: u32,
+    /// How many days it looks back, 1 to 92.
+    #[graphql(default = 7)]
+    day_count: u32,
+    /// What is counted.
+    #[graphql(default_with = "MetricName::Views")]
+    metric: MetricName,
+}
+
+/// Asks the platforms what readers did.
+#[derive(InputObject)]
+pub struct PullStatisticsInput {
+    /// Of this channel only, so that each may have a calendar of its own; of all when it is left out.
+    channel: Option<String>,
+    /// Of what was published in the last so many days, 1 to 366.
+    #[graphql(default = 30)]
+    day_count: u32,
+}
+
+fn read_work(
+    submit: Option<SubmitChangedInput>,
+    digest: Option<DigestInput>,
+    pull: Option<PullStatisticsInput>,
+) -> Result<Option<Work>> {
+    match (submit, digest, pull) {
+        (None, None, None) => Ok(None),
+        (Some(work), None, None) => Ok(Some(Work::SubmitChanged(SubmitChanged {
+            account: parse_id(&work.account, "input.submitChanged.account")?,
+            lane: work.lane,
+        }))),
+        (None, Some(work), None) => Ok(Some(Work::Digest(Digest {
+            title: work.title,
+            story_count: work.story_count,
+            day_count: work.day_count,
+            metric: work.metric.into(),
+        }))),
+        (None, None, Some(work)) => Ok(Some(Work::PullStatistics(PullStatistics {
+            channel: work.channel,
+            day_count: work.day_count,
+        }))),
+        _ => Err(one_kind()),
+    }
+}
+
+fn one_kind() -> Error {
+    Error::invalid(
+        "input",
+        "give the parameters of one kind of work: submitChanged, digest or pullStatistics",
+    )
+}
+
+/// A recurring job to be made, with the parameters of one kind of work.
+#[derive(InputObject)]
+pub struct CreateRecurringJobInput {
+    /// What people call it.
+    name: String,
+    /// When, as cron writes it: minute, hour, day of month, month, day of week.
+    expression: String,
+    /// IANA zone; the site's own when it is left out.
+    zone: Option<String>,
+    /// Sends what changed to an account.
+    submit_changed: Option<SubmitChangedInput>,
+    /// Makes a draft of the best stories.
+    digest: Option<DigestInput>,
+    /// Asks the platforms what readers did.
+    pull_statistics: Option<PullStatisticsInput>,
+}
+
+/// A change of a recurring job; what is left out stays.
+#[derive(InputObject)]
+pub struct UpdateRecurringJobInput {
+    /// The recurring job.
+    id: ID,
+    /// The version that was changed.
+    base_version: i32,
+    /// What people call it.
+    name: Option<String>,
+    /// When, as cron writes it.
+    expression: Option<String>,
+    /// IANA zone.
+    zone: Option<String>,
+    /// Sends what changed to an account.
+    submit_changed: Option<SubmitChangedInput>,
+    /// Makes a draft of the best stories.
+    digest: Option<DigestInput>,
+    /// Asks the platforms what readers did.
+    pull_statistics: Option<PullStatisticsInput>,
+}
+
+/// Which recurring job.
+#[derive(InputObject)]
+pub struct RecurringJobInput {
+    /// The recurring job.
+    id: ID,
+}
+
+/// A recurring job after a change.
+#[derive(SimpleObject)]
+pub struct RecurringJobPayload {
+    /// The recurring job.
+    recurring_job: RecurringJobObject,
+}
+
+impl From<RecurringJob> for RecurringJobPayload {
+    fn from(job: RecurringJob) -> Self {
+        Self {
+            recurring_job: RecurringJobObject(job),
+        }
+    }
+}
+
+/// The run that was asked for.
+#[derive(SimpleObject)]
+pub struct RunRecurringJobPayload {
+    /// The run.
+    run: RunObject,
+}
+
+/// The recurring job that is gone.
+#[derive(SimpleObject)]
+pub struct DeleteRecurringJobPayload {
+    /// Its id.
+    id: ID,
+}
+
+/// Changes of recurring jobs.
+#[derive(Default)]
+pub struct RecurringJobMutations;
+
+#[Object]
+impl RecurringJobMutations {
+    /// Makes a recurring job.
+    async fn create_recurring_job(
+        &self,
+        ctx: &Context<'_>,
+        input: CreateRecurringJobInput,
+    ) -> Result<RecurringJobPayload> {
+        let work = read_work(input.submit_changed, input.digest, input.pull_statistics)?;
+        let new = NewRecurringJob {
+            name: input.name,
+            work: work.ok_or_else(one_kind)?,
+            expression: input.expression,
+            zone: input.zone,
+        };
+        let background = &ctx.app().background;
+        Ok(background
+            .create_recurring_job(ctx.actor(), new)
+            .await?
+            .into())
+    }
+
+    /// Changes a recurring job; its next run follows the new calendar.
+    async fn update_recurring_job(
+        &self,
+        ctx: &Context<'_>,
+        input: UpdateRecurringJobInput,
+    ) -> Result<RecurringJobPayload> {
+        let id = parse_id(&input.id, "input.id")?;
+        let changes = RecurringChanges {
+            name: input.name,
+            work: read_work(input.submit_changed, input.digest, input.pull_statistics)?,
+            expression: input.expression,
+            zone: input.zone,
+        };
+        let background = &ctx.app().background;
+        let job = background.update_recurring_job(ctx.actor(), id, input.base_version, changes);
+        Ok(job.await?.into())
+    }
+
+    /// Plans no more runs; one that is under way goes on.
+    async fn pause_recurring_job(
+        &self,
+        ctx: &Context<'_>,
+        input: RecurringJobInput,
+    ) -> Result<RecurringJobPayload> {
+        let id = parse_id(&input.id, "input.id")?;
+        let background = &ctx.app().background;
+        Ok(background
+            .pause_recurring_job(ctx.actor(), id)
+            .await?
+            .into())
+    }
+
+    /// Plans runs again; what would have run in between is left out.
+    async fn resume_recurring_job(
+        &self,
+        ctx: &Context<'_>,
+        input: RecurringJobInput,
+    ) -> Result<RecurringJobPayload> {
+        let id = parse_id(&input.id, "input.id")?;
+        let background = &ctx.app().background;
+        Ok(background
+            .resume_recurring_job(ctx.actor(), id)
+            .await?
+            .into())
+    }
+
+    /// Runs it now, beside its calendar.
+    async fn run_recurring_job(
+        &self,
+        ctx: &Context<'_>,
+        input: RecurringJobInput,
+    ) -> Result<RunRecurringJobPayload> {
+        let id = parse_id(&input.id, "input.id")?;
+        let run = ctx
+            .app()
+            .background
+            .run_recurring_job(ctx.actor(), id)
+            .await?;
+        Ok(RunRecurringJobPayload {
+            run: RunObject(run),
+        })
+    }
+
+    /// Deletes a recurring job with its runs; what they made stays.
+    async fn delete_recurring_job(
+        &self,
+        ctx: &Context<'_>,
+        input: RecurringJobInput,
+    ) -> Result<DeleteRecurringJobPayload> {
+        let id = parse_id(&input.id, "input.id")?;
+        ctx.app()
+            .background
+            .delete_recurring_job(ctx.actor(), id)
+            .await?;
+        Ok(DeleteRecurringJobPayload { id: input.id })
+    }
+}
