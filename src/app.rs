@@ -19,6 +19,7 @@ use crate::{
     media::MediaService,
     search::SearchService,
     tailoring::{TailoringService, media_spec},
+    webhooks::{SendMessage, WebhookService},
 };
 
 /// Where a process is in its life.
@@ -94,6 +95,8 @@ pub struct App {
     pub jobs: Queue,
     /// Recurring jobs.
     pub background: BackgroundService,
+    /// What a site's own systems are told.
+    pub webhooks: WebhookService,
 }
 
 impl App {
@@ -160,6 +163,17 @@ impl App {
             delivery.clone(),
             &config.server.base_url(),
         );
+        let webhooks = WebhookService::new(
+            db.clone(),
+            clock.clone(),
+            &config,
+            vault.clone(),
+            http.clone(),
+            jobs.clone(),
+            auth.clone(),
+            content.clone(),
+            delivery.clone(),
+        );
         Ok(Arc::new(Self {
             config,
             life,
@@ -175,6 +189,7 @@ impl App {
             delivery,
             jobs,
             background,
+            webhooks,
         }))
     }
 
@@ -186,11 +201,14 @@ impl App {
     /// A worker of the queue that goes by itself.
     pub async fn start_jobs(&self) -> Result<JobWorker> {
         let (jobs, background) = (self.jobs.clone(), self.background.clone());
+        let webhooks = self.webhooks.clone();
         let prune = Sweep::every("prune", "0 17 3 * * *", 3600, move || {
             let (jobs, background) = (jobs.clone(), background.clone());
+            let webhooks = webhooks.clone();
             async move {
                 jobs.prune().await?;
-                background.prune().await
+                background.prune().await?;
+                webhooks.prune().await
             }
         });
         self.open_jobs().await?.start(vec![prune]).await
@@ -198,13 +216,18 @@ impl App {
 
     /// Every kind of job there is, and what makes jobs of rows.
     fn kinds(&self) -> Kinds {
-        let background = self.background.clone();
+        let (background, webhooks) = (self.background.clone(), self.webhooks.clone());
         Kinds::default()
             .register::<RunRecurring>(self.background.clone())
             .register::<PullAccount>(self.background.clone())
+            .register::<SendMessage>(self.webhooks.clone())
             .feed("recurring", move || {
                 let background = background.clone();
                 async move { background.promote().await }
+            })
+            .feed("webhooks", move || {
+                let webhooks = webhooks.clone();
+                async move { webhooks.relay().await }
             })
     }
 }

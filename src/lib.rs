@@ -22,3 +22,5 @@ pub mod search;
 pub mod tailoring;
 pub mod telemetry;
 pub mod text;
+pub mod webhooks;
+pub mod zone;

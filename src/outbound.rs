@@ -47,6 +47,11 @@ pub fn client(config: &OutboundConfig, also_allowed: &[String]) -> Result<reqwes
         .map_err(|error| Error::internal("the HTTP client could not be built", error))
 }
 
+/// Whether calls to an address are refused whatever its name leads to: for telling people before they wait for one.
+pub fn refuses(config: &OutboundConfig, url: &Url) -> bool {
+    is_refused(url, &config.allow_private.iter().cloned().collect())
+}
+
 /// Whether the address is written as a private number that nobody allowed.
 fn is_refused(url: &Url, allowed: &HashSet<String>) -> bool {
     let (Some(host), Some(port)) = (url.host_str(), url.port_or_known_default()) else {

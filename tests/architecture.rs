@@ -99,11 +99,19 @@ const ROOMS: &[(&str, &[&str])] = &[
             "zone",
         ],
     ),
+    (
+        "webhooks",
+        &[
+            "delivery", "content", "auth", "jobs", "db", "outbound", "config", "error", "id",
+            "clock", "page", "crash",
+        ],
+    ),
     // The edge: start, translate, wire.
     (
         "app",
         &[
             "background",
+            "webhooks",
             "delivery",
             "search",
             "tailoring",
@@ -125,6 +133,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         &[
             "app",
             "background",
+            "webhooks",
             "delivery",
             "search",
             "tailoring",
@@ -183,12 +192,14 @@ const CRATES: &[(&str, &[&str])] = &[
             "tailoring",
             "delivery",
             "background",
+            "webhooks",
             "search",
             "id",
             "clock",
         ],
     ),
     ("croner", &["background"]),
+    ("hmac", &["webhooks"]),
     ("tantivy", &["search"]),
     ("clap", &["cli"]),
     ("image", &["media"]),

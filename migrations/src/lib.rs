@@ -21,6 +21,7 @@ mod m20261125_000054_create_approval;
 mod m20261125_000060_create_job;
 mod m20261125_000061_create_recurring_job;
 mod m20261125_000062_create_statistic;
+mod m20261125_000063_create_webhook;
 mod m20261125_000070_index_delivery_review;
 mod m20261125_000071_add_attempt_found;
 mod m20261125_000072_add_account_grant;
@@ -55,6 +56,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000060_create_job::Migration),
             Box::new(m20261125_000061_create_recurring_job::Migration),
             Box::new(m20261125_000062_create_statistic::Migration),
+            Box::new(m20261125_000063_create_webhook::Migration),
             Box::new(m20261125_000070_index_delivery_review::Migration),
             Box::new(m20261125_000071_add_attempt_found::Migration),
             Box::new(m20261125_000072_add_account_grant::Migration),

@@ -10,6 +10,7 @@ mod secret;
 mod security;
 mod server;
 mod telemetry;
+mod webhooks;
 
 use std::path::{Path, PathBuf};
 
@@ -29,6 +30,7 @@ pub use secret::Secret;
 pub use security::SecurityConfig;
 pub use server::{Role, ServerConfig};
 pub use telemetry::{LogFormat, TelemetryConfig};
+pub use webhooks::WebhooksConfig;
 
 use crate::error::{Error, Result};
 
@@ -53,6 +55,8 @@ pub struct Config {
     pub delivery: DeliveryConfig,
     /// The queue of work that is safe to repeat.
     pub jobs: JobsConfig,
+    /// What a site's own systems are told.
+    pub webhooks: WebhooksConfig,
     /// Calls to platforms.
     pub outbound: OutboundConfig,
     /// Logs.
@@ -134,6 +138,7 @@ impl Config {
         self.search.validate()?;
         self.delivery.validate()?;
         self.jobs.validate()?;
+        self.webhooks.validate()?;
         self.telemetry.validate()
     }
 }

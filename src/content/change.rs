@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use crate::id::SiteId;
+use crate::{clock::Timestamp, id::SiteId};
 
 /// What kind of thing changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -39,4 +39,6 @@ pub struct Change {
     pub id: Uuid,
     /// Whether readers see it now.
     pub is_published: bool,
+    /// When.
+    pub changed_at: Timestamp,
 }

@@ -1,10 +1,28 @@
 //! What happens to deliveries, as it happens, for whoever watches in this process.
 
+use serde_json::Value;
+use uuid::Uuid;
+
 use super::{Delivery, DeliveryState, Reason};
 use crate::{
     clock::Timestamp,
     id::{DeliveryId, SiteId},
 };
+
+/// A change that was written down in the transaction that made it, for those who follow from elsewhere.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OutboxEvent {
+    /// Id.
+    pub id: Uuid,
+    /// Site.
+    pub site: SiteId,
+    /// What happened: `delivery.published`.
+    pub topic: String,
+    /// To which delivery, and how it is now.
+    pub payload: Value,
+    /// When.
+    pub created_at: Timestamp,
+}
 
 /// A delivery changed. Watchers that are too slow miss some; the rows are the truth.
 #[derive(Debug, Clone, PartialEq)]

@@ -34,7 +34,7 @@ pub use approval::Approval;
 pub use breaker::Breaker;
 pub use delivery::{Delivery, DeliveryFilter};
 pub use engine::{CRASH_POINTS, Worker};
-pub use event::DeliveryEvent;
+pub use event::{DeliveryEvent, OutboxEvent};
 pub use explain::{Action, Liveness, Next};
 pub use missed::MissedRule;
 pub use pause::{Pause, PauseScope};

@@ -78,6 +78,12 @@ impl DeliveryState {
         )
     }
 
+    /// Whether others are told when a delivery comes into this state: it ended, or it waits for something that is not
+    /// ours to give.
+    pub const fn is_told(self) -> bool {
+        self.is_final() || matches!(self, Self::Held | Self::WaitingUser | Self::NeedsReview)
+    }
+
     /// Whether the item may be, or come to be, live on the platform because of this delivery.
     pub const fn may_be_live(self) -> bool {
         !matches!(

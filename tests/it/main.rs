@@ -42,4 +42,7 @@ mod statements;
 mod stuck;
 mod tailoring;
 mod token;
+#[cfg(feature = "crashpoints")]
+mod webhook_crash;
+mod webhooks;
 mod withdrawal;

@@ -11,8 +11,12 @@ use crate::{
     content::{Category, Product, Published, Tag, VideoContent},
     delivery::{Attempt, ChannelAccount, DeliveryStep},
     error::Error,
-    id::{AccountId, AssetId, CategoryId, DeliveryId, ItemId, ProductId, RecurringJobId, TagId},
+    id::{
+        AccountId, AssetId, CategoryId, DeliveryId, ItemId, ProductId, RecurringJobId, TagId,
+        WebhookEventId, WebhookMessageId,
+    },
     media::Asset,
+    webhooks::{WebhookAttempt, WebhookEvent},
 };
 
 /// The most rows that one statement asks for.
@@ -189,6 +193,39 @@ impl Loader<RunsOf> for Loaders {
         Ok(found
             .into_iter()
             .map(|(id, runs)| (RunsOf(id), runs))
+            .collect())
+    }
+}
+
+impl Loader<WebhookEventId> for Loaders {
+    type Value = WebhookEvent;
+    type Error = Arc<Error>;
+
+    async fn load(
+        &self,
+        ids: &[WebhookEventId],
+    ) -> Result<HashMap<WebhookEventId, WebhookEvent>, Arc<Error>> {
+        Ok(self.app.webhooks.events_by_id(&self.actor, ids).await?)
+    }
+}
+
+/// The tries of a message to a webhook.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct TriesOf(pub WebhookMessageId);
+
+impl Loader<TriesOf> for Loaders {
+    type Value = Vec<WebhookAttempt>;
+    type Error = Arc<Error>;
+
+    async fn load(
+        &self,
+        keys: &[TriesOf],
+    ) -> Result<HashMap<TriesOf, Vec<WebhookAttempt>>, Arc<Error>> {
+        let ids: Vec<_> = keys.iter().map(|TriesOf(id)| *id).collect();
+        let found = self.app.webhooks.attempts_of(&self.actor, &ids).await?;
+        Ok(found
+            .into_iter()
+            .map(|(id, tries)| (TriesOf(id), tries))
             .collect())
     }
 }

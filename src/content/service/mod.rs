@@ -7,7 +7,7 @@ mod text;
 
 pub use text::{ImportedStory, StoryText, TextFormat};
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use sea_orm::ConnectionTrait;
 use tokio::sync::watch;
@@ -50,6 +50,14 @@ impl ContentService {
     /// Changes of all sites behind a cursor (0: from the start), in commit order; for the server's own followers.
     pub async fn changes_since(&self, cursor: i64, limit: u64) -> Result<Vec<Change>> {
         store::list_changes(self.db.read(), cursor, limit).await
+    }
+
+    /// Those of the changes before which readers saw the thing already; for the server's own followers.
+    pub async fn published_before(&self, changes: &[i64]) -> Result<HashSet<i64>> {
+        if changes.is_empty() {
+            return Ok(HashSet::new());
+        }
+        store::list_published_before(self.db.read(), changes).await
     }
 
     /// The cursor's latest place: what caches of published content are keyed by.

@@ -4,9 +4,11 @@ pub mod item;
 pub mod product;
 pub mod term;
 
+use std::collections::HashSet;
+
 use sea_orm::{
     ActiveValue::NotSet, ColumnTrait as _, ConnectionTrait, DbBackend, EntityTrait as _,
-    IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Statement,
 };
 use uuid::Uuid;
 
@@ -73,8 +75,34 @@ pub async fn list_changes(
             },
             id: row.item_id.0,
             is_published: row.is_published,
+            changed_at: row.changed_at,
         })
         .collect())
+}
+
+/// Those of the changes before which readers saw the thing already.
+pub async fn list_published_before(
+    db: &impl ConnectionTrait,
+    changes: &[i64],
+) -> Result<HashSet<i64>> {
+    let places: Vec<_> = (1..=changes.len())
+        .map(|place| format!("${place}"))
+        .collect();
+    let sql = format!(
+        "SELECT c.seq AS seq, (SELECT p.is_published FROM content_change p WHERE p.item_id = c.item_id \
+         AND p.kind = c.kind AND p.seq < c.seq ORDER BY p.seq DESC LIMIT 1) AS was_published \
+         FROM content_change c WHERE c.seq IN ({})",
+        places.join(", ")
+    );
+    let values = changes.iter().map(|seq| sea_orm::Value::from(*seq));
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
+    let mut found = HashSet::new();
+    for row in db.query_all_raw(statement).await? {
+        if row.try_get::<Option<bool>>("", "was_published")? == Some(true) {
+            found.insert(row.try_get::<i64>("", "seq")?);
+        }
+    }
+    Ok(found)
 }
 
 /// The latest change of a site (0 without any): what caches are keyed by.

@@ -181,10 +181,8 @@ impl Hold {
         if let Some(attempt) = &attempt {
             store::insert_attempt(&tx, delivery.id, attempt).await?;
         }
-        if delivery.state.is_final() {
-            self.core.conclude(&tx, &delivery).await?;
-        } else if delivery.state == DeliveryState::NeedsReview {
-            store::insert_event(&tx, &delivery, now).await?;
+        if delivery.state != self.delivery.state {
+            self.core.tell(&tx, &delivery).await?;
         }
         crash_point!("before_verdict_commit");
         tx.commit().await?;

@@ -2,7 +2,7 @@
 //! while claiming.
 
 mod alarm;
-mod conclude;
+mod tell;
 mod history;
 mod hold;
 mod host;

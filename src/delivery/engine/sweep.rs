@@ -44,12 +44,16 @@ impl Core {
         let mut moved = store::promote_punctual(&tx, now, punctual).await?;
         let late = store::list_late(&tx, punctual, LATE_AT_ONCE).await?;
         moved.extend(self.judge(&tx, late, now).await?);
-        for given_up in store::give_up(&tx, now).await? {
-            self.conclude(&tx, &given_up).await?;
-            moved.push(given_up);
-        }
         moved.extend(store::wake(&tx, now).await?);
-        moved.extend(store::hold_stopped(&tx, now).await?);
+        for told in [
+            store::give_up(&tx, now).await?,
+            store::hold_stopped(&tx, now).await?,
+        ] {
+            for delivery in &told {
+                self.tell(&tx, delivery).await?;
+            }
+            moved.extend(told);
+        }
         tx.commit().await?;
         for delivery in &moved {
             self.announce(delivery, None);
@@ -96,9 +100,7 @@ impl Core {
                 }
             }
             if store::save_delivery(tx, &mut delivery, held, now).await? {
-                if delivery.state.is_final() {
-                    self.conclude(tx, &delivery).await?;
-                }
+                self.tell(tx, &delivery).await?;
                 judged.push(delivery);
             }
         }
@@ -170,6 +172,7 @@ impl Core {
         }
         delivery.release();
         if store::save_delivery(tx, &mut delivery, held, now).await? {
+            self.tell(tx, &delivery).await?;
             self.announce(&delivery, None);
         }
         crash_point!("during_sweep");

@@ -65,9 +65,7 @@ impl DeliveryService {
             store::replace_content(&tx, &delivery, &body).await?;
             store::delete_steps(&tx, delivery.id).await?;
             store::insert_steps(&tx, delivery.id, &steps).await?;
-            if delivery.state.is_final() {
-                self.core.conclude(&tx, &delivery).await?;
-            }
+            self.core.tell(&tx, &delivery).await?;
             self.core.announce(&delivery, None);
         }
         tx.commit().await?;

@@ -6,6 +6,7 @@ mod booking;
 mod figure;
 mod list;
 mod pause;
+mod outbox;
 mod person;
 mod plan;
 mod statistics;
@@ -128,9 +129,7 @@ impl DeliveryService {
                 "the delivery went on in the meantime; look at it again",
             ));
         }
-        if delivery.state.is_final() {
-            self.core.conclude(&tx, &delivery).await?;
-        }
+        self.core.tell(&tx, &delivery).await?;
         tx.commit().await?;
         self.core.announce(&delivery, None);
         self.core.wake.notify_one();

@@ -444,12 +444,15 @@ pub async fn list_taken(
     Ok(ids.into_iter().flatten().collect())
 }
 
-/// Leaves word of an end for whoever follows.
+/// Leaves word for whoever follows, if a delivery came into a state that others are told of.
 pub async fn insert_event(
     db: &impl ConnectionTrait,
     delivery: &Delivery,
     now: Timestamp,
 ) -> Result<()> {
+    if !delivery.state.is_told() {
+        return Ok(());
+    }
     let row = outbox_event::Model {
         id: Uuid::now_v7(),
         site_id: delivery.site,
@@ -457,9 +460,16 @@ pub async fn insert_event(
         payload: to_json(&serde_json::json!({
             "delivery": delivery.id,
             "channel": delivery.channel,
+            "account": delivery.account,
             "lane": delivery.lane,
+            "intent": intent_name(delivery.intent),
+            "source_kind": delivery.source_kind,
             "source": delivery.source_id,
+            "title": delivery.title,
+            "state": delivery.state,
+            "reason": delivery.reason,
             "external_id": delivery.external_id,
+            "external_url": delivery.external_url,
         }))?,
         created_at: now,
         relayed_at: None,

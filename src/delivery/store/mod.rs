@@ -1,4 +1,4 @@
-//! Queries on accounts, lanes, deliveries, steps, effects, allowances and figures.
+//! Queries on accounts, lanes, deliveries, steps, effects, allowances, figures and the outbox.
 
 mod account;
 mod approval;
@@ -8,6 +8,7 @@ mod delivery;
 mod effect;
 mod figure;
 mod pause;
+mod outbox;
 mod quota;
 mod statistic;
 mod step;
@@ -20,6 +21,7 @@ pub use delivery::*;
 pub use effect::*;
 pub use figure::*;
 pub use pause::*;
+pub use outbox::*;
 pub use quota::*;
 pub use statistic::*;
 pub use step::*;

@@ -7,8 +7,9 @@ use fenfa::{
     delivery::Metric,
     id::{
         AccountId, ApiKeyId, AssetId, CategoryId, DeliveryId, ItemId, JobId, ProductId,
-        RecurringJobId, RevisionId, TagId, UserId,
+        RecurringJobId, RevisionId, TagId, UserId, WebhookId, WebhookMessageId,
     },
+    webhooks::NewWebhook,
 };
 use sea_orm::{ConnectionTrait as _, Statement};
 use serde_json::{Value, json};
@@ -47,6 +48,8 @@ pub struct Fixture {
     pub delivery: DeliveryId,
     pub recurring_job: RecurringJobId,
     pub dead_job: JobId,
+    pub webhook: WebhookId,
+    pub webhook_message: WebhookMessageId,
 }
 
 impl Fixture {
@@ -127,6 +130,17 @@ impl Fixture {
             .await
             .unwrap()
             .id;
+        let new = NewWebhook {
+            name: SECRET.to_owned(),
+            url: "https://example.com/hook".to_owned(),
+            topics: vec!["story.published".to_owned()],
+        };
+        let (webhook, _) = services
+            .webhooks
+            .create_webhook(&system, new)
+            .await
+            .unwrap();
+        let ping = services.webhooks.ping_webhook(&system, webhook.id).await;
         let dead_job = dead_job(app).await;
         Self {
             author,
@@ -145,6 +159,8 @@ impl Fixture {
             delivery,
             recurring_job,
             dead_job,
+            webhook: webhook.id,
+            webhook_message: ping.unwrap().id,
         }
     }
 }
@@ -658,5 +674,52 @@ pub static OPERATIONS: &[Operation] = &[
     operation("deadJobs", Some(ManageSite), false, |_| json!({})),
     operation("discardJob", Some(ManageSite), true, |fixture| {
         id_of(fixture.dead_job)
+    }),
+    operation("webhooks", Some(ManageSite), false, |_| json!({})),
+    operation("webhookTopics", Some(ManageSite), false, |_| json!({})),
+    operation(
+        "webhook",
+        Some(ManageSite),
+        true,
+        |fixture| json!({ "id": fixture.webhook }),
+    ),
+    operation(
+        "webhookMessages",
+        Some(ManageSite),
+        true,
+        |fixture| json!({ "webhook": fixture.webhook, "state": "PENDING", "topic": "webhook.ping", "first": 5 }),
+    ),
+    operation("createWebhook", Some(ManageSite), false, |_| {
+        json!({ "input": {
+        "name": uuid::Uuid::now_v7().to_string(), "url": "https://example.com/hook", "topics": ["story.changed"],
+    } })
+    }),
+    operation("updateWebhook", Some(ManageSite), true, |fixture| {
+        json!({ "input": {
+        "id": fixture.webhook, "baseVersion": 77, "name": "新", "url": "https://example.com/", "topics": ["story.changed"],
+    } })
+    }),
+    operation("pauseWebhook", Some(ManageSite), true, |fixture| {
+        id_of(fixture.webhook)
+    }),
+    operation("resumeWebhook", Some(ManageSite), true, |fixture| {
+        id_of(fixture.webhook)
+    }),
+    operation("rotateWebhookSecret", Some(ManageSite), true, |fixture| {
+        id_of(fixture.webhook)
+    }),
+    operation("testWebhook", Some(ManageSite), true, |fixture| {
+        id_of(fixture.webhook)
+    }),
+    operation("replayWebhookMessage", Some(ManageSite), true, |fixture| {
+        id_of(fixture.webhook_message)
+    }),
+    operation("replayWebhookSpan", Some(ManageSite), true, |fixture| {
+        json!({ "input": {
+        "id": fixture.webhook, "from": "2026-01-01T00:00:00Z", "until": "2027-01-01T00:00:00Z",
+    } })
+    }),
+    operation("deleteWebhook", Some(ManageSite), true, |fixture| {
+        id_of(fixture.webhook)
     }),
 ];

@@ -22,6 +22,8 @@ mod term;
 mod user;
 mod variant;
 mod video;
+mod webhook;
+mod webhook_message;
 
 use std::sync::Arc;
 
@@ -62,6 +64,8 @@ pub struct AdminQuery(
     statistic::StatisticQueries,
     recurring_job::RecurringJobQueries,
     job::JobQueries,
+    webhook::WebhookQueries,
+    webhook_message::WebhookMessageQueries,
 );
 
 /// What editors do.
@@ -84,6 +88,8 @@ pub struct AdminMutation(
     approval::ApprovalMutations,
     recurring_job::RecurringJobMutations,
     job::JobMutations,
+    webhook::WebhookMutations,
+    webhook_message::WebhookMessageMutations,
 );
 
 /// The schema of `/admin/graphql`.

@@ -1,4 +1,4 @@
-//! What follows when a delivery has come to its end.
+//! What follows when a delivery comes into another state.
 
 use serde_json::json;
 
@@ -9,23 +9,26 @@ use crate::{
 };
 
 impl Core {
-    /// Leaves word of the end, says of what was taken down that it is, and lets go on what waited for this end. In the
-    /// transaction that writes the end.
-    pub async fn conclude(
+    /// Leaves word of the new state for whoever follows. At its end it says of what was taken down that it is, and lets go
+    /// on what waited for this end. In the transaction that writes the state.
+    pub async fn tell(
         &self,
         tx: &sea_orm::DatabaseTransaction,
-        ended: &Delivery,
+        changed: &Delivery,
     ) -> Result<()> {
         let now = self.clock.now();
-        store::insert_event(tx, ended, now).await?;
-        let is_done = ended.state == DeliveryState::Published;
+        store::insert_event(tx, changed, now).await?;
+        if !changed.state.is_final() {
+            return Ok(());
+        }
+        let is_done = changed.state == DeliveryState::Published;
         if is_done
-            && ended.intent == Intent::Takedown
-            && let Some(parent) = ended.parent
+            && changed.intent == Intent::Takedown
+            && let Some(parent) = changed.parent
         {
             store::mark_withdrawn(tx, parent, now).await?;
         }
-        self.let_go_waiting(tx, ended).await
+        self.let_go_waiting(tx, changed).await
     }
 
     /// Lets go on what waited for the end of a delivery.
@@ -47,9 +50,7 @@ impl Core {
                 waiting.because(Reason::Parent, json!({ "state": ended.state.as_str() }));
             }
             if store::save_delivery(tx, &mut waiting, held, now).await? {
-                if waiting.state.is_final() {
-                    store::insert_event(tx, &waiting, now).await?;
-                }
+                store::insert_event(tx, &waiting, now).await?;
                 self.announce(&waiting, None);
             }
         }
