@@ -19,6 +19,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("clock", &[]),
     ("page", &["error"]),
     ("text", &[]),
+    ("zone", &["clock", "error"]),
     // The platform.
     ("config", &["error"]),
     ("outbound", &["config", "error"]),
@@ -80,6 +81,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "crash",
             "text",
             "telemetry",
+            "zone",
         ],
     ),
     (

@@ -3,10 +3,10 @@
 use chrono::{Days, NaiveTime, TimeZone as _};
 use chrono_tz::Tz;
 
-use super::schedule::resolve_local;
 use crate::{
     channels::{Descriptor, QuotaSpec},
     clock::Timestamp,
+    zone::resolve_local,
 };
 
 /// A day in an allowance's zone.

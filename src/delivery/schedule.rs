@@ -1,14 +1,15 @@
-//! From the time on the wall to an instant: a zone is always named, a gap moves forward, an overlap
-//! takes the first.
+//! When something goes out: a time on the wall, whose zone is always named, becomes an instant by the rule of
+//! [`crate::zone`].
 
 use std::time::Duration;
 
-use chrono::{DateTime, Duration as Span, LocalResult, NaiveDateTime, TimeZone as _};
+use chrono::{DateTime, NaiveDateTime};
 use chrono_tz::Tz;
 
 use crate::{
     clock::Timestamp,
     error::{Error, Result},
+    zone::{local, parse_zone, resolve_local},
 };
 
 /// Nothing is planned further ahead than this: such a date is a slip of the pen.
@@ -89,14 +90,14 @@ fn resolve_wall_time(wall_time: &str, zone: Option<&str>) -> Result<DueTime> {
                 at,
             });
         };
-        let zone = parse_zone(zone)?;
+        let zone = parse_zone("input.at.zone", zone)?;
         return Ok(DueTime {
             wall_time: wall(zone, at),
             zone: zone.name().to_owned(),
             at,
         });
     }
-    let local = SPELLINGS
+    let read = SPELLINGS
         .iter()
         .find_map(|spelling| NaiveDateTime::parse_from_str(wall_time, spelling).ok())
         .ok_or_else(|| {
@@ -111,46 +112,16 @@ fn resolve_wall_time(wall_time: &str, zone: Option<&str>) -> Result<DueTime> {
             "a time without a zone can mean several instants; name one, such as Asia/Shanghai",
         )
     })?;
-    let zone = parse_zone(zone)?;
+    let zone = parse_zone("input.at.zone", zone)?;
     Ok(DueTime {
-        wall_time: local.format("%Y-%m-%dT%H:%M:%S").to_string(),
+        wall_time: read.format("%Y-%m-%dT%H:%M:%S").to_string(),
         zone: zone.name().to_owned(),
-        at: resolve_local(zone, local),
-    })
-}
-
-fn parse_zone(zone: &str) -> Result<Tz> {
-    zone.parse().map_err(|_| {
-        Error::invalid(
-            "input.at.zone",
-            "is not an IANA time zone such as Asia/Shanghai",
-        )
+        at: resolve_local(zone, read),
     })
 }
 
 fn wall(zone: Tz, at: Timestamp) -> String {
-    at.to_utc()
-        .with_timezone(&zone)
-        .format("%Y-%m-%dT%H:%M:%S")
-        .to_string()
-}
-
-/// The instant of a local time: the first of two; one that the clocks skip moves forward by what they skip.
-pub fn resolve_local(zone: Tz, local: NaiveDateTime) -> Timestamp {
-    match zone.from_local_datetime(&local) {
-        LocalResult::Single(instant) | LocalResult::Ambiguous(instant, _) => {
-            instant.to_utc().into()
-        }
-        LocalResult::None => {
-            // With the offset from before the gap, the skipped time falls behind it by just what was skipped.
-            let before = (1..=48).find_map(|half_hours| {
-                zone.from_local_datetime(&(local - Span::minutes(30 * half_hours)))
-                    .latest()
-                    .map(|instant| instant.to_utc() + Span::minutes(30 * half_hours))
-            });
-            before.unwrap_or_else(|| local.and_utc()).into()
-        }
-    }
+    local(zone, at).format("%Y-%m-%dT%H:%M:%S").to_string()
 }
 
 #[cfg(test)]

@@ -158,7 +158,7 @@ impl JobWorker {
         let queue = &self.inner.queue;
         let owner = self.inner.owner.clone();
         let leadership = Leadership::new(queue.db.clone(), queue.clock.clone(), owner);
-        self.background = Some((ticking, Cron::start(&leadership, sweeps).await?));
+        self.background = Some((ticking, Cron::start(&leadership, sweeps, |_, _| {}).await?));
         Ok(self)
     }
 
