@@ -32,6 +32,8 @@ use crate::{
 
 /// How long running jobs may go on after the process was told to end.
 const FAREWELL: Duration = Duration::from_secs(20);
+/// How long a look for jobs may go on then.
+const LAST_LOOK: Duration = Duration::from_secs(3);
 /// The longest text of an error that a row keeps.
 const LONGEST_ERROR: usize = 1000;
 /// How often jobs of dead workers are looked for, in ticks.
@@ -198,9 +200,13 @@ impl JobWorker {
     /// Begins nothing new and lets jobs end; what does not end in time is taken over at the next start.
     pub async fn shutdown(mut self) {
         self.inner.stopping.store(true, Ordering::SeqCst);
-        if let Some((ticking, cron)) = self.background.take() {
+        if let Some((mut ticking, cron)) = self.background.take() {
             cron.stop().await;
-            ticking.abort();
+            // A look that is under way ends by itself, so that no claim is left without hands.
+            self.inner.queue.wake();
+            if tokio::time::timeout(LAST_LOOK, &mut ticking).await.is_err() {
+                ticking.abort();
+            }
         }
         if tokio::time::timeout(FAREWELL, self.drain()).await.is_err() {
             tracing::warn!("some jobs did not end in time; they are done again at the next start");

@@ -152,10 +152,10 @@ both_databases! {
         let job = make(&app, digest(), "30 2 * * *", "Asia/Shanghai").await;
         let changes = RecurringChanges { expression: Some("0 4 * * 1".to_owned()), ..RecurringChanges::default() };
 
-        let changed = background.update_recurring_job(&actor, job.id, 1, changes.clone()).await.unwrap();
+        let moved = background.update_recurring_job(&actor, job.id, 1, changes.clone()).await.unwrap();
         let stale = background.update_recurring_job(&actor, job.id, 1, changes).await.unwrap_err();
 
-        assert_eq!(changed.version, 2);
+        assert_eq!(moved.version, 2);
         assert_eq!(stale.kind(), ErrorKind::Conflict);
         assert_eq!(next(&app).await.as_deref(), Some("2026-03-08T20:00:00Z"));
     }
@@ -211,7 +211,7 @@ both_databases! {
         let SourceRef::Story(id) = stories[0] else { panic!("a story") };
         let story = app.app.content.item::<StoryContent>(&actor, id).await.unwrap();
         let mut content = story.content.clone();
-        content.title = "龙井的冲泡要点与水温".to_owned();
+        "龙井的冲泡要点与水温".clone_into(&mut content.title);
         let changes = ItemChanges { base_version: story.version, content, slug: None };
         app.app.content.update(&actor, id, changes).await.unwrap();
         app.app.content.publish::<StoryContent>(&actor, id).await.unwrap();

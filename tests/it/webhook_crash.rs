@@ -111,12 +111,11 @@ async fn tells_again(backend: Backend) {
         let log = std::fs::read_to_string(app.dir().join("worker.log")).unwrap_or_default();
         assert!(run_worker(&app, None).await, "{place}: {log}");
 
-        let received = receiver.take();
-        assert_eq!(received.len(), calls, "{place}: {received:#?}");
+        let seen = receiver.take();
+        assert_eq!(seen.len(), calls, "{place}: {seen:#?}");
         assert!(
-            received
-                .iter()
-                .all(|message| message.id == received[0].id && message.body == received[0].body),
+            seen.iter()
+                .all(|message| message.id == seen[0].id && message.body == seen[0].body),
             "{place}: the same event"
         );
     }

@@ -110,15 +110,14 @@ async fn now(app: &TestApp, webhook: &Webhook) -> Webhook {
 }
 
 /// As a receiver checks it, written from the specification.
-fn is_signed(received: &Received, secret: &str) -> bool {
+fn is_signed(seen: &Received, secret: &str) -> bool {
     let key = STANDARD
         .decode(secret.strip_prefix("whsec_").unwrap())
         .unwrap();
     let mut mac = Hmac::<Sha256>::new_from_slice(&key).unwrap();
-    mac.update(format!("{}.{}.{}", received.id, received.timestamp, received.body).as_bytes());
+    mac.update(format!("{}.{}.{}", seen.id, seen.timestamp, seen.body).as_bytes());
     let expected = format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes()));
-    received
-        .signature
+    seen.signature
         .split(' ')
         .any(|signature| signature == expected)
 }
@@ -149,18 +148,18 @@ both_databases! {
         app.app.content.publish_product(&actor, product.id).await.unwrap();
         jobs.run_until_idle().await.unwrap();
 
-        let received = receiver.received();
-        let told: Vec<_> = received.iter().map(Received::topic).collect();
+        let seen = receiver.received();
+        let told: Vec<_> = seen.iter().map(Received::topic).collect();
         assert_eq!(told, ["story.published", "story.changed", "story.withdrawn", "product.published"]);
-        let published = received[0].json();
+        let published = seen[0].json();
         assert_eq!(published["timestamp"], TestApp::START);
         assert_eq!(published["data"]["id"], id.to_string());
         assert_eq!(published["data"]["title"], "立春");
         assert_eq!(published["data"]["url"], format!("{}/s/{}", app.url, published["data"]["slug"].as_str().unwrap()));
-        assert_eq!(received[1].json()["data"]["title"], "立春三候");
-        assert_eq!(received[2].json()["data"], json!({ "id": id, "kind": "story" }));
-        assert_eq!(received[3].json()["data"]["sku"], "A-1");
-        for message in &received {
+        assert_eq!(seen[1].json()["data"]["title"], "立春三候");
+        assert_eq!(seen[2].json()["data"], json!({ "id": id, "kind": "story" }));
+        assert_eq!(seen[3].json()["data"]["sku"], "A-1");
+        for message in &seen {
             assert!(is_signed(message, &secret), "{message:#?}");
             assert_eq!(message.timestamp, app.clock.now().unix_seconds().to_string());
         }
@@ -182,13 +181,13 @@ both_databases! {
         app.app.delivery.cancel(&actor, held).await.unwrap();
         jobs.run_until_idle().await.unwrap();
 
-        let received = receiver.received();
-        let told: Vec<_> = received.iter().map(Received::topic).collect();
+        let seen = receiver.received();
+        let told: Vec<_> = seen.iter().map(Received::topic).collect();
         assert_eq!(told, ["delivery.published", "delivery.held", "delivery.cancelled"]);
-        let data = &received[0].json()["data"];
+        let data = &seen[0].json()["data"];
         assert_eq!((&data["delivery"], &data["channel"]), (&json!(id), &json!("baidu")));
         assert_eq!((&data["state"], &data["title"]), (&json!("published"), &json!(delivery.title)));
-        assert_eq!(received[1].json()["data"]["reason"], "paused");
+        assert_eq!(seen[1].json()["data"]["reason"], "paused");
         assert_eq!(states(&app, &webhook).await, [MessageState::Sent; 3]);
         assert!(app.app.delivery.untold_events(10).await.unwrap().is_empty());
     }
@@ -209,14 +208,14 @@ both_databases! {
         assert!(third_at.since(second_at) >= Duration::from_mins(10), "the receiver asked for ten minutes");
         assert!(app.next_job(&jobs).await);
 
-        let received = receiver.received();
-        assert_eq!(received.len(), 3);
-        assert!(received.iter().all(|message| message.id == received[0].id && message.body == received[0].body));
-        assert!(received.iter().all(|message| is_signed(message, &secret)));
-        assert_ne!(received[0].timestamp, received[2].timestamp, "each try is signed with its own time");
+        let seen = receiver.received();
+        assert_eq!(seen.len(), 3);
+        assert!(seen.iter().all(|message| message.id == seen[0].id && message.body == seen[0].body));
+        assert!(seen.iter().all(|message| is_signed(message, &secret)));
+        assert_ne!(seen[0].timestamp, seen[2].timestamp, "each try is signed with its own time");
         let message = messages(&app, &webhook).await.pop().unwrap();
         assert_eq!((message.state, message.attempt_count), (MessageState::Sent, 3));
-        assert_eq!(message.event.to_string(), received[0].id);
+        assert_eq!(message.event.to_string(), seen[0].id);
         assert!(!app.next_job(&jobs).await, "nothing more is to do");
         assert_eq!(now(&app, &webhook).await.failing_since, None);
     }
@@ -304,10 +303,10 @@ both_databases! {
         app.app.webhooks.ping_webhook(&actor, webhook.id).await.unwrap();
         jobs.run_until_idle().await.unwrap();
 
-        let received = receiver.received();
+        let seen = receiver.received();
         assert_ne!(old, new);
-        assert!(is_signed(&received[0], &old) && is_signed(&received[0], &new));
-        assert!(!is_signed(&received[1], &old) && is_signed(&received[1], &new));
+        assert!(is_signed(&seen[0], &old) && is_signed(&seen[0], &new));
+        assert!(!is_signed(&seen[1], &old) && is_signed(&seen[1], &new));
     }
 
     async fn a_test_reaches_also_a_paused_webhook_and_nobody_else(app: TestApp) {
@@ -321,10 +320,10 @@ both_databases! {
         app.app.webhooks.ping_webhook(&actor, webhook.id).await.unwrap();
         jobs.run_until_idle().await.unwrap();
 
-        let received = receiver.received();
-        assert_eq!((received.len(), received[0].path.as_str()), (1, "/a"));
-        assert_eq!(received[0].topic(), "webhook.ping");
-        assert!(is_signed(&received[0], &secret));
+        let seen = receiver.received();
+        assert_eq!((seen.len(), seen[0].path.as_str()), (1, "/a"));
+        assert_eq!(seen[0].topic(), "webhook.ping");
+        assert!(is_signed(&seen[0], &secret));
         assert_eq!(now(&app, &webhook).await.pause_reason, Some(PauseReason::Person));
     }
 

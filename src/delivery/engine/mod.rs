@@ -2,7 +2,6 @@
 //! while claiming.
 
 mod alarm;
-mod tell;
 mod history;
 mod hold;
 mod host;
@@ -12,6 +11,7 @@ mod reconcile;
 mod refusal;
 mod run;
 mod sweep;
+mod tell;
 mod token;
 
 pub use alarm::grant_end;

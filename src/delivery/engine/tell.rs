@@ -11,11 +11,7 @@ use crate::{
 impl Core {
     /// Leaves word of the new state for whoever follows. At its end it says of what was taken down that it is, and lets go
     /// on what waited for this end. In the transaction that writes the state.
-    pub async fn tell(
-        &self,
-        tx: &sea_orm::DatabaseTransaction,
-        changed: &Delivery,
-    ) -> Result<()> {
+    pub async fn tell(&self, tx: &sea_orm::DatabaseTransaction, changed: &Delivery) -> Result<()> {
         let now = self.clock.now();
         store::insert_event(tx, changed, now).await?;
         if !changed.state.is_final() {
