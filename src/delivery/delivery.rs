@@ -129,6 +129,13 @@ impl Delivery {
         self.state.may_be_live() && self.withdrawn_at.is_none()
     }
 
+    /// A write of the worker who has it is a sign of life.
+    pub fn keep(&mut self, until: Timestamp) {
+        if self.lease_owner.is_some() {
+            self.lease_until = Some(until);
+        }
+    }
+
     /// Ends the worker's hold on it.
     pub fn release(&mut self) {
         self.lease_owner = None;

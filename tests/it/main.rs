@@ -42,6 +42,7 @@ mod statements;
 mod stuck;
 mod tailoring;
 mod token;
+mod upgrade;
 #[cfg(feature = "crashpoints")]
 mod webhook_crash;
 mod webhooks;

@@ -82,14 +82,11 @@ async fn plan(
     scale: Scale,
 ) -> anyhow::Result<usize> {
     let site = format!("http://{}", stage.address);
-    let allowed = json!({ "set": { "site": site, "website_push": PLENTY } });
-    stage
-        .simulators
-        .control("baidu", &allowed)
-        .map_err(anyhow::Error::msg)?;
+    allow(stage, &site)?;
+    let push_url = format!("{}/baidu/zz", stage.simulators_url);
     let mut planned = 0;
     for number in 0..scale.accounts {
-        let account = connect(stage, &site, number).await?;
+        let account = connect(stage, &site, &format!("bench {number}"), &push_url).await?;
         let sources = stories.iter().map(|story| SourceRef::Story(story.id));
         let mut sent = 0;
         for source in sources {
@@ -118,16 +115,32 @@ async fn plan(
     Ok(planned)
 }
 
-async fn connect(stage: &Stage, site: &str, number: usize) -> anyhow::Result<AccountId> {
+/// Lets the simulator take more than any run needs.
+pub fn allow(stage: &Stage, site: &str) -> anyhow::Result<()> {
+    let allowed = json!({ "set": { "site": site, "website_push": PLENTY } });
+    stage
+        .simulators
+        .control("baidu", &allowed)
+        .map_err(anyhow::Error::msg)?;
+    Ok(())
+}
+
+/// Connects an account that pushes to an address.
+pub async fn connect(
+    stage: &Stage,
+    site: &str,
+    name: &str,
+    push_url: &str,
+) -> anyhow::Result<AccountId> {
     let base = &stage.simulators_url;
     let new = NewAccount {
         channel: "baidu".into(),
-        name: format!("bench {number}"),
+        name: name.to_owned(),
         settings: texts([
             ("app_key", "AK_demo"),
             ("site", site),
             ("openapi_url", &format!("{base}/baidu/openapi")),
-            ("push_url", &format!("{base}/baidu/zz")),
+            ("push_url", push_url),
             ("quota.website_push", &PLENTY.to_string()),
         ]),
         credentials: texts([

@@ -3,8 +3,10 @@
 
 mod corpus;
 mod delivery;
+mod due;
 mod graphql;
 mod http;
+mod postgres;
 mod report;
 mod search;
 mod stage;
@@ -15,7 +17,8 @@ use std::{path::PathBuf, process::ExitCode, time::Duration};
 use anyhow::Context as _;
 use clap::Args;
 
-use self::{report::Report, stage::Stage};
+use self::{postgres::Postgres, report::Report, stage::Stage};
+use super::temporary::TemporaryFolder;
 use crate::{config::TelemetryConfig, telemetry};
 
 /// What is measured, and on what.
@@ -33,6 +36,9 @@ pub struct BenchCommand {
     /// A small run: it shows that everything works; its figures say little.
     #[arg(long)]
     quick: bool,
+    /// Measure only how punctual deliveries are.
+    #[arg(long)]
+    due: bool,
     /// Print one JSON object.
     #[arg(long)]
     json: bool,
@@ -55,6 +61,12 @@ pub struct Scale {
     pub accounts: usize,
     /// Stories that go to each account.
     pub deliveries: usize,
+    /// Deliveries that are due in one span.
+    pub due: usize,
+    /// The span.
+    pub span: Duration,
+    /// The lanes over which they are spread.
+    pub lanes: usize,
 }
 
 impl BenchCommand {
@@ -68,6 +80,9 @@ impl BenchCommand {
                 searches: 40,
                 accounts: 2,
                 deliveries: 3,
+                due: 30,
+                span: Duration::from_secs(2),
+                lanes: 3,
             }
         } else {
             Scale {
@@ -78,6 +93,9 @@ impl BenchCommand {
                 searches: 2000,
                 accounts: 16,
                 deliveries: 24,
+                due: 10_000,
+                span: Duration::from_mins(1),
+                lanes: 20,
             }
         };
         Scale {
@@ -113,6 +131,10 @@ pub async fn run(command: BenchCommand) -> anyhow::Result<ExitCode> {
 async fn measure(command: &BenchCommand) -> anyhow::Result<Report> {
     let scale = command.scale();
     let mut report = Report::new(command.quick, scale.stories);
+    measure_due(command, scale, &mut report).await?;
+    if command.due {
+        return Ok(report);
+    }
     let stage = Stage::build(&command.dir, command.corpus.as_deref()).await?;
     let texts = stage.texts().await?;
     tell(&format!("{} stories; tailoring", texts.len()));
@@ -129,6 +151,34 @@ async fn measure(command: &BenchCommand) -> anyhow::Result<Report> {
     tell("lists");
     graphql::measure(&stage, scale, &mut report).await?;
     Ok(report)
+}
+
+/// Deliveries that are all due within a short span, on SQLite, and on PostgreSQL where it is installed.
+async fn measure_due(
+    command: &BenchCommand,
+    scale: Scale,
+    report: &mut Report,
+) -> anyhow::Result<()> {
+    let folder = TemporaryFolder::create_in(&command.dir, "bench-postgres")?;
+    let server = Postgres::start(folder.path())?;
+    if server.is_none() {
+        tell("PostgreSQL is not installed; its figures are left out");
+    }
+    let on_postgres = server.iter().map(|server| Some(server.url()));
+    for database in std::iter::once(None).chain(on_postgres) {
+        let corpus = command.corpus.as_deref();
+        let stage = Stage::build_on(&command.dir, corpus, database.as_deref()).await?;
+        let texts = stage.texts().await?;
+        let wanted = texts.len().max(scale.due / scale.lanes * 2);
+        corpus::multiply(&stage, &texts, wanted, tell_progress).await?;
+        let texts = stage.texts().await?;
+        tell(&format!(
+            "deliveries due at once, on {}",
+            stage.database_name()
+        ));
+        due::measure(&stage, &texts, scale, report).await?;
+    }
+    Ok(())
 }
 
 /// Progress goes to standard error, so that the figures can be piped.

@@ -41,6 +41,8 @@ pub struct Stage {
     pub simulators: Simulators,
     /// Where they listen.
     pub simulators_url: String,
+    /// Takes connections and never answers.
+    silent: TcpListener,
     /// Configuration of the first.
     layer: String,
     running: Vec<JoinHandle<std::io::Result<()>>>,
@@ -57,19 +59,33 @@ impl Drop for Stage {
 }
 
 impl Stage {
-    /// Starts everything and brings the content in.
+    /// Starts everything on SQLite and brings the content in.
     pub async fn build(parent: &Path, corpus: Option<&Path>) -> anyhow::Result<Self> {
+        Self::build_on(parent, corpus, None).await
+    }
+
+    /// The same on a database of an address.
+    pub async fn build_on(
+        parent: &Path,
+        corpus: Option<&Path>,
+        database: Option<&str>,
+    ) -> anyhow::Result<Self> {
         let folder = TemporaryFolder::create_in(parent, "bench")?;
         let listen = || TcpListener::bind(("127.0.0.1", 0));
         let (server, fresh_server, simulator_server) = (listen()?, listen()?, listen()?);
+        let silent = listen()?;
+        let silent_address = silent.local_addr()?;
         let (address, fresh_address) = (server.local_addr()?, fresh_server.local_addr()?);
         let simulator_address = simulator_server.local_addr()?;
         let in_dir = |name: &str| json!(folder.path().join(name).display().to_string()).to_string();
-        let database = format!("sqlite://{}", folder.path().join("fenfa.db").display());
+        let database = database.map_or_else(
+            || format!("sqlite://{}", folder.path().join("fenfa.db").display()),
+            ToOwned::to_owned,
+        );
         let layer = format!(
             "[server]\nport = {port}\n[database]\nurl = {url}\n[security]\ncredentials_key_file = {key}\n\
              [media]\nstorage = {media}\nupload_dir = {uploads}\n[search]\nindex_dir = {index}\n\
-             [outbound]\nallow_private = [\"{address}\", \"{simulator_address}\"]\n",
+             [outbound]\nallow_private = [\"{address}\", \"{simulator_address}\", \"{silent_address}\"]\n",
             port = address.port(),
             url = json!(database),
             key = in_dir("credentials.key"),
@@ -100,12 +116,26 @@ impl Stage {
             key,
             simulators,
             simulators_url: format!("http://{simulator_address}"),
+            silent,
             layer,
             running,
             folder,
         };
         stage.import(corpus).await?;
         Ok(stage)
+    }
+
+    /// Where a platform is that never answers.
+    pub fn silent_address(&self) -> anyhow::Result<SocketAddr> {
+        Ok(self.silent.local_addr()?)
+    }
+
+    /// The database as figures name it.
+    pub fn database_name(&self) -> &'static str {
+        match self.app.db.backend() {
+            sea_orm::DbBackend::Sqlite => "sqlite",
+            _ => "postgres",
+        }
     }
 
     /// The folder of this run.

@@ -151,6 +151,7 @@ impl Hold {
         let attempt = attempt.or_else(|| self.looked.take());
         let now = self.now();
         let before = step.as_ref().and_then(|step| self.step(step.seq)).cloned();
+        delivery.keep(now.plus(self.core.config.lease()));
         let tx = self.core.db.begin().await?;
         if !store::save_delivery(&tx, &mut delivery, Held::of(&self.delivery), now).await? {
             tracing::warn!(delivery.id = %delivery.id, "the delivery changed hands; nothing was written");

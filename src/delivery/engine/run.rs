@@ -97,6 +97,8 @@ struct Called {
     answer: Result<Outcome, ChannelError>,
     attempt: Attempt,
     token: Option<String>,
+    /// What the platform gave us on the way, as it was kept.
+    handle: Value,
 }
 
 impl Hold {
@@ -148,12 +150,14 @@ impl Hold {
         } else {
             step
         };
+        let mut step = step;
         let called = tokio::select! {
             biased;
             called = self.call(&step, begun) => called,
             // A call that readers do not see is made again by whoever goes on; an armed one ends here.
             () = self.core.stopped(), if !step.is_commit() => return self.put_back().await,
         };
+        step.handle.clone_from(&called.handle);
         crash_point!("effect_done");
         self.watch_health(&step, called.answer.as_ref().err())
             .await?;
@@ -215,6 +219,7 @@ impl Hold {
         let now = self.now();
         let is_first = step.is_commit() && step.armed_at.is_none() && !self.has_committed();
         let mut delivery = self.delivery.clone();
+        delivery.keep(now.plus(self.core.config.lease()));
         let tx = self.core.db.begin().await?;
         if !store::save_delivery(&tx, &mut delivery, Held::of(&self.delivery), now).await? {
             return Ok(Armed::Lost);
@@ -265,14 +270,14 @@ impl Hold {
         let host = Host::new(Arc::clone(&self.core), &self.account, Some(running));
         let outputs = self.outputs();
         let (started_at, started) = (self.now(), Instant::now());
+        let mut context = StepContext {
+            submission: &self.submission,
+            outputs: &outputs,
+            handle: step.handle.clone(),
+            resend_count: step.resend_count,
+            host: &host,
+        };
         let answer = {
-            let mut context = StepContext {
-                submission: &self.submission,
-                outputs: &outputs,
-                handle: step.handle.clone(),
-                resend_count: step.resend_count,
-                host: &host,
-            };
             let call = AssertUnwindSafe(self.channel.run(&step.step, &mut context)).catch_unwind();
             match until(begun + step.step.deadline, call).await {
                 Some(Ok(answer)) => answer,
@@ -283,6 +288,7 @@ impl Hold {
                 )),
             }
         };
+        let handle = context.handle;
         let error = answer.as_ref().err();
         let token = host.last_token();
         let exchanges = host.into_exchanges();
@@ -311,6 +317,7 @@ impl Hold {
             answer,
             attempt,
             token,
+            handle,
         }
     }
 

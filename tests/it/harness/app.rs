@@ -146,6 +146,12 @@ impl TestApp {
         }
     }
 
+    /// The same with another app, beside the same simulators.
+    #[must_use]
+    pub fn with(self, app: Arc<App>) -> Self {
+        Self { app, ..self }
+    }
+
     /// The server itself, in the site that every server has.
     pub async fn system(&self) -> Actor {
         let site = self.app.auth.ensure_default_site().await.unwrap();

@@ -21,12 +21,21 @@ static COPYING: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
 
 /// The address of a fresh, migrated database.
 pub async fn new_database() -> String {
+    create("fenfa_template").await
+}
+
+/// The address of a fresh database with nothing in it.
+pub async fn empty_database() -> String {
+    create("template1").await
+}
+
+async fn create(template: &str) -> String {
     let server = SERVER.get_or_init(Server::start).await;
     let name = format!("t_{}", uuid::Uuid::now_v7().simple());
     let admin = server.connect("postgres").await;
     let _turn = COPYING.lock().await;
     admin
-        .execute_unprepared(&format!("CREATE DATABASE {name} TEMPLATE fenfa_template"))
+        .execute_unprepared(&format!("CREATE DATABASE {name} TEMPLATE {template}"))
         .await
         .unwrap();
     server.url(&name)
