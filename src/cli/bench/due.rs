@@ -62,12 +62,10 @@ pub async fn measure(
         steps_done += steps;
     }
     late_ms.sort_by(f64::total_cmp);
-    let quantile = |share: f64| {
-        let place = (f64::from(u32::try_from(late_ms.len()).unwrap_or(u32::MAX)) * share) as usize;
-        late_ms
-            .get(place.min(late_ms.len().saturating_sub(1)))
-            .copied()
-            .unwrap_or(f64::NAN)
+    let quantile = |percent: usize| {
+        let place = late_ms.len() * percent / 100;
+        let last = late_ms.len().saturating_sub(1);
+        late_ms.get(place.min(last)).copied().unwrap_or(f64::NAN)
     };
     let what = format!(
         "from due (or the lane's turn, if later) to armed, {} deliveries due in {} s over {} lanes, one of them stuck, on {database}",
@@ -75,13 +73,13 @@ pub async fn measure(
         scale.span.as_secs(),
         scale.lanes,
     );
-    for (name, share) in [("p50", 0.5), ("p99", 0.99)] {
+    for (name, percent) in [("p50", 50), ("p99", 99)] {
         report.add(
             format!("due_to_armed_{name}_{database}"),
             what.clone(),
             "the bar for the slowest in a hundred",
             "ms",
-            (quantile(share), BAR_MS),
+            (quantile(percent), BAR_MS),
         );
     }
     report.add(
