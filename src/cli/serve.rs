@@ -94,7 +94,8 @@ pub async fn run(command: ServeCommand, mut config: Config) -> anyhow::Result<Ex
         () = wind_down(&app, workers, answering) => Ok(ExitCode::SUCCESS),
         told = signals.next() => {
             tracing::warn!(?told, "ending at once; what was armed is looked for at the next start");
-            Ok(told.code())
+            // Not by returning: the runtime would wait for what blocks a thread.
+            std::process::exit(told.code().into());
         }
     }
 }

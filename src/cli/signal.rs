@@ -1,7 +1,5 @@
 //! What the operating system tells a process: to end.
 
-use std::process::ExitCode;
-
 use anyhow::Context as _;
 use tokio::signal::unix::{self, SignalKind};
 
@@ -22,10 +20,10 @@ pub enum Told {
 
 impl Told {
     /// As shells report a process that a signal ended.
-    pub fn code(self) -> ExitCode {
+    pub const fn code(self) -> u8 {
         match self {
-            Self::Terminate => ExitCode::from(128 + 15),
-            Self::Interrupt => ExitCode::from(128 + 2),
+            Self::Terminate => 128 + 15,
+            Self::Interrupt => 128 + 2,
         }
     }
 }

@@ -128,7 +128,7 @@ pub async fn run(command: DemoCommand, config: &Config) -> anyhow::Result<ExitCo
         shown = async { tokio::try_join!(planning, watching) } => shown?,
         told = signals.next() => {
             serve::wind_down(&app, Some(workers), answering).await;
-            return Ok(told.code());
+            return Ok(ExitCode::from(told.code()));
         }
     };
     let report = watch::report(&app, &actor, &simulators, outcome).await?;
@@ -157,7 +157,7 @@ pub async fn run(command: DemoCommand, config: &Config) -> anyhow::Result<ExitCo
     }
     tokio::select! {
         () = serve::wind_down(&app, Some(workers), answering) => {}
-        told = signals.next() => return Ok(told.code()),
+        told = signals.next() => return Ok(ExitCode::from(told.code())),
     }
     simulating.abort();
     Ok(ExitCode::SUCCESS)

@@ -24,11 +24,6 @@ pub async fn new_database() -> String {
     create("fenfa_template").await
 }
 
-/// The address of a fresh database with nothing in it.
-pub async fn empty_database() -> String {
-    create("template1").await
-}
-
 async fn create(template: &str) -> String {
     let server = SERVER.get_or_init(Server::start).await;
     let name = format!("t_{}", uuid::Uuid::now_v7().simple());
