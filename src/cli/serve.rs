@@ -13,7 +13,7 @@ use clap::Args;
 
 use super::signal::Signals;
 use crate::{
-    api::{self, rest::health, rest::metrics},
+    api::{self, rest},
     app::{App, Life, Stage},
     clock::Clock,
     config::{Config, Role},
@@ -165,7 +165,7 @@ pub fn http_server(app: &Arc<App>, listener: TcpListener) -> anyhow::Result<Serv
     let server = HttpServer::new(move || {
         ActixApp::new()
             .wrap(Compress::default())
-            .wrap(from_fn(metrics::count))
+            .wrap(from_fn(rest::metrics::count))
             .configure(answers.clone())
     })
     .workers(workers)
@@ -182,7 +182,7 @@ fn starting_server(life: &Life, listener: TcpListener) -> anyhow::Result<Server>
     let server = HttpServer::new(move || {
         ActixApp::new()
             .app_data(life.clone())
-            .configure(health::configure_starting)
+            .configure(rest::health::configure_starting)
     })
     .workers(1)
     .disable_signals()
