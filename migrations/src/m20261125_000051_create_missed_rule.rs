@@ -27,17 +27,12 @@ impl MigrationTrait for Migration {
                     .take(),
             )
             .await?;
-        for mut column in [
+        for column in [
             text("missed_policy").default("catch_up").take(),
             integer("missed_window_s").default(7200).take(),
         ] {
             manager
-                .alter_table(
-                    Table::alter()
-                        .table("delivery")
-                        .add_column(&mut column)
-                        .take(),
-                )
+                .alter_table(Table::alter().table("delivery").add_column(column).take())
                 .await?;
         }
         Ok(())

@@ -14,7 +14,7 @@ impl MigrationTrait for Migration {
             .alter_table(
                 Table::alter()
                     .table("delivery")
-                    .add_column(&mut optional_instant("withdrawn_at"))
+                    .add_column(optional_instant("withdrawn_at"))
                     .take(),
             )
             .await?;

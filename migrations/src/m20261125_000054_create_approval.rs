@@ -43,7 +43,7 @@ impl MigrationTrait for Migration {
             .alter_table(
                 Table::alter()
                     .table("delivery")
-                    .add_column(&mut optional_text("approved_hash"))
+                    .add_column(optional_text("approved_hash"))
                     .take(),
             )
             .await?;
@@ -51,7 +51,7 @@ impl MigrationTrait for Migration {
             .alter_table(
                 Table::alter()
                     .table("site")
-                    .add_column(&mut boolean("needs_approval").default(false).take())
+                    .add_column(boolean("needs_approval").default(false).take())
                     .take(),
             )
             .await

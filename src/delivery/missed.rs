@@ -85,7 +85,10 @@ impl Turns {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{
+        MissedPolicy::{Ask, CatchUp, Skip},
+        *,
+    };
 
     #[test]
     fn a_rule_says_what_becomes_of_the_late() {
@@ -94,7 +97,6 @@ mod tests {
                 .expect("a rule")
                 .judge(Duration::from_secs(late_s))
         };
-        use MissedPolicy::{Ask, CatchUp, Skip};
 
         for policy in [CatchUp, Skip, Ask] {
             assert_eq!(judge(policy, 60), Lateness::Send, "a minute is punctual");
