@@ -6,6 +6,7 @@ use std::sync::{
 };
 
 use crate::{
+    audit::AuditService,
     auth::{AuthService, Vault},
     background::{BackgroundService, PullAccount, RunRecurring},
     channels::CHANNELS,
@@ -81,6 +82,8 @@ pub struct App {
     pub vault: Vault,
     /// Sites, users, sessions, keys.
     pub auth: AuthService,
+    /// Who did what.
+    pub audit: AuditService,
     /// Files.
     pub media: MediaService,
     /// Stories, videos, products.
@@ -126,6 +129,7 @@ impl App {
         life.enter(Stage::Opening);
         let auth = AuthService::new(db.clone(), clock.clone(), &config.security);
         auth.ensure_default_site().await?;
+        let audit = AuditService::new(db.clone(), clock.clone());
         let media = MediaService::new(db.clone(), clock.clone(), &config.media)?;
         let content = ContentService::new(db.clone(), clock.clone(), media.clone());
         let search = SearchService::open(&config.search, content.clone())?;
@@ -182,6 +186,7 @@ impl App {
             http,
             vault,
             auth,
+            audit,
             media,
             content,
             search,

@@ -56,6 +56,8 @@ ids! {
     SessionId("session"),
     /// A key with which a mini-program reads.
     ApiKeyId("API key"),
+    /// Something that somebody did.
+    AuditEntryId("audit entry"),
     /// An original file.
     AssetId("asset"),
     /// An upload under way.

@@ -13,6 +13,8 @@ mod m20261124_000040_create_account;
 mod m20261124_000041_create_delivery;
 mod m20261124_000042_create_effect;
 mod m20261124_000043_create_leader;
+mod m20261125_000004_create_audit_entry;
+mod m20261125_000023_add_item_card;
 mod m20261125_000050_create_pause;
 mod m20261125_000051_create_missed_rule;
 mod m20261125_000052_create_breaker;
@@ -48,6 +50,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000041_create_delivery::Migration),
             Box::new(m20261124_000042_create_effect::Migration),
             Box::new(m20261124_000043_create_leader::Migration),
+            Box::new(m20261125_000004_create_audit_entry::Migration),
+            Box::new(m20261125_000023_add_item_card::Migration),
             Box::new(m20261125_000050_create_pause::Migration),
             Box::new(m20261125_000051_create_missed_rule::Migration),
             Box::new(m20261125_000052_create_breaker::Migration),

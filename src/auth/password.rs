@@ -19,14 +19,14 @@ const SHORTEST: usize = 10;
 /// Longer ones are refused before hashing, so that nobody makes us hash megabytes.
 const LONGEST: usize = 200;
 
-/// Refuses passwords that are too short or too long.
-pub fn check_new(password: &str) -> Result<()> {
+/// Refuses passwords that are too short or too long; `field` is where it was given.
+pub fn check_new(field: &str, password: &str) -> Result<()> {
     let length = password.chars().count();
     if (SHORTEST..=LONGEST).contains(&length) {
         return Ok(());
     }
     Err(Error::invalid(
-        "input.password",
+        field,
         format!("must have {SHORTEST} to {LONGEST} characters"),
     ))
 }

@@ -1,12 +1,19 @@
 //! Use cases: sites, users, signing in, keys.
 
-use std::{collections::BTreeMap, net::IpAddr, num::NonZeroU32, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, HashMap},
+    net::IpAddr,
+    num::NonZeroU32,
+    sync::Arc,
+    time::Duration,
+};
 
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 use super::{
     Actor, ActorKind, ApiKey, Member, NewUser, Permission, Role, Site, SiteChanges, User, password,
-    store, user::normal_email,
+    store,
+    user::{normal_email, normal_name},
 };
 use crate::{
     clock::{Clock, Timestamp},
@@ -20,6 +27,8 @@ use crate::{
 const DEFAULT_SITE: &str = "default";
 /// What API keys start with, so that people and scanners recognise them.
 const KEY_PREFIX: &str = "fenfa_";
+/// Tries to sign in that are remembered before those are forgotten that no longer count.
+const MOST_REMEMBERED: usize = 10_000;
 /// A session is written to at most this often.
 const TOUCH_EVERY: Duration = Duration::from_mins(5);
 
@@ -148,32 +157,35 @@ impl AuthService {
         Ok(site)
     }
 
-    /// Adds a person to the actor's site; one who already signs in elsewhere keeps the password.
+    /// Adds a person to the actor's site; one who already signs in elsewhere keeps name and password.
     pub async fn create_user(&self, actor: &Actor, new: NewUser) -> Result<User> {
         actor.require(Permission::ManageUsers)?;
         let email = normal_email(&new.email)?;
-        if new.name.trim().is_empty() {
-            return Err(Error::invalid("input.name", "must not be empty"));
-        }
-        password::check_new(&new.password)?;
+        let name = normal_name(&new.name)?;
+        password::check_new("input.password", &new.password)?;
         let hash = password::hash(new.password).await?;
         let now = self.clock.now();
-        let user = User {
-            id: UserId::new(),
-            email,
-            name: new.name.trim().to_owned(),
-            created_at: now,
-        };
         let tx = self.db.begin().await?;
-        match store::insert_user(&tx, &user, hash).await {
-            Ok(()) => {}
-            Err(error) if is_unique_violation(&error) => {
-                return Err(
-                    Error::conflict("somebody with this e-mail address exists already")
-                        .on_field("input.email"),
-                );
-            }
-            Err(error) => return Err(error.into()),
+        let known = store::find_user_by_email(&tx, &email).await?;
+        let user = if let Some((user, _)) = known {
+            user
+        } else {
+            let user = User {
+                id: UserId::new(),
+                email,
+                name,
+                created_at: now,
+            };
+            store::insert_user(&tx, &user, hash)
+                .await
+                .map_err(exists_already)?;
+            user
+        };
+        if store::find_role(&tx, actor.site(), user.id)
+            .await?
+            .is_some()
+        {
+            return Err(is_member_already());
         }
         store::set_role(&tx, actor.site(), user.id, new.role, now).await?;
         tx.commit().await?;
@@ -184,6 +196,15 @@ impl AuthService {
     pub async fn members(&self, actor: &Actor) -> Result<Vec<Member>> {
         actor.require(Permission::ManageUsers)?;
         store::list_members(self.db.read(), actor.site()).await
+    }
+
+    /// Many people of the actor's site at once.
+    pub async fn users(&self, actor: &Actor, ids: &[UserId]) -> Result<HashMap<UserId, User>> {
+        let members = self.members(actor).await?.into_iter();
+        Ok(members
+            .filter(|member| ids.contains(&member.user.id))
+            .map(|member| (member.user.id, member.user))
+            .collect())
     }
 
     /// Changes what a person of the actor's site is.
@@ -212,7 +233,7 @@ impl AuthService {
         let id = actor
             .user()
             .ok_or_else(|| Error::forbidden("only a person has a password"))?;
-        password::check_new(&new)?;
+        password::check_new("input.newPassword", &new)?;
         let (_, hash) = store::find_user(self.db.read(), id)
             .await?
             .ok_or_else(|| Error::not_found(format!("user {id}")))?;
@@ -235,9 +256,10 @@ impl AuthService {
         address: Option<IpAddr>,
     ) -> Result<(String, User)> {
         let email = email.trim().to_lowercase();
+        // The address first: who has no more tries must not fill the memory with names.
         let keys = [
-            Some(format!("email {email}")),
             address.map(|address| format!("address {address}")),
+            Some(format!("email {email}")),
         ];
         if keys
             .into_iter()
@@ -248,6 +270,9 @@ impl AuthService {
                 ErrorKind::RateLimited,
                 "too many attempts; try again in a minute",
             ));
+        }
+        if self.sign_ins.len() > MOST_REMEMBERED {
+            self.sign_ins.retain_recent();
         }
         let known = store::find_user_by_email(self.db.read(), &email).await?;
         let hash = known.as_ref().map(|(_, hash)| hash.clone());
@@ -380,4 +405,15 @@ impl AuthService {
             store::revoke_api_key(self.db.write(), actor.site(), id, self.clock.now()).await?;
         revoked.ok_or_else(|| Error::not_found(format!("API key {id}")))
     }
+}
+
+fn exists_already(error: sea_orm::DbErr) -> Error {
+    if is_unique_violation(&error) {
+        return is_member_already();
+    }
+    error.into()
+}
+
+fn is_member_already() -> Error {
+    Error::conflict("somebody with this e-mail address exists already").on_field("input.email")
 }

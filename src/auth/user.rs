@@ -5,7 +5,11 @@ use crate::{
     clock::Timestamp,
     error::{Error, Result},
     id::UserId,
+    text,
 };
+
+/// The longest name, in characters.
+const LONGEST_NAME: usize = 100;
 
 /// A person who signs in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,4 +64,19 @@ pub fn normal_email(email: &str) -> Result<String> {
     } else {
         Err(Error::invalid("input.email", "is not an e-mail address"))
     }
+}
+
+/// Brings a name into the form we keep: one line that others can read.
+pub fn normal_name(name: &str) -> Result<String> {
+    let name = name.trim();
+    if text::is_blank(name) {
+        return Err(Error::invalid("input.name", "must not be empty"));
+    }
+    if name.chars().any(char::is_control) || name.chars().count() > LONGEST_NAME {
+        return Err(Error::invalid(
+            "input.name",
+            format!("must be one line of at most {LONGEST_NAME} characters"),
+        ));
+    }
+    Ok(name.to_owned())
 }

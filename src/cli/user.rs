@@ -8,9 +8,11 @@ use std::{
 use anyhow::Context as _;
 use clap::{Args, Subcommand, ValueEnum};
 use console::Term;
+use serde_json::json;
 
 use crate::{
     app::App,
+    audit::Deed,
     auth::{Actor, NewUser, Role},
     clock::Clock,
     config::Config,
@@ -83,13 +85,20 @@ pub async fn run(command: UserCommand, config: Config) -> anyhow::Result<ExitCod
                 keys.join(", ")
             )
         })?;
+    let actor = Actor::system(site.id);
+    let deed = Deed {
+        action: "createUser".to_owned(),
+        sent: json!({ "email": command.email, "name": command.name, "role": format!("{:?}", command.role) }),
+        address: None,
+    };
     let new = NewUser {
         email: command.email,
         name: command.name,
         password: read_password()?,
         role: command.role.into(),
     };
-    let user = app.auth.create_user(&Actor::system(site.id), new).await?;
+    let user = app.auth.create_user(&actor, new).await?;
+    app.audit.record(&actor, &deed, "OK").await?;
     println!(
         "{} <{}> may sign in at {}/admin",
         user.name,

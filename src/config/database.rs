@@ -47,8 +47,15 @@ impl DatabaseConfig {
                 "must start with sqlite:// or postgres://",
             ));
         }
-        if self.connections == 0 || self.read_connections == 0 {
-            return Err(Error::invalid("database.connections", "must be at least 1"));
+        // Bringing the database up to date takes a second one, beside the one that holds the lock.
+        if self.connections < 2 {
+            return Err(Error::invalid("database.connections", "must be at least 2"));
+        }
+        if self.read_connections == 0 {
+            return Err(Error::invalid(
+                "database.read_connections",
+                "must be at least 1",
+            ));
         }
         Ok(())
     }

@@ -24,14 +24,20 @@ pub struct MediaConfig {
 
 impl MediaConfig {
     pub(super) fn validate(&self) -> Result<()> {
-        if self.storage.is_empty() {
+        if self.storage.is_empty() || self.storage.trim_end_matches('/') == "s3:" {
             return Err(Error::invalid(
                 "media.storage",
                 "must name a folder or s3://BUCKET/PREFIX",
             ));
         }
-        if self.max_pixels == 0 {
-            return Err(Error::invalid("media.max_pixels", "must be at least 1"));
+        for (key, value) in [
+            ("max_pixels", self.max_pixels),
+            ("max_image_bytes", self.max_image_bytes),
+            ("max_video_bytes", self.max_video_bytes),
+        ] {
+            if value == 0 {
+                return Err(Error::invalid(format!("media.{key}"), "must be at least 1"));
+            }
         }
         Ok(())
     }

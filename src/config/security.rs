@@ -38,10 +38,10 @@ impl SecurityConfig {
             ("login_per_minute", self.login_per_minute),
             ("public_per_second", self.public_per_second),
         ] {
-            if value == 0 {
+            if !(1..=1_000_000).contains(&value) {
                 return Err(Error::invalid(
                     format!("security.{key}"),
-                    "must be at least 1",
+                    "must be from 1 to 1000000",
                 ));
             }
         }

@@ -71,19 +71,11 @@ impl ServerConfig {
     }
 
     pub(super) fn validate(&self) -> Result<()> {
-        if !self.public_url.is_empty() {
-            let wrong = || {
-                Error::invalid(
-                    "server.public_url",
-                    "must start with http:// or https:// and not end in a slash",
-                )
-            };
-            if self.public_url.ends_with('/')
-                || !self.public_url.starts_with("http")
-                || url::Url::parse(&self.public_url).is_err()
-            {
-                return Err(wrong());
-            }
+        if !self.public_url.is_empty() && !is_base(&self.public_url) {
+            return Err(Error::invalid(
+                "server.public_url",
+                "must be an http:// or https:// address, without a slash, ? or # at its end",
+            ));
         }
         if self.roles.is_empty() {
             return Err(Error::invalid(
@@ -97,6 +89,34 @@ impl ServerConfig {
                 "must be at least 1024",
             ));
         }
+        for (key, is_zero) in [
+            ("graphql_depth", self.graphql_depth == 0),
+            ("graphql_complexity", self.graphql_complexity == 0),
+            ("graphql_expanded_size", self.graphql_expanded_size == 0),
+            ("graphql_aliases", self.graphql_aliases == 0),
+        ] {
+            if is_zero {
+                return Err(Error::invalid(
+                    format!("server.{key}"),
+                    "must be at least 1",
+                ));
+            }
+        }
         Ok(())
     }
+}
+
+/// Whether pages can be put behind it; it also stands in headers, so it may hold no signs of theirs.
+fn is_base(text: &str) -> bool {
+    let is_web = url::Url::parse(text).is_ok_and(|url| {
+        matches!(url.scheme(), "http" | "https")
+            && url.has_host()
+            && url.username().is_empty()
+            && url.password().is_none()
+    });
+    is_web
+        && !text.ends_with('/')
+        && text
+            .chars()
+            .all(|character| character.is_ascii_graphic() && !";,?#'\"<>".contains(character))
 }

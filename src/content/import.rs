@@ -9,11 +9,12 @@ use serde::{Deserialize, Serialize};
 use super::{
     Attribute, Body, Content, ContentService, NewItem, NewProduct, StoryContent, VideoContent,
     body::{Block, Inline},
+    item::Beside,
 };
 use crate::{
     auth::{Actor, Permission},
     error::{Error, ErrorKind, Result},
-    id::{AssetId, CategoryId, ItemId},
+    id::{AssetId, CategoryId},
     text,
 };
 
@@ -221,20 +222,15 @@ impl Import<'_> {
     }
 
     async fn category(&mut self, name: &str) -> Result<Option<CategoryId>> {
-        if name.is_empty() {
+        let Some((key, shown)) = category_of(name) else {
             return Ok(None);
-        }
+        };
         if let Some(id) = self.categories.get(name) {
             return Ok(Some(*id));
         }
-        let key = text::slug(name);
-        let shown = CATEGORIES
-            .iter()
-            .find(|(known, _)| *known == key)
-            .map_or(name, |(_, shown)| shown);
         let category = self
             .content
-            .ensure_category(self.actor, &key, shown)
+            .ensure_category(self.actor, &key, &shown)
             .await?;
         self.categories.insert(name.to_owned(), category.id);
         Ok(Some(category.id))
@@ -287,11 +283,10 @@ impl Import<'_> {
             attributes: line.attributes.iter().map(clean_attribute).collect(),
             ..NewProduct::default()
         };
-        let product = self.content.create_product(self.actor, new).await?;
-        if self.options.publish {
-            self.content.publish_product(self.actor, product.id).await?;
-        }
-        Ok(())
+        self.content
+            .create_product_with(self.actor, new, self.options.publish)
+            .await
+            .map(|_| ())
     }
 
     async fn stories(&mut self, progress: &mut (dyn FnMut(ImportProgress) + Send)) -> Result<()> {
@@ -354,7 +349,6 @@ impl Import<'_> {
         let mut content = StoryContent::new(line.title);
         content.lead = lead;
         content.cover = pictures.first().map(|(_, id)| *id);
-        content.category = self.category(&line.category).await?;
         let shown = body.pictures();
         content.gallery = pictures
             .iter()
@@ -362,25 +356,31 @@ impl Import<'_> {
             .filter(|id| !shown.contains(id) && Some(*id) != content.cover)
             .collect();
         content.body = body;
-        self.create(content, line.source).await.map(|_| ())
+        let beside = Beside {
+            category: category_of(&line.category),
+            ..self.beside()
+        };
+        self.create(content, line.source, beside).await
     }
 
-    async fn create<C: Content>(&self, content: C, source: String) -> Result<ItemId> {
-        let item = self
-            .content
-            .create(
-                self.actor,
-                NewItem {
-                    content,
-                    slug: None,
-                    source_id: Some(source),
-                },
-            )
-            .await?;
-        if self.options.publish {
-            self.content.publish::<C>(self.actor, item.id).await?;
+    fn beside(&self) -> Beside {
+        Beside {
+            publish: self.options.publish,
+            ..Beside::default()
         }
-        Ok(item.id)
+    }
+
+    /// Makes it with all that belongs to it, so that an import that is cut off leaves nothing half done.
+    async fn create<C: Content>(&self, content: C, source: String, beside: Beside) -> Result<()> {
+        let new = NewItem {
+            content,
+            slug: None,
+            source_id: Some(source),
+        };
+        self.content
+            .create_with(self.actor, new, &beside)
+            .await
+            .map(|_| ())
     }
 
     /// Keeps a picture; one that is refused leaves its story without it.
@@ -458,14 +458,11 @@ impl Import<'_> {
             .rsplit_once('.')
             .map_or(file, |(stem, _)| stem);
         let mut content = VideoContent::new(words.map_or(stem, |words| &words.title), asset);
+        let mut beside = self.beside();
         let mut story = None;
         if let Some(words) = words {
             content.caption.clone_from(&words.caption);
-            for tag in &words.tags {
-                content
-                    .tags
-                    .push(self.content.ensure_tag(self.actor, tag).await?.id);
-            }
+            beside.tags.clone_from(&words.tags);
             if let Some(source) = &words.story {
                 story = self
                     .content
@@ -476,8 +473,19 @@ impl Import<'_> {
             content.poster = story.as_ref().and_then(|story| story.content.cover);
             content.category = story.as_ref().and_then(|story| story.content.category);
         }
-        self.create(content, file.to_owned()).await.map(|_| ())
+        self.create(content, file.to_owned(), beside).await
     }
+}
+
+/// Key and name of the category that a line names.
+fn category_of(name: &str) -> Option<(String, String)> {
+    if name.is_empty() {
+        return None;
+    }
+    let key = text::slug(name);
+    let known = CATEGORIES.iter().find(|(known, _)| *known == key);
+    let shown = known.map_or(name, |(_, shown)| shown).to_owned();
+    Some((key, shown))
 }
 
 /// `919.00` in fen.

@@ -1,6 +1,8 @@
 //! An item: a story or a video. Both live the same life (draft, revisions, published, archived); only what is
 //! in them differs.
 
+use std::{collections::HashSet, fmt, hash::Hash};
+
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
@@ -9,6 +11,8 @@ use crate::{
     clock::Timestamp,
     error::{Error, Result},
     id::{AssetId, CategoryId, ItemId, ProductId, RevisionId, SiteId, TagId, UserId},
+    media::AssetKind,
+    text,
 };
 
 /// What an item holds: the content of a story or of a video.
@@ -24,23 +28,25 @@ pub trait Content:
     fn category(&self) -> Option<CategoryId>;
     /// Tags in the editor's order.
     fn tags(&self) -> &[TagId];
+    /// Puts it into a category, if one is given, and adds tags that it lacks.
+    fn add_terms(&mut self, category: Option<CategoryId>, tags: Vec<TagId>);
     /// Everything of the site that it points to.
     fn references(&self) -> References;
     /// Checks lengths and shapes; names the field.
     fn check(&self) -> Result<()>;
 }
 
-/// What content points to; all of it must be in the same site.
+/// What content points to, each behind the field that does; all of it must be in the same site.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct References {
-    /// Files.
-    pub assets: Vec<AssetId>,
+    /// Files, and what they must be.
+    pub assets: Vec<(&'static str, AssetId, AssetKind)>,
     /// Products.
-    pub products: Vec<ProductId>,
+    pub products: Vec<(&'static str, ProductId)>,
     /// Videos.
-    pub videos: Vec<ItemId>,
+    pub videos: Vec<(&'static str, ItemId)>,
     /// Stories.
-    pub stories: Vec<ItemId>,
+    pub stories: Vec<(&'static str, ItemId)>,
 }
 
 /// Where an item is in its life, as editors say it.
@@ -133,6 +139,17 @@ pub struct NewItem<C> {
     pub source_id: Option<String>,
 }
 
+/// What else happens when an item is made; either all of it or nothing.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Beside {
+    /// Key and name of its category, which is made when there is none of that key.
+    pub category: Option<(String, String)>,
+    /// Names of further tags, which are made when there are none of these names.
+    pub tags: Vec<String>,
+    /// Readers see it at once.
+    pub publish: bool,
+}
+
 /// A write to an item.
 #[derive(Debug, Clone)]
 pub struct ItemChanges<C> {
@@ -213,7 +230,7 @@ pub(super) fn check_text(
     longest: usize,
     may_be_empty: bool,
 ) -> Result<()> {
-    if !may_be_empty && text.trim().is_empty() {
+    if !may_be_empty && text::is_blank(text) {
         return Err(Error::invalid(field, "must not be empty"));
     }
     let length = text.chars().count();
@@ -232,7 +249,55 @@ pub(super) fn check_text(
             "holds control characters; remove them",
         ));
     }
+    if text::turns_direction(text) {
+        return Err(Error::invalid(
+            field,
+            "holds invisible characters that turn its direction; remove them",
+        ));
+    }
     Ok(())
+}
+
+/// Refuses what [`check_text`] does, and more than one line.
+pub(super) fn check_line(
+    field: &str,
+    line: &str,
+    longest: usize,
+    may_be_empty: bool,
+) -> Result<()> {
+    if line.contains('\n') {
+        return Err(Error::invalid(field, "must be one line"));
+    }
+    check_text(field, line, longest, may_be_empty)
+}
+
+/// Adds ids that are not there yet.
+pub(super) fn add_missing<I: PartialEq>(ids: &mut Vec<I>, more: Vec<I>) {
+    for id in more {
+        if !ids.contains(&id) {
+            ids.push(id);
+        }
+    }
+}
+
+/// Ids, each behind the field that holds them.
+pub(super) fn named<I: Copy>(field: &'static str, ids: &[I]) -> Vec<(&'static str, I)> {
+    ids.iter().map(|id| (field, *id)).collect()
+}
+
+/// Refuses the first that is not among the known ones; `what` says what it should be.
+pub(super) fn check_known<I: Eq + Hash + fmt::Display>(
+    what: &str,
+    named: &[(&'static str, I)],
+    known: &HashSet<I>,
+) -> Result<()> {
+    let missing = named.iter().find(|(_, id)| !known.contains(id));
+    missing.map_or(Ok(()), |(field, id)| {
+        Err(Error::invalid(
+            *field,
+            format!("{what} {id} does not exist"),
+        ))
+    })
 }
 
 /// Refuses a list that is too long.

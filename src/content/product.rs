@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::item::{check_count, check_text};
+use super::item::{check_count, check_line, check_text};
 use crate::{
     clock::Timestamp,
     error::{Error, Result},
@@ -97,21 +97,21 @@ pub struct ProductFilter {
 impl NewProduct {
     /// Checks lengths and values; names the field.
     pub fn check(&self) -> Result<()> {
-        check_text("input.sku", &self.sku, 64, false)?;
-        check_text("input.name", &self.name, 200, false)?;
+        check_line("input.sku", &self.sku, 64, false)?;
+        check_line("input.name", &self.name, 200, false)?;
         check_text("input.brief", &self.brief, 500, true)?;
         if self.price_fen < 0 {
             return Err(Error::invalid("input.priceFen", "must not be negative"));
         }
         check_count("input.attributes", &self.attributes, 100)?;
         for attribute in &self.attributes {
-            check_text("input.attributes.name", &attribute.name, 100, false)?;
+            check_line("input.attributes.name", &attribute.name, 100, false)?;
             check_text("input.attributes.value", &attribute.value, 2000, true)?;
         }
-        check_count("input.pictures", &self.pictures, 30)?;
+        check_count("input.pictureIds", &self.pictures, 30)?;
         check_count("input.paths", &self.paths.iter().collect::<Vec<_>>(), 20)?;
         for path in self.paths.values() {
-            check_text("input.paths", path, 500, false)?;
+            check_line("input.paths", path, 500, false)?;
         }
         Ok(())
     }

@@ -5,12 +5,16 @@ use serde_json::Value;
 
 use super::{
     Body, ChangeKind, Content, Item, References,
-    item::{check_count, check_custom, check_text},
+    item::{add_missing, check_count, check_custom, check_line, check_text, named},
 };
 use crate::{
     error::Result,
     id::{AssetId, CategoryId, ItemId, ProductId, TagId},
+    media::AssetKind,
 };
+
+/// The field of what the text itself points to.
+const BODY: &str = "input.body";
 
 /// A story as editors see it.
 pub type Story = Item<StoryContent>;
@@ -102,12 +106,23 @@ impl StoryContent {
     /// Every picture once: the cover, then the gallery, then those of the body.
     pub fn pictures(&self) -> Vec<AssetId> {
         let mut pictures: Vec<AssetId> = self.cover.into_iter().collect();
-        for id in self.gallery.iter().copied().chain(self.body.pictures()) {
-            if !pictures.contains(&id) {
-                pictures.push(id);
-            }
-        }
+        add_missing(&mut pictures, self.gallery.clone());
+        add_missing(&mut pictures, self.body.pictures());
         pictures
+    }
+
+    /// Every product once: the chosen ones, then those of the body.
+    pub fn all_products(&self) -> Vec<ProductId> {
+        let mut products = self.products.clone();
+        add_missing(&mut products, self.body.products());
+        products
+    }
+
+    /// Every video once: the chosen ones, then those of the body.
+    pub fn all_videos(&self) -> Vec<ItemId> {
+        let mut videos = self.videos.clone();
+        add_missing(&mut videos, self.body.videos());
+        videos
     }
 }
 
@@ -126,13 +141,22 @@ impl Content for StoryContent {
         &self.tags
     }
 
+    fn add_terms(&mut self, category: Option<CategoryId>, tags: Vec<TagId>) {
+        self.category = category.or(self.category);
+        add_missing(&mut self.tags, tags);
+    }
+
     fn references(&self) -> References {
-        let mut products = self.products.clone();
-        products.extend(self.body.products());
-        let mut videos = self.videos.clone();
-        videos.extend(self.body.videos());
+        let image = |field: &'static str| move |id: &AssetId| (field, *id, AssetKind::Image);
+        let mut assets: Vec<_> = self.cover.iter().map(image("input.coverId")).collect();
+        assets.extend(self.gallery.iter().map(image("input.galleryIds")));
+        assets.extend(self.body.pictures().iter().map(image(BODY)));
+        let mut products = named("input.productIds", &self.products);
+        products.extend(named(BODY, &self.body.products()));
+        let mut videos = named("input.videoIds", &self.videos);
+        videos.extend(named(BODY, &self.body.videos()));
         References {
-            assets: self.pictures(),
+            assets,
             products,
             videos,
             stories: Vec::new(),
@@ -140,25 +164,25 @@ impl Content for StoryContent {
     }
 
     fn check(&self) -> Result<()> {
-        check_text("input.title", &self.title, 200, false)?;
+        check_line("input.title", &self.title, 200, false)?;
         check_text("input.lead", &self.lead, 500, true)?;
-        check_text(
+        check_line(
             "input.byline",
             self.byline.as_deref().unwrap_or_default(),
             100,
             true,
         )?;
-        check_text(
+        check_line(
             "input.corePhrase",
             self.core_phrase.as_deref().unwrap_or_default(),
             30,
             true,
         )?;
-        check_text("input.locale", &self.locale, 20, false)?;
-        check_count("input.gallery", &self.gallery, 50)?;
-        check_count("input.tags", &self.tags, 30)?;
-        check_count("input.products", &self.products, 50)?;
-        check_count("input.videos", &self.videos, 10)?;
+        check_line("input.locale", &self.locale, 20, false)?;
+        check_count("input.galleryIds", &self.gallery, 50)?;
+        check_count("input.tagIds", &self.tags, 30)?;
+        check_count("input.productIds", &self.products, 50)?;
+        check_count("input.videoIds", &self.videos, 10)?;
         check_custom(&self.custom)?;
         self.body.check()
     }

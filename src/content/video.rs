@@ -5,11 +5,12 @@ use serde_json::Value;
 
 use super::{
     ChangeKind, Content, Item, References,
-    item::{check_count, check_custom, check_text},
+    item::{add_missing, check_count, check_custom, check_line, check_text, named},
 };
 use crate::{
     error::Result,
     id::{AssetId, CategoryId, ItemId, ProductId, TagId},
+    media::AssetKind,
 };
 
 /// A video as editors see it.
@@ -77,22 +78,30 @@ impl Content for VideoContent {
         &self.tags
     }
 
+    fn add_terms(&mut self, category: Option<CategoryId>, tags: Vec<TagId>) {
+        self.category = category.or(self.category);
+        add_missing(&mut self.tags, tags);
+    }
+
     fn references(&self) -> References {
-        let mut assets = vec![self.file];
-        assets.extend(self.poster);
+        let mut assets = vec![("input.fileId", self.file, AssetKind::Video)];
+        let poster = self
+            .poster
+            .map(|id| ("input.posterId", id, AssetKind::Image));
+        assets.extend(poster);
         References {
             assets,
-            products: self.products.clone(),
+            products: named("input.productIds", &self.products),
             videos: Vec::new(),
-            stories: self.story.into_iter().collect(),
+            stories: named("input.storyId", self.story.as_slice()),
         }
     }
 
     fn check(&self) -> Result<()> {
-        check_text("input.title", &self.title, 200, false)?;
+        check_line("input.title", &self.title, 200, false)?;
         check_text("input.caption", &self.caption, 1000, true)?;
-        check_count("input.tags", &self.tags, 30)?;
-        check_count("input.products", &self.products, 50)?;
+        check_count("input.tagIds", &self.tags, 30)?;
+        check_count("input.productIds", &self.products, 50)?;
         check_custom(&self.custom)
     }
 }

@@ -17,8 +17,10 @@ use std::{
 };
 
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
-    DbErr, RuntimeErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ColumnTrait, ConnectOptions, ConnectionTrait, Database, DatabaseConnection,
+    DatabaseTransaction, DbBackend, DbErr, RuntimeErr, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
+    sea_query::{Expr, Func, LikeExpr, SimpleExpr},
 };
 use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 
@@ -295,4 +297,18 @@ pub fn is_unique_violation(error: &DbErr) -> bool {
         error.sql_err(),
         Some(sea_orm::SqlErr::UniqueConstraintViolation(_))
     )
+}
+
+/// Whether a column holds a text, in upper or lower case; the signs of patterns stand for themselves.
+pub fn holds(column: impl ColumnTrait, text: &str) -> SimpleExpr {
+    use sea_orm::sea_query::ExprTrait as _;
+
+    let lower = || Expr::expr(Func::lower(Expr::col(column.as_column_ref())));
+    let like = |text: String| {
+        let text = text.replace('\\', "\\\\");
+        let text = text.replace('%', "\\%").replace('_', "\\_");
+        lower().like(LikeExpr::new(format!("%{text}%")).escape('\\'))
+    };
+    // SQLite's lower(), and that of PostgreSQL in some locales, knows ASCII alone.
+    like(text.to_ascii_lowercase()).or(like(text.to_lowercase()))
 }

@@ -14,6 +14,10 @@ use mozjpeg::{ColorSpace, Decompress};
 use super::animation;
 use crate::error::{Error, ErrorKind, Result};
 
+/// What may lie beside the pixels once it is unpacked, such as a colour profile: fifty megabytes of it, packed, would
+/// fill fifty gigabytes of memory.
+const LARGEST_EXTRAS: u64 = 32 << 20;
+
 /// What a picture's header tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Header {
@@ -106,9 +110,11 @@ pub fn check_whole(bytes: &[u8], mime: &str, max_pixels: u64) -> Result<()> {
 }
 
 fn open<'a>(bytes: &'a [u8], mime: &str, max_pixels: u64) -> Result<impl ImageDecoder + 'a> {
-    let decoder = ImageReader::with_format(Cursor::new(bytes), container(mime)?)
-        .into_decoder()
-        .map_err(unreadable)?;
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), container(mime)?);
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(LARGEST_EXTRAS);
+    reader.limits(limits);
+    let decoder = reader.into_decoder().map_err(unreadable)?;
     let (width, height) = decoder.dimensions();
     if u64::from(width) * u64::from(height) > max_pixels {
         let message = format!(
@@ -287,6 +293,34 @@ mod tests {
         let error = read_header(&bytes, "image/png", MAX_PIXELS).expect_err("refused");
 
         assert_eq!(error.kind(), ErrorKind::TooLarge);
+    }
+
+    #[test]
+    fn a_colour_profile_that_unfolds_without_end_is_left_folded() {
+        // Seen as a server that took 800 MB for an upload of 800 KB.
+        let chunk = |name: &[u8], data: &[u8]| {
+            let length = u32::try_from(data.len()).expect("short").to_be_bytes();
+            let crc = crc32(&[name, data].concat()).to_be_bytes();
+            [&length[..], name, data, &crc].concat()
+        };
+        let profile = |megabytes: usize| {
+            let mut packed =
+                flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
+            std::io::Write::write_all(&mut packed, &vec![0; megabytes << 20]).expect("packed");
+            [b"p\0\0", packed.finish().expect("packed").as_slice()].concat()
+        };
+        let with = |megabytes: usize| {
+            let mut bytes = png(10, 10);
+            bytes.splice(33..33, chunk(b"iCCP", &profile(megabytes)));
+            let mut decoder = open(&bytes, "image/png", MAX_PIXELS).expect("opened");
+            decoder
+                .icc_profile()
+                .expect("read")
+                .map(|profile| profile.len())
+        };
+
+        assert_eq!(with(1), Some(1 << 20));
+        assert_eq!(with(100), None);
     }
 
     #[test]

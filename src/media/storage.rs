@@ -66,7 +66,7 @@ impl Storage {
             Arc::new(
                 LocalFileSystem::new_with_prefix(&config.storage)
                     .map_err(unusable)?
-                    .with_fsync(false),
+                    .with_fsync(true),
             )
         };
         Ok(Self { store })

@@ -3,13 +3,15 @@
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _,
     IntoActiveModel as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
-    sea_query::{Expr, ExprTrait as _, Func, LikeExpr, SimpleExpr},
 };
 
 use super::{Asset, AssetFilter, AssetKind, FocalPoint};
 use crate::{
     clock::Timestamp,
-    db::entity::{asset, upload},
+    db::{
+        entity::{asset, upload},
+        holds,
+    },
     error::Result,
     id::{AssetId, SiteId, UploadId},
     page::{Cursor, Page, PageRequest},
@@ -130,14 +132,6 @@ pub async fn list_assets_by_content(db: &impl ConnectionTrait, sha256: &str) -> 
         .all(db)
         .await?;
     Ok(rows.into_iter().map(Into::into).collect())
-}
-
-/// Whether a column holds a text, upper or lower case, on both databases; signs of patterns stand for themselves.
-fn holds(column: asset::Column, text: &str) -> SimpleExpr {
-    let text = text.to_lowercase().replace('\\', "\\\\");
-    let text = text.replace('%', "\\%").replace('_', "\\_");
-    Expr::expr(Func::lower(Expr::col((asset::Entity, column))))
-        .like(LikeExpr::new(format!("%{text}%")).escape('\\'))
 }
 
 /// One page, newest first.

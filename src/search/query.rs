@@ -40,6 +40,20 @@ pub fn build(fields: &Fields, site: SiteId, asked: &SearchQuery, every: bool) ->
     BooleanQuery::new(clauses)
 }
 
+/// Whether there is anything in it to look for.
+pub fn has_words(typed: &str) -> bool {
+    !words(&readable(typed)).is_empty()
+}
+
+/// What of a text is read.
+fn readable(typed: &str) -> String {
+    typed
+        .chars()
+        .filter(|character| !character.is_control())
+        .take(LONGEST)
+        .collect()
+}
+
 fn exact(field: Field, text: &str) -> Box<dyn Query> {
     Box::new(TermQuery::new(
         Term::from_field_text(field, text),
@@ -48,11 +62,7 @@ fn exact(field: Field, text: &str) -> Box<dyn Query> {
 }
 
 fn text(fields: &Fields, typed: &str, every: bool) -> Box<dyn Query> {
-    let typed: String = typed
-        .chars()
-        .filter(|character| !character.is_control())
-        .take(LONGEST)
-        .collect();
+    let typed = readable(typed);
     let occur = if every { Occur::Must } else { Occur::Should };
     let mut clauses: Vec<Clause> = Vec::new();
     // Every second part of a text that is split at quotes stands within quotes.

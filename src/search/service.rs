@@ -13,7 +13,7 @@ use tantivy::{
     schema::Value as _,
     snippet::SnippetGenerator,
 };
-use tokio::task::JoinHandle;
+use tokio::{sync::watch, task::JoinHandle};
 use uuid::Uuid;
 
 use super::{
@@ -46,6 +46,7 @@ pub struct SearchService {
     open: Arc<RwLock<Arc<OpenIndex>>>,
     /// Why the last catching up failed.
     trouble: Arc<RwLock<Option<String>>>,
+    changed: Arc<watch::Sender<u64>>,
 }
 
 /// Keeps the index up to date while it lives.
@@ -76,12 +77,18 @@ impl SearchService {
             content,
             open,
             trouble: Arc::default(),
+            changed: Arc::new(watch::Sender::new(0)),
         })
     }
 
     /// How far the index in use has come, without opening anything for writing; nothing when there is none.
     pub fn inspect(config: &SearchConfig) -> Result<Option<i64>> {
         OpenIndex::inspect(&config.index_dir)
+    }
+
+    /// Wakes when this process finds something else than before: some time after the content changed.
+    pub fn changed(&self) -> watch::Receiver<u64> {
+        self.changed.subscribe()
     }
 
     /// Searches what readers of the actor's site see.
@@ -119,6 +126,7 @@ impl SearchService {
             open.reader
                 .reload()
                 .map_err(failed("cannot be read again"))?;
+            self.wake();
         }
         Ok(taken)
     }
@@ -132,11 +140,21 @@ impl SearchService {
             .reload()
             .map_err(failed("cannot be read again"))?;
         fresh.make_current(&self.config.index_dir)?;
+        self.take_up(fresh);
+        Ok(taken)
+    }
+
+    fn take_up(&self, index: Arc<OpenIndex>) {
         *self
             .open
             .write()
-            .unwrap_or_else(std::sync::PoisonError::into_inner) = fresh;
-        Ok(taken)
+            .unwrap_or_else(std::sync::PoisonError::into_inner) = index;
+        self.wake();
+    }
+
+    fn wake(&self) {
+        self.changed
+            .send_modify(|count| *count = count.wrapping_add(1));
     }
 
     /// Why the index does not follow the content, if so.
@@ -169,11 +187,7 @@ impl SearchService {
     fn reopen(&self) -> Result<()> {
         let dir: &Path = &self.config.index_dir;
         if self.current().is_outdated(dir) {
-            let open = Arc::new(OpenIndex::current(dir)?);
-            *self
-                .open
-                .write()
-                .unwrap_or_else(std::sync::PoisonError::into_inner) = open;
+            self.take_up(Arc::new(OpenIndex::current(dir)?));
         }
         Ok(())
     }
@@ -399,9 +413,13 @@ fn search(open: &OpenIndex, site: SiteId, asked: &SearchQuery) -> Result<SearchP
     if asked.limit == 0 || asked.offset > FURTHEST {
         return Ok(SearchPage::default());
     }
+    let is_open = asked.text.trim().is_empty();
+    if !is_open && !query::has_words(&asked.text) {
+        return Ok(SearchPage::default());
+    }
     let page = find(open, site, asked, true)?;
     // Rather something that fits in part than nothing at all.
-    if page.total == 0 && !asked.text.trim().is_empty() {
+    if page.total == 0 && !is_open {
         find(open, site, asked, false)
     } else {
         Ok(page)

@@ -54,8 +54,22 @@ fn digit(character: char) -> char {
     }
 }
 
+/// Whether nobody would see anything of it: spaces, control and zero-width characters alone.
+pub fn is_blank(text: &str) -> bool {
+    text.chars().all(|character| {
+        character.is_whitespace() || character.is_control() || is_invisible(character)
+    })
+}
+
+/// Whether it turns the direction of what follows, so that a text reads as another one than it is
+/// (<https://www.unicode.org/reports/tr36/#Bidirectional_Text_Spoofing>).
+pub fn turns_direction(text: &str) -> bool {
+    text.chars()
+        .any(|character| matches!(u32::from(character), 0x202a..=0x202e | 0x2066..=0x2069))
+}
+
 fn is_invisible(character: char) -> bool {
-    matches!(u32::from(character), 0x200b..=0x200f | 0x202a..=0x202e | 0x2060..=0x2064 | 0xfeff | 0xad)
+    matches!(u32::from(character), 0x200b..=0x200f | 0x202a..=0x202e | 0x2060..=0x206f | 0xfeff | 0xad)
 }
 
 #[cfg(test)]
@@ -66,6 +80,21 @@ mod tests {
     fn disguised_digits_are_read() {
         assert_eq!(fold_digits("①③⑧ 一二三四.五六七八"), "13812345678");
         assert_eq!(fold("ＡＢＣ１２"), "abc12");
+    }
+
+    #[test]
+    fn what_nobody_sees_is_blank() {
+        for blank in [
+            "",
+            " \n",
+            "\u{200b}",
+            "\u{feff} \u{3000}",
+            "\u{202e}",
+            "\u{0}",
+        ] {
+            assert!(is_blank(blank), "{blank:?}");
+        }
+        assert!(!is_blank("🍵") && !is_blank("\u{200b}茶"));
     }
 
     #[test]

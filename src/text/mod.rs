@@ -10,7 +10,7 @@ mod word;
 
 pub use contact::{ContactKind, contact_range, find_contacts};
 pub use cut::{clauses, cut_to, sentences};
-pub use fold::{fold, fold_digits};
+pub use fold::{fold, fold_digits, is_blank, turns_direction};
 pub use length::{characters, display_width, has_chinese, has_emoji};
 pub use similarity::{shingle_similarity, word_similarity};
 pub use slug::{is_slug, slug};

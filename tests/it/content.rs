@@ -9,7 +9,7 @@ use fenfa::{
     error::ErrorKind,
     tailoring::SourceRef,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::harness::TestApp;
 
@@ -312,5 +312,125 @@ both_databases! {
             assert!(!body.contains(wrong), "{wrong}: {body}");
         }
         assert!(body.contains("洗净") && body.contains('字'), "{body}");
+    }
+
+    async fn a_heading_that_is_not_the_title_stays_in_the_text(app: TestApp) {
+        let actor = app.system().await;
+        let read = async |text: &str| {
+            let new = StoryText { format: TextFormat::Markdown, text: text.to_owned(), slug: None };
+            app.app.content.import_story(&actor, new).await.unwrap().story.content
+        };
+
+        let other = read("---\ntitle: 清蒸鲈鱼\n---\n## 步骤\n\n洗净\n").await;
+        let same = read("---\ntitle: 清蒸鲈鱼\n---\n# 清蒸鲈鱼\n\n洗净\n").await;
+        let only = read("# 清蒸鲈鱼\n\n洗净\n").await;
+
+        assert_eq!(other.body.paragraphs(), ["步骤", "洗净"]);
+        assert_eq!((same.body.paragraphs(), only.body.paragraphs()), (vec!["洗净".to_owned()], vec!["洗净".to_owned()]));
+        assert_eq!((other.title.as_str(), only.title.as_str()), ("清蒸鲈鱼", "清蒸鲈鱼"));
+    }
+
+    async fn nothing_is_left_of_a_text_that_is_refused(app: TestApp) {
+        let editor = app.person(Role::Editor).await;
+        let send = "mutation($input: ImportStoryInput!) { importStory(input: $input) { story { id } } }";
+        let matter = |title: &str, more: &str| format!("---\ntitle: {title}\ncategory: 新分类\ntags: [新标签]\n{more}---\n正文\n");
+
+        for (text, slug, field, says) in [
+            (matter(&"长".repeat(300), ""), Value::Null, "input.text", "title"),
+            (matter("鱼", "slug: \"A B\"\n"), Value::Null, "input.text", "slug"),
+            (matter("鱼", ""), json!("A B"), "input.slug", "lower-case"),
+            (matter("鱼", &format!("lead: {}\n", "长".repeat(600))), Value::Null, "input.text", "lead"),
+            (matter("鱼", "") + "![x](asset:00000000-0000-0000-0000-000000000000)", Value::Null, "input.text", "does not exist"),
+            (matter("鱼: 汤", ""), Value::Null, "input.text", "quotes"),
+            ("正文".to_owned(), Value::Null, "input.text", "title"),
+        ] {
+            let input = json!({ "format": "MARKDOWN", "text": text, "slug": slug });
+            let refused = app.admin_graphql(&editor, send, json!({ "input": input })).await;
+            let error = &refused["errors"][0];
+            assert_eq!(error["extensions"]["field"], field, "{refused}");
+            assert!(error["message"].as_str().unwrap().contains(says), "{says}: {refused}");
+        }
+
+        let left = app.admin_graphql(&editor, "{ categories { key } tags { key } stories { nodes { id } } }", json!({})).await;
+        assert_eq!(left["data"], json!({ "categories": [], "tags": [], "stories": { "nodes": [] } }));
+    }
+
+    async fn content_points_to_what_is_there_and_of_the_right_kind(app: TestApp) {
+        let editor = app.person(Role::Editor).await;
+        let media = &app.app.media;
+        let keep = async |name: &str| {
+            let file = format!("{}/tests/fixtures/media/{name}", env!("CARGO_MANIFEST_DIR"));
+            media.create_asset_from_file(&editor.actor, name, "", file.as_ref()).await.unwrap().0.id.to_string()
+        };
+        let (picture, clip) = (keep("small.jpg").await, keep("vertical-2s.mp4").await);
+        let nobody = "00000000-0000-0000-0000-000000000000";
+        let image = |id: &str| json!({ "type": "doc", "content": [{ "type": "image", "attrs": { "asset": id } }] });
+        let story = "mutation($input: CreateStoryInput!) { createStory(input: $input) { story { id } } }";
+        let video = "mutation($input: CreateVideoInput!) { createVideo(input: $input) { video { id } } }";
+
+        for (document, content, field) in [
+            (story, json!({ "title": "a", "coverId": clip }), "coverId"),
+            (story, json!({ "title": "a", "coverId": nobody }), "coverId"),
+            (story, json!({ "title": "a", "galleryIds": [picture, nobody] }), "galleryIds"),
+            (story, json!({ "title": "a", "body": image(&clip) }), "body"),
+            (story, json!({ "title": "a", "productIds": [nobody] }), "productIds"),
+            (story, json!({ "title": "a", "videoIds": [nobody] }), "videoIds"),
+            (story, json!({ "title": "a", "tagIds": [nobody] }), "tagIds"),
+            (story, json!({ "title": "a", "categoryId": nobody }), "categoryId"),
+            (video, json!({ "title": "a", "fileId": picture }), "fileId"),
+            (video, json!({ "title": "a", "fileId": clip, "posterId": clip }), "posterId"),
+            (video, json!({ "title": "a", "fileId": clip, "storyId": nobody }), "storyId"),
+        ] {
+            let refused = app.admin_graphql(&editor, document, json!({ "input": { "content": content } })).await;
+            assert_eq!(refused["errors"][0]["extensions"]["field"], format!("input.content.{field}"), "{content}: {refused}");
+        }
+        let taken = app.admin_graphql(&editor, story, json!({ "input": { "content": { "title": "a", "coverId": picture, "body": image(&picture) } } })).await;
+        assert_eq!(taken.get("errors"), None, "{taken}");
+    }
+
+    async fn what_nobody_could_read_is_refused(app: TestApp) {
+        let editor = app.person(Role::Editor).await;
+        let send = "mutation($input: CreateStoryInput!) { createStory(input: $input) { story { id } } }";
+        let image = |attrs: serde_json::Value| json!({ "type": "doc", "content": [{ "type": "image", "attrs": attrs }] });
+        let asset = "00000000-0000-0000-0000-000000000000";
+
+        for (content, field) in [
+            (json!({ "title": "\u{200b}\u{feff}" }), "title"),
+            (json!({ "title": "\u{202e}鱼" }), "title"),
+            (json!({ "title": "两\n行" }), "title"),
+            (json!({ "title": "鱼", "byline": "\u{0}" }), "byline"),
+            (json!({ "title": "鱼", "body": image(json!({ "asset": asset, "alt": "\u{0}" })) }), "body"),
+            (json!({ "title": "鱼", "body": image(json!({ "asset": asset, "caption": "长".repeat(501) })) }), "body"),
+            (json!({ "title": "鱼", "body": { "type": "doc", "content": [{ "type": "codeBlock", "attrs": { "language": "\u{0}" } }] } }), "body"),
+            (json!({ "title": "鱼", "body": { "type": "doc", "content": [{ "type": "script" }] } }), "body"),
+            (json!({ "title": "鱼", "body": [] }), "body"),
+            (json!({ "title": "鱼", "custom": { "\u{0}": 1 } }), "custom"),
+            (json!({ "title": "鱼", "custom": "text" }), "custom"),
+        ] {
+            let refused = app.admin_graphql(&editor, send, json!({ "input": { "content": content } })).await;
+            assert_eq!(refused["errors"][0]["extensions"]["field"], format!("input.content.{field}"), "{content}: {refused}");
+        }
+    }
+
+    async fn lists_look_for_what_was_typed(app: TestApp) {
+        let editor = app.person(Role::Editor).await;
+        for title in ["省 100% 的力气", "省 100 分", "iPhone_壳", "ＩＰ６８ 防水"] {
+            create(&app, title).await;
+        }
+        let product = NewProduct { sku: "AB_1".to_owned(), name: "50%棉".to_owned(), price_fen: 1, ..NewProduct::default() };
+        app.app.content.create_product(&editor.actor, product).await.unwrap();
+        let count = async |list: &str, q: &str| {
+            let query = format!("query($q: String) {{ {list}(q: $q) {{ nodes {{ id }} }} }}");
+            let answer = app.admin_graphql(&editor, &query, json!({ "q": q })).await;
+            answer["data"][list]["nodes"].as_array().unwrap_or_else(|| panic!("{answer}")).len()
+        };
+
+        for (list, q, expected) in [
+            ("stories", "100", 2), ("stories", "100%", 1), ("stories", "%", 1), ("stories", "_", 1), ("stories", "IPHONE", 1),
+            ("stories", "ＩＰ", 1), ("stories", "\\", 0), ("stories", "'", 0), ("stories", "", 4),
+            ("products", "%", 1), ("products", "ab_", 1), ("products", "ab%", 0),
+        ] {
+            assert_eq!(count(list, q).await, expected, "{list} {q:?}");
+        }
     }
 }

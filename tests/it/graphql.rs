@@ -1,6 +1,9 @@
 //! GraphQL over HTTP, its limits, and signing in.
 
-use fenfa::auth::Role;
+use fenfa::{
+    auth::{NewUser, Permission, Role},
+    error::ErrorKind,
+};
 use reqwest::{RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 
@@ -157,5 +160,100 @@ both_databases! {
                 assert_eq!(extensions["field"], field, "{refused}");
             }
         }
+    }
+
+    async fn a_new_password_ends_every_session(app: TestApp) {
+        let editor = app.person(Role::Editor).await;
+        let email = app.app.auth.viewer(&editor.actor).await.unwrap().email;
+        let (elsewhere, _) = app.app.auth.sign_in(&email, "correct horse battery".to_owned(), None).await.unwrap();
+        let change = |current: &str, new: &str| json!({
+            "query": "mutation($input: ChangePasswordInput!) { changePassword(input: $input) { user { id } } }",
+            "variables": { "input": { "currentPassword": current, "newPassword": new } },
+        });
+        let send = |body: Value| post(&app, &body).header("cookie", editor.cookie().1);
+
+        for (current, new, field) in [
+            ("wrong", "another horse battery", "input.currentPassword"),
+            ("correct horse battery", "short", "input.newPassword"),
+            ("correct horse battery", &"x".repeat(201), "input.newPassword"),
+        ] {
+            let (_, refused) = answer(send(change(current, new))).await;
+            assert_eq!(refused["errors"][0]["extensions"]["field"], field, "{refused}");
+        }
+        let changed = send(change("correct horse battery", "another horse battery")).send().await.unwrap();
+        assert!(changed.headers()["set-cookie"].to_str().unwrap().contains("Max-Age=0"));
+
+        for token in [&editor.token, &elsewhere] {
+            let ended = app.app.auth.actor_for_session(token, None).await.unwrap_err();
+            assert_eq!(ended.kind(), ErrorKind::Unauthenticated);
+        }
+        let sign_in = async |password: &str| app.app.auth.sign_in(&email, password.to_owned(), None).await.is_ok();
+        assert_eq!((sign_in("correct horse battery").await, sign_in("another horse battery").await), (false, true));
+    }
+
+    async fn a_session_ends_when_it_was_not_used_for_long(app: TestApp) {
+        let editor = app.person(Role::Editor).await;
+        let lives = async || app.app.auth.actor_for_session(&editor.token, None).await.is_ok();
+
+        for _ in 0..3 {
+            app.clock.advance(std::time::Duration::from_hours(300));
+            assert!(lives().await, "each use makes it longer");
+        }
+        app.clock.advance(std::time::Duration::from_hours(337));
+
+        assert!(!lives().await);
+    }
+
+    async fn who_works_for_two_brands_has_one_password(app: TestApp) {
+        let admin = app.person(Role::Admin).await;
+        let email = app.app.auth.viewer(&admin.actor).await.unwrap().email;
+        let other = app.app.auth.create_site("other", "另一个").await.unwrap();
+        let there = fenfa::auth::Actor::system(other.id);
+        let new = |role: Role| NewUser { email: email.to_uppercase(), name: "别名".to_owned(), password: "not the same one".to_owned(), role };
+
+        let joined = app.app.auth.create_user(&there, new(Role::Viewer)).await.unwrap();
+        let twice = app.app.auth.create_user(&there, new(Role::Admin)).await.unwrap_err();
+
+        assert_eq!((joined.id, joined.name.as_str()), (admin.actor.user().unwrap(), "Admin"));
+        assert_eq!((twice.kind(), twice.field()), (ErrorKind::Conflict, Some("input.email")));
+        assert!(app.app.auth.sign_in(&email, "not the same one".to_owned(), None).await.is_err());
+        let actor = async |site: Option<&str>| app.app.auth.actor_for_session(&admin.token, site).await.unwrap();
+        assert!(actor(None).await.may(Permission::ManageUsers));
+        assert!(!actor(Some("other")).await.may(Permission::WriteContent), "a role counts in its site alone");
+    }
+
+    async fn who_guesses_passwords_has_to_wait(app: TestApp) {
+        let editor = app.person(Role::Editor).await;
+        let email = app.app.auth.viewer(&editor.actor).await.unwrap().email;
+        let address = "192.0.2.7".parse().ok();
+        let mut kinds = Vec::new();
+        for _ in 0..12 {
+            let refused = app.app.auth.sign_in(&email, "wrong".to_owned(), address).await.unwrap_err();
+            kinds.push(refused.kind());
+        }
+
+        assert_eq!(kinds[0], ErrorKind::Unauthenticated);
+        assert_eq!(kinds[11], ErrorKind::RateLimited, "{kinds:?}");
+        let right = app.app.auth.sign_in(&email, "correct horse battery".to_owned(), None).await;
+        assert!(right.is_err(), "the account waits, wherever one comes from");
+        let elsewhere = app.app.auth.sign_in("nobody@example.com", "wrong".to_owned(), address).await.unwrap_err();
+        assert_eq!(elsewhere.kind(), ErrorKind::RateLimited, "the address waits, whoever is tried");
+    }
+
+    async fn what_nests_too_deep_is_refused_before_it_is_parsed(app: TestApp) {
+        for query in [
+            "{".repeat(200_000),
+            "{a".repeat(80_000),
+            format!("{{ site(a: {}1{}) {{ id }} }}", "[".repeat(60_000), "]".repeat(60_000)),
+            format!("{{ site(a: {}1{}) {{ id }} }}", "{a:".repeat(60_000), "}".repeat(60_000)),
+            format!("query($a: {}Int{}) {{ __typename }}", "[".repeat(60_000), "]".repeat(60_000)),
+        ] {
+            let (status, refused) = answer(post(&app, &json!({ "query": query }))).await;
+            assert_eq!((status, &refused["errors"][0]["extensions"]["code"]), (StatusCode::OK, &json!("TOO_LARGE")));
+        }
+        let variables = format!(r#"{{"query":"{{ __typename }}","variables":{{"a":{}1{}}}}}"#, "[".repeat(60_000), "]".repeat(60_000));
+        let request = app.http.post(format!("{}/admin/graphql", app.url)).header("content-type", "application/json");
+        assert_eq!(answer(request.body(variables)).await.0, StatusCode::BAD_REQUEST);
+        assert_eq!(answer(post(&app, &json!({ "query": "{ __typename }" }))).await.0, StatusCode::OK, "it still serves");
     }
 }

@@ -1,6 +1,6 @@
 //! Bringing a folder of stories, products, pictures and videos in.
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{collections::BTreeMap, future::Future as _, path::PathBuf, task::Poll};
 
 use bytes::Bytes;
 use fenfa::{
@@ -119,5 +119,38 @@ both_databases! {
         assert!(sources.iter().any(|source| source.contains("stories.jsonl")), "{:?}", report.refusals);
         assert!(sources.contains(&"c.md"), "{:?}", report.refusals);
         assert!(report.refusals.iter().all(|refusal| !refusal.reason.is_empty()));
+    }
+
+    async fn an_import_that_was_cut_off_is_completed_by_the_next(app: TestApp) {
+        let actor = app.system().await;
+        let content = &app.app.content;
+        let folder = folder();
+        for steps in (1..400).step_by(9) {
+            // Dropped in the middle of whatever it was doing, as a killed process would be.
+            let mut running = std::pin::pin!(import(&app, &folder));
+            let mut left = steps;
+            let ended = std::future::poll_fn(|context| {
+                left -= 1;
+                match running.as_mut().poll(context) {
+                    Poll::Ready(_) => Poll::Ready(true),
+                    Poll::Pending if left == 0 => Poll::Ready(false),
+                    Poll::Pending => Poll::Pending,
+                }
+            });
+            if ended.await {
+                break;
+            }
+        }
+
+        import(&app, &folder).await.unwrap();
+
+        let page = PageRequest::new(Some(100), None).unwrap();
+        let stories = content.list::<StoryContent>(&actor, &ItemFilter::default(), &page).await.unwrap();
+        let videos = content.list::<VideoContent>(&actor, &ItemFilter::default(), &page).await.unwrap();
+        assert_eq!((stories.edges.len(), videos.edges.len()), (2, 2));
+        assert!(stories.edges.iter().all(|(_, story)| story.state() == ContentState::Published && story.content.category.is_some()));
+        assert!(videos.edges.iter().all(|(_, video)| video.state() == ContentState::Published));
+        let products = content.list_published_products(&actor, &fenfa::content::ProductFilter::default(), &page).await.unwrap();
+        assert_eq!(products.edges.len(), 1);
     }
 }

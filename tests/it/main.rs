@@ -7,6 +7,7 @@ mod harness;
 mod access;
 mod allowance;
 mod approval;
+mod audit;
 mod baidu;
 mod breaker;
 #[cfg(feature = "crashpoints")]

@@ -109,6 +109,9 @@ both_databases! {
         assert_eq!(asset["video"]["videoCodec"], "h264");
         assert_eq!(asset["alt"], "一碗面");
         assert_eq!(asset["duplicate"], false);
+        let admin = app.person(Role::Admin).await;
+        let log = app.admin_graphql(&admin, "{ auditLog(action: \"upload\") { nodes { subject outcome } } }", json!({})).await;
+        assert_eq!(log["data"]["auditLog"]["nodes"], json!([{ "subject": asset["id"], "outcome": "OK" }]), "{log}");
         let (status, _) = answer(complete()).await;
         assert_eq!(status, StatusCode::NOT_FOUND, "an upload is completed once");
         let left = std::fs::read_dir(app.dir().join("uploads")).unwrap().count();

@@ -102,15 +102,15 @@ async fn statements(app: &TestApp, ask: impl AsyncFn() -> Value, list: &str) -> 
 const PUBLIC: &[(&str, &str)] = &[
     (
         "stories",
-        "{ stories(first: 50) { nodes { id title category { key } tags { name } cover { url(size: CARD) } pictures { url(size: CARD) } products { name pictures { url(size: THUMB) } } videos { title } } } }",
+        "{ stories(first: 20) { nodes { id title category { key } tags { name } cover { url(size: CARD) } pictures { url(size: CARD) } products { name pictures { url(size: THUMB) } } videos { title } } } }",
     ),
     (
         "videos",
-        "{ videos(first: 50) { nodes { id title poster { url(size: CARD) } tags { name } products { name } } } }",
+        "{ videos(first: 20) { nodes { id title poster { url(size: CARD) } tags { name } products { name } } } }",
     ),
     (
         "products",
-        "{ products(first: 50) { nodes { sku name category { key } pictures { url(size: THUMB) } } } }",
+        "{ products(first: 20) { nodes { sku name category { key } pictures { url(size: THUMB) } } } }",
     ),
 ];
 

@@ -1,5 +1,7 @@
 //! GraphQL over HTTP as <https://graphql.github.io/graphql-over-http/draft/> says, for both media types.
 
+use std::{sync::Arc, time::Duration};
+
 use actix_web::{
     HttpRequest, HttpResponse,
     http::{Method, StatusCode, header},
@@ -12,12 +14,14 @@ use async_graphql::{
         types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType},
     },
 };
+use bytes::Bytes;
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
 use super::{
     failure,
     guard::{self, DocumentLimits},
+    variable::InputTypes,
 };
 use crate::{
     config::ServerConfig,
@@ -25,6 +29,8 @@ use crate::{
     telemetry::metric::GRAPHQL_FIELDS,
 };
 
+/// How long a request may take to arrive.
+const PATIENCE: Duration = Duration::from_secs(30);
 const OLD: &str = "application/json";
 const NEW: &str = "application/graphql-response+json";
 
@@ -51,6 +57,7 @@ impl From<&ServerConfig> for Limits {
 #[derive(Clone)]
 pub struct Endpoint<S> {
     schema: S,
+    inputs: Arc<InputTypes>,
     limits: Limits,
 }
 
@@ -71,7 +78,6 @@ impl Refusal {
     fn new(status: StatusCode, message: &str) -> Self {
         let kind = match status {
             StatusCode::UNSUPPORTED_MEDIA_TYPE => ErrorKind::UnsupportedMedia,
-            StatusCode::PAYLOAD_TOO_LARGE => ErrorKind::TooLarge,
             _ => ErrorKind::InvalidInput,
         };
         Self {
@@ -79,6 +85,36 @@ impl Refusal {
             errors: vec![failure::refusal(&Error::new(kind, message))],
         }
     }
+}
+
+impl From<&Error> for Refusal {
+    fn from(error: &Error) -> Self {
+        let status = StatusCode::from_u16(error.kind().wire().1);
+        Self {
+            status: status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+            errors: vec![failure::refusal(error)],
+        }
+    }
+}
+
+/// A body of bounded size, which must come in bounded time.
+pub async fn read_body(body: web::Payload, most: usize) -> Result<Bytes> {
+    tokio::time::timeout(PATIENCE, body.to_bytes_limited(most))
+        .await
+        .map_err(|_| Error::invalid("body", "the request took too long to arrive"))?
+        .map_err(|_| {
+            let message = format!("the request is too large; at most {most} bytes are taken");
+            Error::new(ErrorKind::TooLarge, message)
+        })?
+        .map_err(|error| {
+            Error::invalid("body", "the request could not be read").because(error.to_string())
+        })
+}
+
+/// The answer to a request that is not even read.
+pub fn refused(http: &HttpRequest, error: &Error) -> HttpResponse {
+    let media_type = negotiate(http).unwrap_or(MediaType::Old);
+    refuse(media_type, &Refusal::from(error))
 }
 
 #[derive(Serialize)]
@@ -92,17 +128,23 @@ struct Body<'a> {
 }
 
 impl<S: Executor> Endpoint<S> {
-    /// Serves a schema within limits.
-    pub const fn new(schema: S, limits: Limits) -> Self {
-        Self { schema, limits }
+    /// Serves a schema, which is given as text too, within limits.
+    pub fn new(schema: S, sdl: &str, limits: Limits) -> Self {
+        Self {
+            schema,
+            inputs: Arc::new(InputTypes::of(sdl)),
+            limits,
+        }
     }
 
-    /// Answers one request; `prepare` finds out who calls and gives the request what its resolvers need.
+    /// Answers one request; `prepare` finds out who calls and gives the request what its resolvers need, `finish`
+    /// hears what came of it.
     pub async fn answer(
         &self,
         http: &HttpRequest,
         body: web::Payload,
         prepare: impl AsyncFnOnce(Request) -> Result<Request>,
+        finish: impl AsyncFnOnce(&Response),
     ) -> HttpResponse {
         let Some(media_type) = negotiate(http) else {
             return HttpResponse::NotAcceptable()
@@ -115,17 +157,11 @@ impl<S: Executor> Endpoint<S> {
         };
         let request = match prepare(request).await {
             Ok(request) => request,
-            Err(error) => {
-                let status = StatusCode::from_u16(error.kind().wire().1);
-                let refusal = Refusal {
-                    status: status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
-                    errors: vec![failure::refusal(&error)],
-                };
-                return refuse(media_type, &refusal);
-            }
+            Err(error) => return refuse(media_type, &Refusal::from(&error)),
         };
         let mut response = self.schema.execute(request).await;
         failure::finish(&mut response);
+        finish(&response).await;
         write(media_type, &response)
     }
 
@@ -139,15 +175,9 @@ impl<S: Executor> Endpoint<S> {
             read_query(http.query_string())?
         } else {
             require_json(http)?;
-            let bytes = body
-                .to_bytes_limited(self.limits.body_bytes)
+            let bytes = read_body(body, self.limits.body_bytes)
                 .await
-                .map_err(|_| {
-                    Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "the request is too large")
-                })?
-                .map_err(|_| {
-                    Refusal::new(StatusCode::BAD_REQUEST, "the request could not be read")
-                })?;
+                .map_err(|error| Refusal::from(&error))?;
             match serde_json::from_slice(&bytes) {
                 Ok(Json::Object(parameters)) => parameters,
                 Ok(_) => return Err(bad_request("the body must be one JSON object")),
@@ -160,6 +190,10 @@ impl<S: Executor> Endpoint<S> {
             MediaType::Old => StatusCode::OK,
             MediaType::New => StatusCode::BAD_REQUEST,
         };
+        guard::check_nesting(&request.query).map_err(|error| Refusal {
+            status,
+            errors: vec![failure::refusal(&error)],
+        })?;
         let document = parse_query(&request.query).map_err(|error| {
             let mut response = Response::from_errors(vec![error.into()]);
             failure::finish(&mut response);
@@ -174,13 +208,13 @@ impl<S: Executor> Endpoint<S> {
         })?;
         measure(http, fields);
         let operation = find_operation(&document, request.operation_name.as_deref());
-        if let Some(name) = operation.and_then(|found| missing_variable(found, &request.variables))
-        {
-            let error = Error::invalid(name, format!("the variable ${name} is required"));
-            return Err(Refusal {
-                status,
-                errors: vec![failure::refusal(&error)],
-            });
+        if let Some(operation) = operation {
+            self.inputs
+                .check(operation, &request.variables)
+                .map_err(|error| Refusal {
+                    status,
+                    errors: vec![failure::refusal(&error)],
+                })?;
         }
         if http.method() == Method::GET
             && operation.is_some_and(|operation| operation.ty != OperationType::Query)
@@ -305,21 +339,6 @@ fn find_operation<'a>(
         DocumentOperations::Multiple(operations) => operations.get(name?)?,
     };
     Some(&operation.node)
-}
-
-/// A variable that must be given and is not; the library would notice only while it executes.
-fn missing_variable<'a>(operation: &'a OperationDefinition, given: &Variables) -> Option<&'a str> {
-    operation
-        .variable_definitions
-        .iter()
-        .map(|definition| &definition.node)
-        .find(|definition| {
-            let value = given.get(&definition.name.node);
-            !definition.var_type.node.nullable
-                && definition.default_value.is_none()
-                && value.is_none_or(|value| *value == Value::Null)
-        })
-        .map(|definition| definition.name.node.as_str())
 }
 
 fn refuse(media_type: MediaType, refusal: &Refusal) -> HttpResponse {

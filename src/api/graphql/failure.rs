@@ -6,7 +6,7 @@ use async_graphql::{ErrorExtensionValues, Response, ServerError, Value};
 
 use crate::error::{Error, ErrorKind};
 
-/// The longest message that is sent; parse errors repeat the line they stand in.
+/// The longest message that is sent, in characters; parse errors repeat the line they stand in.
 const LONGEST: usize = 300;
 
 /// Gives every error of a response `extensions.code`, the field and the details, and logs our own faults.
@@ -69,7 +69,7 @@ impl Known {
             "something failed on our side; try again later".clone_into(&mut error.message);
             return;
         }
-        error.message = self.message;
+        error.message = shortened(self.message);
         if let Some(field) = self.field {
             extensions.set("field", field);
         }
@@ -82,9 +82,7 @@ impl Known {
 /// A document or value that GraphQL itself refused.
 fn write_refusal(error: &mut ServerError) {
     let field = named_argument(&error.message).map(ToOwned::to_owned);
-    if error.message.chars().count() > LONGEST {
-        error.message = error.message.chars().take(LONGEST).collect::<String>() + "…";
-    }
+    error.message = shortened(std::mem::take(&mut error.message));
     let code = if error.message == "Query is too complex."
         || error.message == "Query is nested too deep."
     {
@@ -98,6 +96,14 @@ fn write_refusal(error: &mut ServerError) {
     }
     if let Some(field) = field {
         extensions.set("field", field);
+    }
+}
+
+/// Messages may repeat what was sent.
+fn shortened(message: String) -> String {
+    match message.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &message[..end]),
+        None => message,
     }
 }
 

@@ -1,4 +1,4 @@
-//! Measures a document before it is executed: its size with every fragment written out, and its aliases.
+//! Measures a document before it is executed: how deep it nests, its size with every fragment written out, its aliases.
 //!
 //! Fragments that spread fragments double with each level, and the library expands them before its own limits
 //! look; here each fragment is measured once.
@@ -18,6 +18,9 @@ pub struct DocumentLimits {
     pub aliases: u64,
 }
 
+/// How deep brackets may nest. The parser calls itself for each, and would come to the end of its stack.
+const DEEPEST: usize = 100;
+
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Size {
     fields: u64,
@@ -36,6 +39,56 @@ impl Size {
             aliases: self.aliases.saturating_add(other.aliases),
         }
     }
+}
+
+/// Refuses a text that nests deeper than its parser can follow; to be called before it is parsed.
+pub fn check_nesting(text: &str) -> Result<()> {
+    let mut depth = 0_usize;
+    let mut rest = text.as_bytes();
+    while let [first, behind @ ..] = rest {
+        rest = behind;
+        match first {
+            b'{' | b'[' | b'(' => depth += 1,
+            b'}' | b']' | b')' => depth = depth.saturating_sub(1),
+            b'#' => rest = behind_byte(behind, b'\n'),
+            b'"' => rest = behind_string(behind),
+            _ => {}
+        }
+        if depth > DEEPEST {
+            return Err(Error::new(
+                ErrorKind::TooLarge,
+                format!("the document nests more than {DEEPEST} deep"),
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn behind_byte(text: &[u8], byte: u8) -> &[u8] {
+    let at = text.iter().position(|other| *other == byte);
+    at.map_or(&[], |at| &text[at + 1..])
+}
+
+/// What follows a string whose first quote was read. One that never ends is for the parser to refuse.
+fn behind_string(text: &[u8]) -> &[u8] {
+    if let Some(mut block) = text.strip_prefix(b"\"\"") {
+        while !block.is_empty() {
+            if let Some(rest) = block.strip_prefix(b"\"\"\"") {
+                return rest;
+            }
+            block = block.strip_prefix(b"\\\"\"\"").unwrap_or(&block[1..]);
+        }
+        return block;
+    }
+    let mut rest = text;
+    while let [first, behind @ ..] = rest {
+        match first {
+            b'"' | b'\n' => return behind,
+            b'\\' => rest = behind.get(1..).unwrap_or_default(),
+            _ => rest = behind,
+        }
+    }
+    rest
 }
 
 /// Refuses a document that is larger than allowed; else says how many fields it has.
@@ -126,6 +179,31 @@ mod tests {
                 )
             })
             .fold(Size::default(), Size::plus)
+    }
+
+    #[test]
+    fn brackets_nest_as_deep_as_the_parser_goes_and_those_in_texts_do_not_count() {
+        let nested = |open: &str, close: &str, depth: usize| {
+            format!("{{ a(b: {}1{}) }}", open.repeat(depth), close.repeat(depth))
+        };
+        for (query, expected) in [
+            (nested("[", "]", 90), true),
+            (nested("[", "]", 100_000), false),
+            (nested("{a:", "}", 100_000), false),
+            ("{a".repeat(100_000), false),
+            (format!("{{ a(b: \"{}\") }}", "[".repeat(1000)), true),
+            (format!("{{ a(b: \"\\\"{}\") }}", "[".repeat(1000)), true),
+            (
+                format!("{{ a(b: \"\"\"\\\"\"\"{}\"\"\") }}", "[".repeat(1000)),
+                true,
+            ),
+            (format!("# {}\n{{ a }}", "[".repeat(1000)), true),
+            (format!("\"\"\"\"{}", "[".repeat(1000)), true),
+            (format!("\"\"{}", "[".repeat(1000)), false),
+        ] {
+            let start: String = query.chars().take(40).collect();
+            assert_eq!(check_nesting(&query).is_ok(), expected, "{start}");
+        }
     }
 
     #[test]

@@ -1,19 +1,19 @@
 //! Per-request loaders: many resolvers ask for one row each, one service call fetches all of them.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use async_graphql::dataloader::{DataLoader, Loader};
 
 use crate::{
     app::App,
-    auth::Actor,
+    auth::{Actor, User},
     background::Run,
-    content::{Category, Product, Published, Tag, VideoContent},
+    content::{Category, Product, Published, StoryContent, Tag, VideoContent},
     delivery::{Attempt, ChannelAccount, DeliveryStep},
     error::Error,
     id::{
-        AccountId, AssetId, CategoryId, DeliveryId, ItemId, ProductId, RecurringJobId, TagId,
-        WebhookEventId, WebhookMessageId,
+        AccountId, AssetId, CategoryId, DeliveryId, ItemId, ProductId, RecurringJobId, RevisionId,
+        TagId, UserId, WebhookEventId, WebhookMessageId,
     },
     media::Asset,
     webhooks::{WebhookAttempt, WebhookEvent},
@@ -31,7 +31,10 @@ pub struct Loaders {
 impl Loaders {
     /// Fresh loaders; they remember nothing of other requests.
     pub fn start(app: Arc<App>, actor: Actor) -> DataLoader<Self> {
-        DataLoader::new(Self { app, actor }, tokio::spawn).max_batch_size(MOST_AT_ONCE)
+        // A worker of the server has one thread: what is spawned runs when every resolver has said what it needs.
+        DataLoader::new(Self { app, actor }, tokio::spawn)
+            .delay(Duration::ZERO)
+            .max_batch_size(MOST_AT_ONCE)
     }
 }
 
@@ -41,6 +44,15 @@ impl Loader<AssetId> for Loaders {
 
     async fn load(&self, ids: &[AssetId]) -> Result<HashMap<AssetId, Asset>, Arc<Error>> {
         Ok(self.app.media.assets(&self.actor, ids).await?)
+    }
+}
+
+impl Loader<UserId> for Loaders {
+    type Value = User;
+    type Error = Arc<Error>;
+
+    async fn load(&self, ids: &[UserId]) -> Result<HashMap<UserId, User>, Arc<Error>> {
+        Ok(self.app.auth.users(&self.actor, ids).await?)
     }
 }
 
@@ -226,6 +238,31 @@ impl Loader<TriesOf> for Loaders {
         Ok(found
             .into_iter()
             .map(|(id, tries)| (TriesOf(id), tries))
+            .collect())
+    }
+}
+
+/// What is in a story that readers see, its text included, by its published revision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct PublishedStory(pub RevisionId);
+
+impl Loader<PublishedStory> for Loaders {
+    type Value = Arc<StoryContent>;
+    type Error = Arc<Error>;
+
+    async fn load(
+        &self,
+        keys: &[PublishedStory],
+    ) -> Result<HashMap<PublishedStory, Self::Value>, Arc<Error>> {
+        let ids: Vec<_> = keys.iter().map(|PublishedStory(id)| *id).collect();
+        let found = self
+            .app
+            .content
+            .published_contents(&self.actor, &ids)
+            .await?;
+        Ok(found
+            .into_iter()
+            .map(|(id, content)| (PublishedStory(id), Arc::new(content)))
             .collect())
     }
 }

@@ -2,12 +2,14 @@
 
 pub mod admin;
 mod context;
+mod deed;
 mod endpoint;
 mod failure;
 mod guard;
 mod loader;
 pub mod public;
 pub mod shared;
+mod variable;
 
 pub use context::ContextExt;
 pub use endpoint::{Endpoint, Limits};

@@ -31,9 +31,10 @@ impl ResponseError for Failure {
     fn error_response(&self) -> HttpResponse {
         let (code, _) = self.0.kind().wire();
         let is_ours = self.0.kind() == ErrorKind::Internal;
+        let request_id = is_ours.then(|| uuid::Uuid::now_v7().to_string());
         if is_ours {
             let source = std::error::Error::source(&self.0).map(ToString::to_string);
-            tracing::error!(error = %self.0, source, "a request failed");
+            tracing::error!(request.id = request_id, error = %self.0, source, "a request failed");
         }
         let message = if is_ours {
             "something failed on our side; try again later"
@@ -47,6 +48,7 @@ impl ResponseError for Failure {
                 "message": message,
                 "field": self.0.field(),
                 "details": self.0.details(),
+                "requestId": request_id,
             } }))
     }
 }

@@ -19,6 +19,7 @@ use serde_json::{Value, json};
 use super::{Failure, session};
 use crate::{
     app::App,
+    audit::Deed,
     auth::Actor,
     error::{Error, ErrorKind, Result},
     id::UploadId,
@@ -107,6 +108,7 @@ async fn in_one_go(
     };
     match kept.await {
         Ok((asset, is_duplicate)) => {
+            note(app, actor, request, &asset).await?;
             Ok(HttpResponse::Created().json(asset_json(&asset, is_duplicate)))
         }
         Err(error) => {
@@ -155,6 +157,7 @@ async fn complete(
     let id = parse(&id)?;
     let Completion { alt } = read_json(body).await?;
     let (asset, is_duplicate) = app.media.complete_upload(&actor, id, &alt).await?;
+    note(&app, &actor, &request, &asset).await?;
     Ok(HttpResponse::Created().json(asset_json(&asset, is_duplicate)))
 }
 
@@ -166,6 +169,16 @@ async fn cancel(
     let actor = session::actor(&app, &request).await?;
     app.media.cancel_upload(&actor, parse(&id)?).await?;
     Ok(HttpResponse::NoContent().finish())
+}
+
+/// Tells the audit log who brought a file in.
+async fn note(app: &App, actor: &Actor, request: &HttpRequest, asset: &Asset) -> Result<()> {
+    let deed = Deed {
+        action: "upload".to_owned(),
+        sent: json!({ "id": asset.id, "name": asset.name, "alt": asset.alt }),
+        address: request.peer_addr().map(|address| address.ip()),
+    };
+    app.audit.record(actor, &deed, "OK").await
 }
 
 /// Writes a body to an upload as it comes. What arrived before the line broke stays.

@@ -10,6 +10,7 @@ mod postgres;
 mod report;
 mod search;
 mod stage;
+mod start;
 mod tailoring;
 
 use std::{path::PathBuf, process::ExitCode, time::Duration};
@@ -150,6 +151,8 @@ async fn measure(command: &BenchCommand) -> anyhow::Result<Report> {
     search::compare(&small, &large, &mut report);
     tell("lists");
     graphql::measure(&stage, scale, &mut report).await?;
+    tell("start and memory");
+    start::measure(&stage, &mut report).await?;
     Ok(report)
 }
 

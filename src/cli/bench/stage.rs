@@ -50,6 +50,25 @@ pub struct Stage {
     folder: TemporaryFolder,
 }
 
+/// Configuration of a server that keeps everything in a folder and may call some addresses of this machine.
+pub fn layer(folder: &Path, database: &str, address: SocketAddr, allowed: &[SocketAddr]) -> String {
+    let in_dir = |name: &str| json!(folder.join(name).display().to_string()).to_string();
+    let allowed: Vec<String> = allowed.iter().map(ToString::to_string).collect();
+    format!(
+        "[server]\nport = {port}\n[database]\nurl = {url}\n\
+         [security]\ncredentials_key_file = {key}\npublic_per_second = 1000000\n\
+         [media]\nstorage = {media}\nupload_dir = {uploads}\n[search]\nindex_dir = {index}\n\
+         [outbound]\nallow_private = {allowed}\n",
+        port = address.port(),
+        url = json!(database),
+        key = in_dir("credentials.key"),
+        media = in_dir("media"),
+        uploads = in_dir("uploads"),
+        index = in_dir("index"),
+        allowed = json!(allowed),
+    )
+}
+
 impl Drop for Stage {
     fn drop(&mut self) {
         for server in &self.running {
@@ -77,22 +96,12 @@ impl Stage {
         let silent_address = silent.local_addr()?;
         let (address, fresh_address) = (server.local_addr()?, fresh_server.local_addr()?);
         let simulator_address = simulator_server.local_addr()?;
-        let in_dir = |name: &str| json!(folder.path().join(name).display().to_string()).to_string();
         let database = database.map_or_else(
             || format!("sqlite://{}", folder.path().join("fenfa.db").display()),
             ToOwned::to_owned,
         );
-        let layer = format!(
-            "[server]\nport = {port}\n[database]\nurl = {url}\n[security]\ncredentials_key_file = {key}\n\
-             [media]\nstorage = {media}\nupload_dir = {uploads}\n[search]\nindex_dir = {index}\n\
-             [outbound]\nallow_private = [\"{address}\", \"{simulator_address}\", \"{silent_address}\"]\n",
-            port = address.port(),
-            url = json!(database),
-            key = in_dir("credentials.key"),
-            media = in_dir("media"),
-            uploads = in_dir("uploads"),
-            index = in_dir("index"),
-        );
+        let allowed = [address, simulator_address, silent_address];
+        let layer = layer(folder.path(), &database, address, &allowed);
         let app = App::start(Config::with_layers(&[&layer])?, Clock::system()).await?;
         let no_cache = Config::with_layers(&[&layer, "[server]\ncache_seconds = 0\n"])?;
         let fresh = App::start(no_cache, Clock::system()).await?;

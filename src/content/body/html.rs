@@ -188,19 +188,23 @@ fn inline_html(inlines: &[Inline]) -> String {
         .map(|inline| match inline {
             Inline::HardBreak => "<br>".to_owned(),
             Inline::Text { text, marks } => {
-                marks.iter().fold(escape(text), |inner, mark| match mark {
-                    Mark::Bold => format!("<strong>{inner}</strong>"),
-                    Mark::Italic => format!("<em>{inner}</em>"),
-                    Mark::Strike => format!("<s>{inner}</s>"),
-                    Mark::Code => format!("<code>{inner}</code>"),
-                    Mark::Link { attrs } if is_safe_link(&attrs.href) => {
-                        format!(
-                            "<a href=\"{}\" rel=\"nofollow noopener noreferrer\">{inner}</a>",
-                            escape(&attrs.href)
-                        )
-                    }
-                    Mark::Link { .. } => inner,
-                })
+                // The first mark is the outermost.
+                marks
+                    .iter()
+                    .rev()
+                    .fold(escape(text), |inner, mark| match mark {
+                        Mark::Bold => format!("<strong>{inner}</strong>"),
+                        Mark::Italic => format!("<em>{inner}</em>"),
+                        Mark::Strike => format!("<s>{inner}</s>"),
+                        Mark::Code => format!("<code>{inner}</code>"),
+                        Mark::Link { attrs } if is_safe_link(&attrs.href) => {
+                            format!(
+                                "<a href=\"{}\" rel=\"nofollow noopener noreferrer\">{inner}</a>",
+                                escape(&attrs.href)
+                            )
+                        }
+                        Mark::Link { .. } => inner,
+                    })
             }
         })
         .collect()

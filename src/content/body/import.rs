@@ -1,6 +1,8 @@
 //! Bodies from HTML and from Markdown. Markdown becomes HTML first; HTML is sanitized, and then only what the
 //! tree knows gets in.
 
+use std::rc::Rc;
+
 use comrak::{Options, markdown_to_html};
 use html5ever::{parse_fragment, tendril::TendrilSink as _};
 use markup5ever_rcdom::{Handle, NodeData, RcDom};
@@ -9,7 +11,15 @@ use super::{
     Block, Body, CodeAttrs, HeadingAttrs, ImageAttrs, Inline, LinkAttrs, ListItem, Mark,
     OrderedAttrs, ProductAttrs, VideoAttrs, is_safe_link,
 };
-use crate::id::AssetId;
+use crate::{
+    error::{Error, ErrorKind, Result},
+    id::AssetId,
+};
+
+/// The most elements that are read.
+const MOST_ELEMENTS: usize = 10_000;
+/// How deep elements are followed.
+const MOST_LEVELS: usize = 200;
 
 /// A body that was read, and what had to be left out.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -20,76 +30,33 @@ pub struct Imported {
     pub missing_pictures: Vec<String>,
 }
 
-/// What stands before a Markdown text, between lines of `---`.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct FrontMatter {
-    /// Keys and values, in order.
-    pub entries: Vec<(String, String)>,
+/// Markdown as HTML, nothing of which is trusted.
+pub fn markdown_html(markdown: &str) -> String {
+    let mut options = Options::default();
+    options.extension.strikethrough = true;
+    options.extension.table = true;
+    options.extension.autolink = true;
+    // Without it `**注意：**请` is not bold: the rules of CommonMark look for spaces that Chinese does not have.
+    options.extension.cjk_friendly_emphasis = true;
+    options.render.github_pre_lang = true;
+    options.render.r#unsafe = true;
+    markdown_to_html(markdown, &options)
 }
 
-impl FrontMatter {
-    /// The value of a key.
-    pub fn get(&self, key: &str) -> Option<&str> {
-        self.entries
-            .iter()
-            .find(|(name, _)| name.eq_ignore_ascii_case(key))
-            .map(|(_, value)| value.as_str())
+/// Refuses HTML with so many elements that reading it would take seconds: nested ones cost the square of their number.
+pub fn check_elements(html: &str) -> Result<()> {
+    let count = html
+        .as_bytes()
+        .windows(2)
+        .filter(|two| two[0] == b'<' && two[1].is_ascii_alphabetic())
+        .count();
+    if count > MOST_ELEMENTS {
+        return Err(Error::new(
+            ErrorKind::TooLarge,
+            format!("has {count} elements; at most {MOST_ELEMENTS} are taken: split it"),
+        ));
     }
-
-    /// The values of a list, written `[a, b]` or `a, b`.
-    pub fn list(&self, key: &str) -> Vec<String> {
-        let value = self
-            .get(key)
-            .unwrap_or_default()
-            .trim_start_matches('[')
-            .trim_end_matches(']');
-        value
-            .split([',', '，'])
-            .map(|part| unquote(part.trim()))
-            .filter(|part| !part.is_empty())
-            .collect()
-    }
-}
-
-/// Parts front matter (`key: value` lines) from the text behind it.
-pub fn split_front_matter(markdown: &str) -> (FrontMatter, &str) {
-    let text = markdown.trim_start_matches('\u{feff}');
-    let Some(rest) = text
-        .strip_prefix("---\n")
-        .or_else(|| text.strip_prefix("---\r\n"))
-    else {
-        return (FrontMatter::default(), text);
-    };
-    let Some(end) = rest.find("\n---") else {
-        return (FrontMatter::default(), text);
-    };
-    let behind = &rest[end + 4..];
-    let Some(behind) = behind
-        .strip_prefix("\r\n")
-        .or_else(|| behind.strip_prefix('\n'))
-        .or(behind.is_empty().then_some(""))
-    else {
-        return (FrontMatter::default(), text);
-    };
-    let entries = rest[..end]
-        .lines()
-        .filter_map(|line| line.split_once(':'))
-        .map(|(key, value)| (key.trim().to_owned(), unquote(value.trim())))
-        .collect();
-    (FrontMatter { entries }, behind)
-}
-
-fn unquote(text: &str) -> String {
-    let inner = text
-        .strip_prefix('"')
-        .and_then(|text| text.strip_suffix('"'));
-    inner
-        .or_else(|| {
-            text.strip_prefix('\'')
-                .and_then(|text| text.strip_suffix('\''))
-        })
-        .unwrap_or(text)
-        .to_owned()
+    Ok(())
 }
 
 impl Body {
@@ -98,12 +65,7 @@ impl Body {
         markdown: &str,
         find_picture: &dyn Fn(&str) -> Option<AssetId>,
     ) -> Imported {
-        let mut options = Options::default();
-        options.extension.strikethrough = true;
-        options.extension.table = true;
-        options.extension.autolink = true;
-        options.render.r#unsafe = true;
-        Self::from_html(&markdown_to_html(markdown, &options), find_picture)
+        Self::from_html(&markdown_html(markdown), find_picture)
     }
 
     /// Reads HTML. `find_picture` tells which of our files an address means.
@@ -121,6 +83,8 @@ impl Body {
                 "video",
             ])
             .add_tag_attributes("ol", ["start"])
+            .add_tag_attributes("pre", ["lang"])
+            .add_tag_attributes("code", ["class"])
             .clean(html)
             .to_string();
         let name =
@@ -139,6 +103,7 @@ impl Body {
             line: Vec::new(),
             missing: Vec::new(),
             depth: 0,
+            level: 0,
         };
         reader.children(&dom.document, &[]);
         reader.end_line();
@@ -157,7 +122,10 @@ struct Reader<'a> {
     blocks: Vec<Block>,
     line: Vec<Inline>,
     missing: Vec<String>,
+    /// Lists and quotes around.
     depth: usize,
+    /// Elements around.
+    level: usize,
 }
 
 impl Reader<'_> {
@@ -170,7 +138,15 @@ impl Reader<'_> {
     fn node(&mut self, node: &Handle, marks: &[Mark]) {
         match &node.data {
             NodeData::Text { contents } => self.text(&contents.borrow(), marks),
-            NodeData::Element { name, .. } => self.element(&name.local, node, marks),
+            // Beyond what anybody writes only the words count; each level takes a piece of the stack.
+            NodeData::Element { .. } if self.level >= MOST_LEVELS => {
+                self.text(&all_text(node), marks);
+            }
+            NodeData::Element { name, .. } => {
+                self.level += 1;
+                self.element(&name.local, node, marks);
+                self.level -= 1;
+            }
             _ => self.children(node, marks),
         }
     }
@@ -212,7 +188,9 @@ impl Reader<'_> {
                     }]
                 };
                 self.blocks.push(Block::CodeBlock {
-                    attrs: CodeAttrs::default(),
+                    attrs: CodeAttrs {
+                        language: code_language(node),
+                    },
                     content,
                 });
             }
@@ -444,22 +422,58 @@ impl Reader<'_> {
     }
 }
 
+/// The value of an attribute, in one line.
 fn attribute(node: &Handle, name: &str) -> Option<String> {
     let NodeData::Element { attrs, .. } = &node.data else {
         return None;
     };
-    attrs
-        .borrow()
+    let attrs = attrs.borrow();
+    let found = attrs
         .iter()
-        .find(|attribute| &*attribute.name.local == name)
-        .map(|attribute| attribute.value.to_string())
+        .find(|attribute| &*attribute.name.local == name)?;
+    let line = found.value.chars();
+    Some(
+        line.map(|character| {
+            if character.is_control() {
+                ' '
+            } else {
+                character
+            }
+        })
+        .collect(),
+    )
 }
 
+/// The language of code: `<pre lang="rust">` or `<pre><code class="language-rust">`.
+fn code_language(pre: &Handle) -> Option<String> {
+    let by_class = || {
+        let children = pre.children.borrow();
+        let class = attribute(children.first()?, "class")?;
+        let named = class
+            .split_whitespace()
+            .find_map(|name| name.strip_prefix("language-"))?;
+        Some(named.to_owned())
+    };
+    attribute(pre, "lang")
+        .or_else(by_class)
+        .filter(|name| super::is_language(name))
+}
+
+/// The words of an element and of all within it.
 fn all_text(node: &Handle) -> String {
-    match &node.data {
-        NodeData::Text { contents } => contents.borrow().to_string(),
-        _ => node.children.borrow().iter().map(all_text).collect(),
+    let mut text = String::new();
+    let mut waiting = vec![Rc::clone(node)];
+    while let Some(node) = waiting.pop() {
+        if let NodeData::Text { contents } = &node.data {
+            let contents = contents.borrow();
+            let clean = contents
+                .chars()
+                .filter(|character| !character.is_control() || matches!(character, '\n' | '\t'));
+            text.extend(clean);
+        }
+        waiting.extend(node.children.borrow().iter().rev().map(Rc::clone));
     }
+    text
 }
 
 #[cfg(test)]
@@ -548,13 +562,53 @@ mod tests {
     }
 
     #[test]
-    fn front_matter_is_parted_from_the_text() {
-        let (front, text) = split_front_matter("---\ntitle: \"春茶\"\ntags: [茶, 春]\n---\n正文");
-
+    fn bold_words_end_where_chinese_writers_mean() {
         assert_eq!(
-            (front.get("title"), front.list("tags"), text),
-            (Some("春茶"), vec!["茶".to_owned(), "春".to_owned()], "正文")
+            read("**注意：**请洗净。他说**“好”**吧。").to_html(&Nothing),
+            "<p><strong>注意：</strong>请洗净。他说<strong>“好”</strong>吧。</p>\n"
         );
+    }
+
+    #[test]
+    fn the_language_of_code_goes_in_and_out() {
+        let body = read("```rust\nfn main() {}\n```\n");
+
+        assert_eq!(body.to_markdown(), "```rust\nfn main() {}\n```\n");
+        let html = "<pre><code class=\"x language-c++\">a</code></pre><pre lang=\"<b>\">b</pre>";
+        assert_eq!(
+            Body::from_html(html, &|_| None).body.to_markdown(),
+            "```c++\na\n```\n\n```\nb\n```\n"
+        );
+    }
+
+    #[test]
+    fn elements_deep_within_each_other_are_read() {
+        for (open, close) in [
+            ("<div>", "</div>"),
+            ("<b>", "</b>"),
+            ("<ul><li>", "</li></ul>"),
+            ("<p><a href=\"/\">", "</a></p>"),
+        ] {
+            let html = format!("{}x{}", open.repeat(2000), close.repeat(2000));
+
+            let body = Body::from_html(&html, &|_| None).body;
+
+            body.check().expect("within bounds");
+            assert_eq!(body.to_plain_text().trim(), "x");
+        }
+    }
+
+    #[test]
+    fn too_many_elements_are_refused_unread() {
+        check_elements(&"<br>".repeat(MOST_ELEMENTS)).expect("just enough");
+
+        for html in [
+            "<b>".repeat(MOST_ELEMENTS + 1),
+            markdown_html(&">".repeat(100_000)),
+        ] {
+            let error = check_elements(&html).expect_err("refused");
+            assert_eq!(error.kind(), ErrorKind::TooLarge);
+        }
     }
 
     #[test]
@@ -569,6 +623,32 @@ mod tests {
 
         body.check().expect("within bounds");
         assert_eq!(body.to_plain_text(), "x");
+    }
+
+    /// Pieces that mean something to Markdown, between words that do not.
+    fn any_markdown() -> impl Strategy<Value = String> {
+        let piece = prop_oneof![
+            4 => Just("鱼"), 2 => Just("fish"), 2 => Just(" "), 2 => Just("\n"), 3 => Just("\n\n"),
+            2 => Just("**"), 2 => Just("*"), 1 => Just("~~"), 2 => Just("`"), 1 => Just("_"), 1 => Just("\\"),
+            2 => Just("- "), 2 => Just("1. "), 1 => Just("3) "), 2 => Just("> "), 2 => Just("## "), 1 => Just("   "),
+            1 => Just("[鱼](/s/yu)"), 1 => Just("[**鱼**](https://a.cn/(x))"), 1 => Just("<"), 1 => Just(">"),
+            1 => Just("&amp;"), 1 => Just("&lt;"), 1 => Just("!"), 1 => Just("["), 1 => Just("]"), 1 => Just("("),
+            1 => Just("："), 1 => Just("“"), 1 => Just("”"), 1 => Just("---\n"), 1 => Just("```\n"), 1 => Just("| a | b |\n"),
+            1 => Just("+ "), 1 => Just("="), 1 => Just("#"), 1 => Just("1"), 1 => Just("."), 1 => Just("  \n"), 1 => Just("\\\n"),
+        ];
+        proptest::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(512))]
+
+        #[test]
+        fn whatever_was_read_comes_back_from_its_markdown(markdown in any_markdown()) {
+            let body = read(&markdown);
+            let out = body.to_markdown();
+
+            prop_assert_eq!(read(&out), body, "{:?} -> {:?}", markdown, out);
+        }
     }
 
     proptest! {

@@ -37,11 +37,12 @@ fn write_block(block: &Block, lines: &mut Vec<String>) {
     match block {
         Block::Paragraph { content } => push_text(&inline_markdown(content), "", lines),
         Block::Heading { attrs, content } => {
-            lines.push(format!(
-                "{} {}",
-                "#".repeat(usize::from(attrs.level)),
-                inline_markdown(content).replace('\n', " ")
-            ));
+            let mut line = inline_markdown(content).replace("\\\n", "<br>");
+            // Signs at the end would close the heading and vanish.
+            if line.ends_with('#') {
+                line.insert(line.len() - 1, '\\');
+            }
+            lines.push(format!("{} {line}", "#".repeat(usize::from(attrs.level))));
         }
         Block::BulletList { content } => content
             .iter()
@@ -55,20 +56,11 @@ fn write_block(block: &Block, lines: &mut Vec<String>) {
             let mut inner = Vec::new();
             write_blocks(content, &mut inner);
             inner.pop();
-            lines.extend(
-                inner
-                    .iter()
-                    .map(|line| format!("> {line}").trim_end().to_owned()),
-            );
+            lines.extend(inner.iter().map(|line| behind("> ", line)));
         }
         Block::CodeBlock { attrs, content } => {
             let code = super::text::inline_text(content);
-            let longest = code
-                .split(|character| character != '`')
-                .map(str::len)
-                .max()
-                .unwrap_or(0);
-            let fence = "`".repeat(longest.max(2) + 1);
+            let fence = "`".repeat(longest_run(&code).max(2) + 1);
             lines.push(format!(
                 "{fence}{}",
                 attrs.language.as_deref().unwrap_or_default()
@@ -84,7 +76,8 @@ fn write_block(block: &Block, lines: &mut Vec<String>) {
             let title = if attrs.caption.is_empty() {
                 String::new()
             } else {
-                format!(" \"{}\"", attrs.caption.replace('"', "\\\""))
+                let caption = attrs.caption.replace('\\', "\\\\").replace('"', "\\\"");
+                format!(" \"{caption}\"")
             };
             lines.push(format!(
                 "![{}](asset:{}{title})",
@@ -107,7 +100,7 @@ fn write_item(marker: &str, item: &ListItem, lines: &mut Vec<String>) {
     let indent = " ".repeat(marker.len());
     for (index, line) in inner.iter().enumerate() {
         let start = if index == 0 { marker } else { &indent };
-        lines.push(format!("{start}{line}").trim_end().to_owned());
+        lines.push(behind(start, line));
     }
     if inner.is_empty() {
         lines.push(marker.trim_end().to_owned());
@@ -118,38 +111,110 @@ fn push_text(text: &str, prefix: &str, lines: &mut Vec<String>) {
     lines.extend(text.split('\n').map(|line| format!("{prefix}{line}")));
 }
 
+/// A line behind a mark; an empty one leaves no spaces.
+fn behind(mark: &str, line: &str) -> String {
+    if line.is_empty() {
+        mark.trim_end().to_owned()
+    } else {
+        format!("{mark}{line}")
+    }
+}
+
 fn inline_markdown(inlines: &[Inline]) -> String {
-    inlines
-        .iter()
-        .map(|inline| match inline {
+    let mut out = String::new();
+    for inline in inlines {
+        let piece = match inline {
             Inline::HardBreak => "\\\n".to_owned(),
             Inline::Text { text, marks } => mark(text, marks),
-        })
-        .collect()
+        };
+        if clash(&out, &piece) {
+            out.push_str(NOTHING);
+        }
+        out.push_str(&piece);
+    }
+    out
+}
+
+/// Stands between signs that would be read as others if they touched.
+const NOTHING: &str = "<!-- -->";
+/// Signs that begin and end bold, italic and struck words.
+const DELIMITERS: [char; 2] = ['*', '~'];
+
+/// Whether signs at the joint of two pieces would be read as others: `**a***b*`, or, since it looks like the middle of
+/// a word, `a**(b)**`.
+fn clash(before: &str, after: &str) -> bool {
+    let (Some(last), Some(first)) = (before.chars().next_back(), after.chars().next()) else {
+        return false;
+    };
+    if last.is_whitespace() || first.is_whitespace() {
+        return false;
+    }
+    if last == '`' && first == '`' {
+        return true;
+    }
+    match (DELIMITERS.contains(&last), DELIMITERS.contains(&first)) {
+        (true, true) => true,
+        (true, false) => first.is_alphanumeric() && is_sign_within(before.chars().rev()),
+        (false, true) => last.is_alphanumeric() && is_sign_within(after.chars()),
+        (false, false) => false,
+    }
+}
+
+/// Whether, behind the delimiters, something stands that is no part of a word.
+fn is_sign_within(mut characters: impl Iterator<Item = char>) -> bool {
+    characters
+        .find(|character| !DELIMITERS.contains(character))
+        .is_some_and(|edge| !edge.is_alphanumeric())
 }
 
 fn mark(text: &str, marks: &[Mark]) -> String {
-    if marks.contains(&Mark::Code) {
-        let fence = if text.contains('`') { "``" } else { "`" };
-        return format!("{fence}{text}{fence}");
-    }
     // Marks may not begin or end with a space, so spaces stay outside.
-    let inner = text.trim();
-    if inner.is_empty() {
+    let is_code = marks.contains(&Mark::Code);
+    let inner = if is_code { text } else { text.trim() };
+    if inner.trim().is_empty() {
         return text.to_owned();
     }
-    let (before, after) = (
-        &text[..text.len() - text.trim_start().len()],
-        &text[text.trim_end().len()..],
-    );
-    let marked = marks.iter().fold(escape(inner), |inner, mark| match mark {
+    let (before, after) = if is_code {
+        ("", "")
+    } else {
+        (
+            &text[..text.len() - text.trim_start().len()],
+            &text[text.trim_end().len()..],
+        )
+    };
+    let inner = if is_code {
+        code_span(inner)
+    } else {
+        escape(inner)
+    };
+    // The first mark is the outermost.
+    let marked = marks.iter().rev().fold(inner, |inner, mark| match mark {
         Mark::Bold => format!("**{inner}**"),
         Mark::Italic => format!("*{inner}*"),
         Mark::Strike => format!("~~{inner}~~"),
         Mark::Code => inner,
-        Mark::Link { attrs } => format!("[{inner}](<{}>)", attrs.href),
+        Mark::Link { attrs } => format!("[{inner}](<{}>)", attrs.href.replace('>', "%3E")),
     });
     format!("{before}{marked}{after}")
+}
+
+/// Code within a line, behind more signs in a row than it holds itself.
+fn code_span(code: &str) -> String {
+    let fence = "`".repeat(longest_run(code) + 1);
+    let pad = if code.starts_with(['`', ' ']) || code.ends_with(['`', ' ']) {
+        " "
+    } else {
+        ""
+    };
+    format!("{fence}{pad}{code}{pad}{fence}")
+}
+
+/// How many of the signs that fence code stand in a row.
+fn longest_run(code: &str) -> usize {
+    code.split(|character| character != '`')
+        .map(str::len)
+        .max()
+        .unwrap_or(0)
 }
 
 /// Keeps characters from meaning something.

@@ -1,5 +1,6 @@
 //! The body of a story: a tree that an editor edits (ProseMirror's JSON), typed; one visitor per output.
 
+mod front_matter;
 mod html;
 mod import;
 mod markdown;
@@ -8,9 +9,11 @@ mod text;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub use front_matter::{FrontMatter, split_front_matter};
 pub use html::{HtmlContext, PictureView, ProductView, VideoView, escape};
-pub use import::{FrontMatter, Imported, split_front_matter};
+pub use import::{Imported, check_elements, markdown_html};
 
+use super::item::check_text;
 use crate::{
     error::{Error, Result},
     id::{AssetId, ItemId, ProductId},
@@ -20,6 +23,8 @@ use crate::{
 const LARGEST: usize = 1 << 20;
 /// How deep lists and quotes may nest.
 const DEEPEST: usize = 12;
+/// The longest alternative text and caption.
+const LONGEST_LINE: usize = 500;
 
 /// A body.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -300,9 +305,26 @@ fn check_blocks(blocks: &[Block], depth: usize) -> Result<()> {
                     "headings must be of level 2, 3 or 4",
                 ));
             }
-            Block::Paragraph { content }
-            | Block::Heading { content, .. }
-            | Block::CodeBlock { content, .. } => check_inlines(content)?,
+            Block::CodeBlock { attrs, content } => {
+                if attrs
+                    .language
+                    .as_deref()
+                    .is_some_and(|name| !is_language(name))
+                {
+                    return Err(Error::invalid(
+                        "input.body",
+                        "the language of code must be one short word, such as rust",
+                    ));
+                }
+                check_inlines(content)?;
+            }
+            Block::Paragraph { content } | Block::Heading { content, .. } => {
+                check_inlines(content)?;
+            }
+            Block::Image { attrs } => {
+                check_line("an alternative text", &attrs.alt)?;
+                check_line("a caption", &attrs.caption)?;
+            }
             Block::Blockquote { content } => check_blocks(content, depth + 1)?,
             Block::BulletList { content } | Block::OrderedList { content, .. } => {
                 content
@@ -313,6 +335,20 @@ fn check_blocks(blocks: &[Block], depth: usize) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Refuses a text beside a picture that nobody could show.
+fn check_line(what: &str, text: &str) -> Result<()> {
+    check_text("input.body", text, LONGEST_LINE, true)
+        .map_err(|error| Error::invalid("input.body", format!("{what} {}", error.message())))
+}
+
+/// Whether it may be the name of a language of code: `c++`, `objective-c`, `f#`.
+fn is_language(name: &str) -> bool {
+    name.len() <= 40
+        && name
+            .chars()
+            .all(|character| character.is_alphanumeric() || "+-#._".contains(character))
 }
 
 fn check_inlines(inlines: &[Inline]) -> Result<()> {

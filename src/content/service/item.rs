@@ -1,5 +1,7 @@
 //! The life of a story or video: draft, revisions, published, archived.
 
+use std::collections::HashMap;
+
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use serde_json::json;
 
@@ -10,6 +12,7 @@ use crate::{
     content::{
         Autosave, Content, Item, ItemChanges, ItemFilter, ItemOrder, NewItem, Published,
         PublishedFilter, Revision,
+        item::Beside,
         store::{self, item as items},
     },
     db::is_unique_violation,
@@ -29,29 +32,46 @@ const MOST_REVISIONS: u64 = 200;
 impl ContentService {
     /// Makes a draft.
     pub async fn create<C: Content>(&self, actor: &Actor, new: NewItem<C>) -> Result<Item<C>> {
+        self.create_with(actor, new, &Beside::default()).await
+    }
+
+    /// Makes a draft together with the terms that it needs, and publishes it if that is asked for.
+    pub(in crate::content) async fn create_with<C: Content>(
+        &self,
+        actor: &Actor,
+        new: NewItem<C>,
+        beside: &Beside,
+    ) -> Result<Item<C>> {
         actor.require(Permission::WriteContent)?;
+        if beside.publish {
+            actor.require(Permission::Publish)?;
+        }
         new.content.check()?;
+        self.check_assets(actor, &new.content).await?;
         if new.slug.is_none() {
             // Two writers at once may find the same key free; the later one looks again.
             for _ in 0..TRIES_FOR_A_KEY {
-                match self.insert(actor, new.clone(), false).await {
+                match self.insert(actor, new.clone(), beside, false).await {
                     Err(error) if error.kind() == ErrorKind::Conflict => {}
                     other => return other,
                 }
             }
         }
-        self.insert(actor, new, true).await
+        self.insert(actor, new, beside, true).await
     }
 
     /// Stores a draft; a `salted` key made from the title is one that nobody else takes meanwhile.
     async fn insert<C: Content>(
         &self,
         actor: &Actor,
-        new: NewItem<C>,
+        mut new: NewItem<C>,
+        beside: &Beside,
         salted: bool,
     ) -> Result<Item<C>> {
         let now = self.clock.now();
         let tx = self.db.begin().await?;
+        let (category, tags) = self.ensure_terms(&tx, actor, beside).await?;
+        new.content.add_terms(category, tags);
         self.check_references(&tx, actor, &new.content).await?;
         let id = ItemId::new();
         let wanted = new.slug.clone().or_else(|| {
@@ -60,7 +80,7 @@ impl ContentService {
             salted.then(|| format!("{}-{salt}", text::slug(new.content.title())))
         });
         let slug = free_slug::<C>(&tx, actor, wanted.as_deref(), new.content.title(), id).await?;
-        let item = Item {
+        let mut item = Item {
             id,
             site: actor.site(),
             slug,
@@ -80,7 +100,13 @@ impl ContentService {
         items::set_tags(&tx, id, item.content.tags(), false).await?;
         let revision = revision_of(&item, 1, actor.user(), now);
         items::insert_revision(&tx, actor.site(), &revision).await?;
+        if beside.publish {
+            self.show(&tx, actor, &mut item, now).await?;
+        }
         tx.commit().await?;
+        if beside.publish {
+            self.wake();
+        }
         Ok(item)
     }
 
@@ -93,6 +119,7 @@ impl ContentService {
     ) -> Result<Item<C>> {
         actor.require(Permission::WriteContent)?;
         changes.content.check()?;
+        self.check_assets(actor, &changes.content).await?;
         let now = self.clock.now();
         let tx = self.db.begin().await?;
         let mut item = find_writable::<C>(&tx, actor, id).await?;
@@ -145,13 +172,23 @@ impl ContentService {
         if item.published_revision == Some(item.revision) {
             return Ok(item);
         }
-        item.published_revision = Some(item.revision);
-        item.published_at = Some(now);
-        item.first_published_at = item.first_published_at.or(Some(now));
-        self.save_published(&tx, actor, &mut item, now).await?;
+        self.show(&tx, actor, &mut item, now).await?;
         tx.commit().await?;
         self.wake();
         Ok(item)
+    }
+
+    async fn show<C: Content>(
+        &self,
+        tx: &DatabaseTransaction,
+        actor: &Actor,
+        item: &mut Item<C>,
+        now: Timestamp,
+    ) -> Result<()> {
+        item.published_revision = Some(item.revision);
+        item.published_at = Some(now);
+        item.first_published_at = item.first_published_at.or(Some(now));
+        self.save_published(tx, actor, item, now).await
     }
 
     /// Takes it from readers; the draft stays.
@@ -337,12 +374,18 @@ impl ContentService {
         slug: &str,
     ) -> Result<Option<Published<C>>> {
         actor.require(Permission::ReadPublished)?;
+        if !text::is_slug(slug) {
+            return Ok(None);
+        }
         items::find_published_by_slug(self.db.read(), actor.site(), slug).await
     }
 
     /// Whether readers once saw an item under this key and do not any more.
     pub async fn is_withdrawn<C: Content>(&self, actor: &Actor, slug: &str) -> Result<bool> {
         actor.require(Permission::ReadPublished)?;
+        if !text::is_slug(slug) {
+            return Ok(false);
+        }
         items::is_withdrawn::<C>(self.db.read(), actor.site(), slug).await
     }
 
@@ -368,7 +411,7 @@ impl ContentService {
         items::list_published_titled::<C>(self.db.read(), site, title, except, most).await
     }
 
-    /// One page for readers.
+    /// One page for readers. The texts are left out; [`Self::published_contents`] has them.
     pub async fn list_published<C: Content>(
         &self,
         actor: &Actor,
@@ -378,6 +421,19 @@ impl ContentService {
     ) -> Result<Page<Published<C>>> {
         actor.require(Permission::ReadPublished)?;
         items::list_published(self.db.read(), actor.site(), filter, order, page).await
+    }
+
+    /// What is in published revisions, texts included; revisions that readers do not see are left out.
+    pub async fn published_contents<C: Content>(
+        &self,
+        actor: &Actor,
+        revisions: &[RevisionId],
+    ) -> Result<HashMap<RevisionId, C>> {
+        actor.require(Permission::ReadPublished)?;
+        if revisions.is_empty() {
+            return Ok(HashMap::new());
+        }
+        items::list_published_contents(self.db.read(), actor.site(), revisions).await
     }
 
     /// Key and last publication of what readers see, in pages by id: for site maps.
@@ -416,7 +472,7 @@ impl ContentService {
         now: Timestamp,
     ) -> Result<()> {
         self.save(tx, item, now).await?;
-        items::set_published_terms(tx, item).await?;
+        items::set_published_state(tx, item).await?;
         store::insert_change(
             tx,
             actor.site(),

@@ -7,19 +7,26 @@ mod text;
 
 pub use text::{ImportedStory, StoryText, TextFormat};
 
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashSet},
+    sync::Arc,
+};
 
 use sea_orm::ConnectionTrait;
 use tokio::sync::watch;
 
-use super::{Change, ChangeKind, Content, References, StoryContent, VideoContent, store};
+use super::{
+    Change, ChangeKind, Content, StoryContent, VideoContent,
+    item::{check_known, named},
+    store,
+};
 use crate::{
     auth::Actor,
     clock::Clock,
     db::Db,
     error::{Error, Result},
     id::AssetId,
-    media::{MediaService, NewAsset},
+    media::{AssetKind, MediaService, NewAsset},
 };
 
 /// Stories, videos, products, categories and tags; clones share everything.
@@ -88,81 +95,61 @@ impl ContentService {
             .send_modify(|count| *count = count.wrapping_add(1));
     }
 
-    /// Refuses content that points to anything outside the actor's site.
+    /// Refuses content that points to files outside the actor's site, or of the wrong kind. To be called before the
+    /// transaction begins: it takes a connection of its own.
+    async fn check_assets(&self, actor: &Actor, content: &impl Content) -> Result<()> {
+        let wanted = content.references().assets;
+        let ids: HashSet<AssetId> = wanted.iter().map(|(_, id, _)| *id).collect();
+        let known = self
+            .media
+            .assets(actor, &ids.into_iter().collect::<Vec<_>>())
+            .await?;
+        for (field, id, kind) in wanted {
+            match known.get(&id) {
+                None => {
+                    return Err(Error::invalid(field, format!("asset {id} does not exist")));
+                }
+                Some(asset) if asset.kind != kind => {
+                    let what = match kind {
+                        AssetKind::Image => "a picture",
+                        AssetKind::Video => "a video file",
+                    };
+                    return Err(Error::invalid(field, format!("asset {id} is not {what}")));
+                }
+                Some(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses content that points to products, items or terms outside the actor's site.
     async fn check_references(
         &self,
         db: &impl ConnectionTrait,
         actor: &Actor,
         content: &impl Content,
     ) -> Result<()> {
-        let References {
-            mut assets,
-            mut products,
-            mut videos,
-            mut stories,
-        } = content.references();
-        assets.sort_unstable();
-        assets.dedup();
-        let known = self.media.assets(actor, &assets).await?;
-        if let Some(missing) = assets.iter().find(|id| !known.contains_key(id)) {
-            return Err(Error::invalid(
-                "input",
-                format!("asset {missing} does not exist"),
-            ));
-        }
-        products.sort_unstable();
-        products.dedup();
-        let count = store::product::count_known(db, actor.site(), &products).await?;
-        if count != products.len() as u64 {
-            return Err(Error::invalid(
-                "input.products",
-                "names a product that does not exist",
-            ));
-        }
-        videos.sort_unstable();
-        videos.dedup();
-        if store::item::count_known::<VideoContent>(db, actor.site(), &videos).await?
-            != videos.len() as u64
-        {
-            return Err(Error::invalid(
-                "input.videos",
-                "names a video that does not exist",
-            ));
-        }
-        stories.sort_unstable();
-        if store::item::count_known::<StoryContent>(db, actor.site(), &stories).await?
-            != stories.len() as u64
-        {
-            return Err(Error::invalid(
-                "input.story",
-                "names a story that does not exist",
-            ));
-        }
-        let mut tags = content.tags().to_vec();
-        tags.sort_unstable();
-        tags.dedup();
-        if store::term::list_tags(db, actor.site(), Some(&tags))
-            .await?
-            .len()
-            != tags.len()
-        {
-            return Err(Error::invalid(
-                "input.tags",
-                "names a tag that does not exist",
-            ));
-        }
-        if let Some(category) = content.category()
-            && store::term::list_categories(db, actor.site(), Some(&[category]))
-                .await?
-                .is_empty()
-        {
-            return Err(Error::invalid(
-                "input.category",
-                "names a category that does not exist",
-            ));
-        }
-        Ok(())
+        let (site, wanted) = (actor.site(), content.references());
+        let known = store::product::known(db, site, &ids(&wanted.products)).await?;
+        check_known("product", &wanted.products, &known)?;
+        let known = store::item::known::<VideoContent>(db, site, &ids(&wanted.videos)).await?;
+        check_known("video", &wanted.videos, &known)?;
+        let known = store::item::known::<StoryContent>(db, site, &ids(&wanted.stories)).await?;
+        check_known("story", &wanted.stories, &known)?;
+        let tags = named("input.tagIds", content.tags());
+        let known = store::term::list_tags(db, site, Some(&ids(&tags))).await?;
+        check_known("tag", &tags, &known.into_iter().map(|tag| tag.id).collect())?;
+        let category = named("input.categoryId", content.category().as_slice());
+        let known = store::term::list_categories(db, site, Some(&ids(&category))).await?;
+        let known = known.into_iter().map(|category| category.id).collect();
+        check_known("category", &category, &known)
     }
+}
+
+/// Each id once.
+fn ids<I: Copy + Ord>(named: &[(&'static str, I)]) -> Vec<I> {
+    let unique: BTreeSet<I> = named.iter().map(|(_, id)| *id).collect();
+    unique.into_iter().collect()
 }
 
 /// What a kind of content is called in messages.

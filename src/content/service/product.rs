@@ -20,7 +20,20 @@ use crate::{
 impl ContentService {
     /// Makes a product, not yet seen by readers.
     pub async fn create_product(&self, actor: &Actor, new: NewProduct) -> Result<Product> {
+        self.create_product_with(actor, new, false).await
+    }
+
+    /// Makes a product, and shows it to readers if that is asked for.
+    pub(in crate::content) async fn create_product_with(
+        &self,
+        actor: &Actor,
+        new: NewProduct,
+        publish: bool,
+    ) -> Result<Product> {
         actor.require(Permission::WriteContent)?;
+        if publish {
+            actor.require(Permission::Publish)?;
+        }
         self.check_product(actor, &new).await?;
         let now = self.clock.now();
         let mut product = Product {
@@ -34,16 +47,23 @@ impl ContentService {
             attributes: Vec::new(),
             pictures: Vec::new(),
             paths: std::collections::BTreeMap::new(),
-            is_published: false,
+            is_published: publish,
             version: 1,
             created_at: now,
             updated_at: now,
             archived_at: None,
         };
         product.describe(new);
-        products::insert(self.db.write(), &product)
-            .await
-            .map_err(taken)?;
+        let tx = self.db.begin().await?;
+        products::insert(&tx, &product).await.map_err(taken)?;
+        if publish {
+            let (site, kind) = (actor.site(), ChangeKind::Product);
+            store::insert_change(&tx, site, kind, product.id.0, true, now).await?;
+        }
+        tx.commit().await?;
+        if publish {
+            self.wake();
+        }
         Ok(product)
     }
 
@@ -156,7 +176,7 @@ impl ContentService {
         let known = self.media.assets(actor, &new.pictures).await?;
         if let Some(missing) = new.pictures.iter().find(|id| !known.contains_key(id)) {
             return Err(Error::invalid(
-                "input.pictures",
+                "input.pictureIds",
                 format!("asset {missing} does not exist"),
             ));
         }
@@ -166,8 +186,8 @@ impl ContentService {
                 .is_empty()
         {
             return Err(Error::invalid(
-                "input.category",
-                "names a category that does not exist",
+                "input.categoryId",
+                "this category does not exist",
             ));
         }
         Ok(())
@@ -194,6 +214,10 @@ impl ContentService {
         sku: &str,
     ) -> Result<Option<Product>> {
         actor.require(Permission::ReadPublished)?;
+        // PostgreSQL takes no U+0000, and no product has it.
+        if sku.contains('\0') {
+            return Ok(None);
+        }
         let found = products::find_by_sku(self.db.read(), actor.site(), sku).await?;
         Ok(found.filter(|product| product.is_published && product.archived_at.is_none()))
     }

@@ -1,16 +1,14 @@
 //! Stories as texts that other tools read and write: Markdown with front matter, and HTML.
 
-use std::fmt::Write as _;
-
 use super::ContentService;
 use crate::{
     auth::{Actor, Permission},
     content::{
         Body, NewItem, Story, StoryContent,
-        body::{Block, Imported, split_front_matter},
+        body::{Block, FrontMatter, Imported, check_elements, markdown_html, split_front_matter},
+        item::Beside,
     },
-    error::{Error, Result},
-    id::TagId,
+    error::{Error, ErrorKind, Result},
     text,
 };
 
@@ -54,70 +52,25 @@ impl ContentService {
     pub async fn import_story(&self, actor: &Actor, new: StoryText) -> Result<ImportedStory> {
         actor.require(Permission::WriteContent)?;
         if new.text.len() > LARGEST {
-            return Err(Error::invalid(
-                "input.text",
+            return Err(Error::new(
+                ErrorKind::TooLarge,
                 format!("must have at most {LARGEST} bytes"),
-            ));
+            )
+            .on_field("input.text"));
         }
-        let (matter, text) = match new.format {
-            TextFormat::Markdown => split_front_matter(&new.text),
-            TextFormat::Html => Default::default(),
-        };
-        let Imported {
-            mut body,
-            missing_pictures,
-        } = match new.format {
-            TextFormat::Markdown => Body::from_markdown(text, &|_| None),
-            TextFormat::Html => Body::from_html(&new.text, &|_| None),
-        };
-        let heading = take_heading(&mut body);
-        let title = matter.get("title").map(ToOwned::to_owned).or(heading);
-        let Some(title) = title.filter(|title| !title.trim().is_empty()) else {
-            return Err(Error::invalid(
-                "input.text",
-                "has no title: begin with a heading, or with front matter that holds `title:`",
-            ));
-        };
-        let get = |key: &str| matter.get(key).map(ToOwned::to_owned);
-        let mut content = StoryContent::new(title);
-        content.cover = body.pictures().first().copied();
-        content.body = body;
-        content.lead = get("lead")
-            .or_else(|| get("description"))
-            .unwrap_or_default();
-        content.byline = get("author").or_else(|| get("byline"));
-        content.core_phrase = get("core_phrase");
-        if let Some(name) = matter.get("category").filter(|name| !name.is_empty()) {
-            let category = self.ensure_category(actor, &text::slug(name), name).await?;
-            content.category = Some(category.id);
-        }
-        content.tags = self.ensure_tags(actor, matter.list("tags")).await?;
-        let new = NewItem {
-            content,
-            slug: new.slug.or_else(|| get("slug")),
-            source_id: None,
-        };
+        let has_own_slug = new.slug.is_some();
+        let (new, beside, missing_pictures) = read(new).map_err(in_text)?;
+        let created = self.create_with(actor, new, &beside).await;
         Ok(ImportedStory {
-            story: self.create(actor, new).await?,
+            story: created.map_err(|error| {
+                if has_own_slug && error.field() == Some("input.slug") {
+                    error
+                } else {
+                    in_text(error)
+                }
+            })?,
             missing_pictures,
         })
-    }
-
-    async fn ensure_tags(&self, actor: &Actor, names: Vec<String>) -> Result<Vec<TagId>> {
-        if names.len() > MOST_TAGS {
-            return Err(Error::invalid(
-                "input.text",
-                format!("must have at most {MOST_TAGS} tags"),
-            ));
-        }
-        let mut tags = Vec::new();
-        for name in names {
-            let tag = self.ensure_tag(actor, &name).await?;
-            if !tags.contains(&tag.id) {
-                tags.push(tag.id);
-            }
-        }
-        Ok(tags)
     }
 
     /// A story as Markdown with front matter, which [`Self::import_story`] reads again.
@@ -132,7 +85,6 @@ impl ContentService {
             .filter_map(|id| tags.get(id))
             .map(|tag| tag.name.as_str())
             .collect();
-        let tags = (!names.is_empty()).then(|| format!("[{}]", names.join(", ")));
         let category = categories.values().next();
         let entries = [
             ("title", Some(content.title.as_str())),
@@ -140,29 +92,103 @@ impl ContentService {
             ("lead", Some(content.lead.as_str())),
             ("author", content.byline.as_deref()),
             ("category", category.map(|category| category.name.as_str())),
-            ("tags", tags.as_deref()),
             ("core_phrase", content.core_phrase.as_deref()),
         ];
-        let mut out = String::from("---\n");
+        let mut matter = FrontMatter::default();
         for (key, value) in entries {
             if let Some(value) = value.filter(|value| !value.is_empty()) {
-                let line = value.split_whitespace().collect::<Vec<_>>().join(" ");
-                let _ = writeln!(out, "{key}: {line}");
+                matter.add_text(key, value);
             }
         }
-        out.push_str("---\n\n");
+        if !names.is_empty() {
+            matter.add_list("tags", &names);
+        }
+        let mut out = matter.write();
         out.push_str(&content.body.to_markdown());
         Ok(out)
     }
 }
 
-/// The text of a heading that the body begins with; it leaves the body, since the title stands above it.
-fn take_heading(body: &mut Body) -> Option<String> {
+/// What a text says: a draft, the terms that belong to it, and addresses of pictures that we do not have.
+fn read(new: StoryText) -> Result<(NewItem<StoryContent>, Beside, Vec<String>)> {
+    let (matter, html) = match new.format {
+        TextFormat::Markdown => {
+            let (matter, text) = split_front_matter(&new.text)?;
+            (matter, markdown_html(text))
+        }
+        TextFormat::Html => (FrontMatter::default(), new.text),
+    };
+    check_elements(&html)?;
+    let Imported {
+        mut body,
+        missing_pictures,
+    } = Body::from_html(&html, &|_| None);
+    let given = matter.text("title").filter(|title| !title.is_empty());
+    let heading = take_heading(&mut body, given.as_deref());
+    let Some(title) = given.or(heading).filter(|title| !title.is_empty()) else {
+        return Err(Error::invalid(
+            "input.text",
+            "has no title: begin with a heading, or with front matter that holds `title:`",
+        ));
+    };
+    let mut content = StoryContent::new(title);
+    content.cover = body.pictures().first().copied();
+    content.body = body;
+    content.lead = matter
+        .text("lead")
+        .or_else(|| matter.text("description"))
+        .unwrap_or_default();
+    content.byline = matter.text("author").or_else(|| matter.text("byline"));
+    content.core_phrase = matter.text("core_phrase");
+    let category = matter
+        .list("category")
+        .into_iter()
+        .chain(matter.list("categories"))
+        .next();
+    let tags = matter.list("tags");
+    if tags.len() > MOST_TAGS {
+        return Err(Error::invalid(
+            "input.text",
+            format!("must have at most {MOST_TAGS} tags"),
+        ));
+    }
+    let beside = Beside {
+        category: category.map(|name| (text::slug(&name), name)),
+        tags,
+        publish: false,
+    };
+    let new = NewItem {
+        content,
+        slug: new.slug.or_else(|| matter.text("slug")),
+        source_id: None,
+    };
+    Ok((new, beside, missing_pictures))
+}
+
+/// Whatever is wrong stands in the text: names that, and says what of it.
+fn in_text(error: Error) -> Error {
+    let what = error.field().and_then(|field| field.strip_prefix("input."));
+    let message = match what {
+        Some(what) if what != "text" => format!("{what}: {}", error.message()),
+        _ => error.message().to_owned(),
+    };
+    Error::new(error.kind(), message)
+        .on_field("input.text")
+        .because(error)
+}
+
+/// The text of a heading that the body begins with, unless the title is another one. It leaves the body, since the
+/// title stands above it.
+fn take_heading(body: &mut Body, title: Option<&str>) -> Option<String> {
     let Some(Block::Heading { .. }) = body.blocks.first() else {
         return None;
     };
-    let first = Body {
-        blocks: vec![body.blocks.remove(0)],
-    };
-    Some(first.to_plain_text().trim().to_owned())
+    let rest = body.blocks.split_off(1);
+    let heading = body.to_plain_text().trim().to_owned();
+    if title.is_some_and(|title| title != heading) {
+        body.blocks.extend(rest);
+        return None;
+    }
+    body.blocks = rest;
+    Some(heading)
 }

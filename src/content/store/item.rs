@@ -1,9 +1,13 @@
 //! Queries on items, their revisions, tags and autosaves.
 
+use std::collections::{HashMap, HashSet};
+
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _,
-    IntoActiveModel as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
-    QueryTrait as _, Select,
+    ActiveModelTrait as _,
+    ActiveValue::NotSet,
+    ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _, IntoActiveModel as _,
+    PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _,
+    Select,
     sea_query::{Expr, ExprTrait as _, OnConflict, Query},
 };
 
@@ -13,11 +17,17 @@ use crate::{
         Autosave, Content, ContentState, Item, ItemFilter, ItemOrder, Published, PublishedFilter,
         Revision,
     },
-    db::entity::{autosave, item, item_tag, revision},
+    db::{
+        entity::{autosave, item, item_tag, revision},
+        holds,
+    },
     error::{Error, Result},
     id::{ItemId, RevisionId, SiteId, TagId, UserId},
     page::{Cursor, Page, PageRequest},
 };
+
+/// The field of content that cards lack.
+const TEXT: &str = "body";
 
 fn read_content<C: Content>(json: serde_json::Value, revision: RevisionId) -> Result<C> {
     serde_json::from_value(json)
@@ -27,6 +37,15 @@ fn read_content<C: Content>(json: serde_json::Value, revision: RevisionId) -> Re
 fn write_content<C: Content>(content: &C) -> Result<serde_json::Value> {
     serde_json::to_value(content)
         .map_err(|error| Error::internal("content cannot be written", error))
+}
+
+/// What a list shows: all but the text.
+fn write_card<C: Content>(content: &C) -> Result<serde_json::Value> {
+    let mut card = write_content(content)?;
+    if let Some(fields) = card.as_object_mut() {
+        fields.remove(TEXT);
+    }
+    Ok(card)
 }
 
 fn to_item<C: Content>(row: item::Model, content: serde_json::Value) -> Result<Item<C>> {
@@ -63,6 +82,7 @@ fn row<C: Content>(
         revision_id: item.revision,
         published_revision_id: item.published_revision,
         published_category_id: published_category,
+        published_card: None,
         source_id: item.source_id.clone(),
         created_by: item.created_by,
         created_at: item.created_at,
@@ -90,7 +110,8 @@ pub async fn insert<C: Content>(db: &impl ConnectionTrait, item: &Item<C>) -> Re
 /// Columns of the published state are set when it is published.
 pub async fn update<C: Content>(db: &impl ConnectionTrait, item: &Item<C>) -> Result<bool, DbErr> {
     let mut new = row(item, None).into_active_model().reset_all();
-    new.published_category_id = sea_orm::ActiveValue::NotSet;
+    new.published_category_id = NotSet;
+    new.published_card = NotSet;
     let changed = item::Entity::update_many()
         .set(new)
         .filter(item::Column::Id.eq(item.id))
@@ -100,16 +121,21 @@ pub async fn update<C: Content>(db: &impl ConnectionTrait, item: &Item<C>) -> Re
     Ok(changed.rows_affected == 1)
 }
 
-/// Makes tags and category of the published state those of the item's latest, or takes them away.
-pub async fn set_published_terms<C: Content>(
+/// Makes card, tags and category of the published state those of the item's latest, or takes them away.
+pub async fn set_published_state<C: Content>(
     db: &impl ConnectionTrait,
     item: &Item<C>,
 ) -> Result<()> {
-    let (category, tags) = match item.published_revision {
-        Some(_) => (item.content.category(), item.content.tags()),
-        None => (None, [].as_slice()),
+    let (card, category, tags) = match item.published_revision {
+        Some(_) => (
+            Some(write_card(&item.content)?),
+            item.content.category(),
+            item.content.tags(),
+        ),
+        None => (None, None, [].as_slice()),
     };
     item::Entity::update_many()
+        .col_expr(item::Column::PublishedCard, Expr::value(card))
         .col_expr(item::Column::PublishedCategoryId, Expr::value(category))
         .filter(item::Column::Id.eq(item.id))
         .exec(db)
@@ -232,24 +258,31 @@ pub async fn is_slug_taken<C: Content>(
     Ok(count > 0)
 }
 
-/// How many of the ids are items of this kind in the site.
-pub async fn count_known<C: Content>(
+/// Which of the ids are items of this kind in the site.
+pub async fn known<C: Content>(
     db: &impl ConnectionTrait,
     site: SiteId,
     ids: &[ItemId],
-) -> Result<u64> {
-    Ok(of_site::<C>(site)
+) -> Result<HashSet<ItemId>> {
+    if ids.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let known = of_site::<C>(site)
         .filter(item::Column::Id.is_in(ids.iter().copied()))
-        .count(db)
-        .await?)
+        .select_only()
+        .column(item::Column::Id)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(known.into_iter().collect())
 }
 
 async fn contents(
     db: &impl ConnectionTrait,
     ids: Vec<RevisionId>,
-) -> Result<std::collections::HashMap<RevisionId, serde_json::Value>> {
+) -> Result<HashMap<RevisionId, serde_json::Value>> {
     if ids.is_empty() {
-        return Ok(std::collections::HashMap::new());
+        return Ok(HashMap::new());
     }
     let rows = revision::Entity::find()
         .filter(revision::Column::Id.is_in(ids))
@@ -287,7 +320,7 @@ pub async fn list<C: Content>(
         .map(str::trim)
         .filter(|text| !text.is_empty())
     {
-        query = query.filter(item::Column::Title.contains(text));
+        query = query.filter(holds(item::Column::Title, text));
     }
     if let Some(category) = filter.category {
         query = query.filter(item::Column::CategoryId.eq(category));
@@ -474,7 +507,7 @@ pub async fn list_published_titled<C: Content>(
     Ok(ids)
 }
 
-/// One page for readers, by first publication.
+/// One page for readers, by first publication; the texts are left out.
 pub async fn list_published<C: Content>(
     db: &impl ConnectionTrait,
     site: SiteId,
@@ -519,19 +552,69 @@ pub async fn list_published<C: Content>(
         };
         query = query.filter(behind);
     }
-    let rows = query.all(db).await?;
-    let has_next = rows.len() > page.size as usize;
-    let rows = rows.into_iter().take(page.size as usize).collect();
-    let published = publish_rows::<C>(db, rows).await?;
-    let edges = published
+    let card = Expr::col((item::Entity, item::Column::PublishedCard)).cast_as("text");
+    let rows = query
+        .select_only()
+        .columns([
+            item::Column::Id,
+            item::Column::Slug,
+            item::Column::PublishedRevisionId,
+            item::Column::FirstPublishedAt,
+            item::Column::PublishedAt,
+        ])
+        .expr_as(card, "card")
+        .into_tuple::<CardRow>()
+        .all(db)
+        .await?;
+    let rows = rows
         .into_iter()
-        .map(|item| (cursor(item.first_published_at, item.id), item))
-        .collect();
-    Ok(Page {
-        edges,
-        has_next,
-        total_count: None,
+        .map(|row| from_card(site, row))
+        .collect::<Result<Vec<_>>>()?;
+    Ok(Page::from_rows(rows, page.size, |item: &Published<C>| {
+        cursor(item.first_published_at, item.id)
+    }))
+}
+
+/// Id, key, revision, first and last publication, card.
+type CardRow = (ItemId, String, RevisionId, Timestamp, Timestamp, String);
+
+fn from_card<C: Content>(
+    site: SiteId,
+    (id, slug, revision, first_published_at, published_at, card): CardRow,
+) -> Result<Published<C>> {
+    let content = serde_json::from_str(&card)
+        .map_err(|error| Error::internal(format!("the card of {id} cannot be read"), error))?;
+    Ok(Published {
+        id,
+        site,
+        slug,
+        revision,
+        content,
+        first_published_at,
+        published_at,
     })
+}
+
+/// The content of published revisions, whole.
+pub async fn list_published_contents<C: Content>(
+    db: &impl ConnectionTrait,
+    site: SiteId,
+    ids: &[RevisionId],
+) -> Result<HashMap<RevisionId, C>> {
+    let published = published_of_site::<C>(site)
+        .select_only()
+        .column(item::Column::PublishedRevisionId)
+        .filter(item::Column::PublishedRevisionId.is_in(ids.iter().copied()))
+        .into_query();
+    let rows = revision::Entity::find()
+        .filter(revision::Column::SiteId.eq(site))
+        .filter(revision::Column::Id.is_in(ids.iter().copied()))
+        .filter(revision::Column::Id.in_subquery(published))
+        .all(db)
+        .await?;
+    rows.into_iter()
+        .map(|row| Ok((row.id, read_content(row.content, row.id)?)))
+        .collect()
 }
 
 /// Slug, last publication and id of everything readers see, in pages by id: for site maps.

@@ -1,13 +1,15 @@
 //! Queries on products.
 
+use std::collections::HashSet;
+
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _,
-    IntoActiveModel as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 
 use crate::{
     content::{Product, ProductFilter},
-    db::entity::product,
+    db::{entity::product, holds},
     error::{Error, Result},
     id::{ProductId, SiteId},
     page::{Cursor, Page, PageRequest},
@@ -118,15 +120,24 @@ pub async fn list_by_id(
     Ok(query.all(db).await?.into_iter().map(Into::into).collect())
 }
 
-pub async fn count_known(
+/// Which of the ids are products of the site.
+pub async fn known(
     db: &impl ConnectionTrait,
     site: SiteId,
     ids: &[ProductId],
-) -> Result<u64> {
-    let query = product::Entity::find()
+) -> Result<HashSet<ProductId>> {
+    if ids.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let known = product::Entity::find()
         .filter(product::Column::SiteId.eq(site))
-        .filter(product::Column::Id.is_in(ids.iter().copied()));
-    Ok(query.count(db).await?)
+        .filter(product::Column::Id.is_in(ids.iter().copied()))
+        .select_only()
+        .column(product::Column::Id)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(known.into_iter().collect())
 }
 
 /// One page, newest first.
@@ -153,8 +164,8 @@ pub async fn list(
     {
         query = query.filter(
             Condition::any()
-                .add(product::Column::Name.contains(text))
-                .add(product::Column::Sku.contains(text)),
+                .add(holds(product::Column::Name, text))
+                .add(holds(product::Column::Sku, text)),
         );
     }
     if let Some(category) = filter.category {

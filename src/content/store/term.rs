@@ -1,14 +1,15 @@
 //! Queries on categories and tags.
 
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, IntoActiveModel as _,
-    QueryFilter as _, QueryOrder as _,
+    ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _, IntoActiveModel as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _,
+    sea_query::{Expr, ExprTrait as _},
 };
 
 use crate::{
     clock::Timestamp,
-    content::{Category, Tag},
-    db::entity::{category, tag},
+    content::{Category, ChangeKind, Tag},
+    db::entity::{category, item, product, tag},
     error::Result,
     id::{CategoryId, SiteId, TagId},
 };
@@ -84,6 +85,19 @@ pub async fn find_category_by_key(
     Ok(row.map(Into::into))
 }
 
+pub async fn find_tag_by_key(
+    db: &impl ConnectionTrait,
+    site: SiteId,
+    key: &str,
+) -> Result<Option<Tag>> {
+    let row = tag::Entity::find()
+        .filter(tag::Column::SiteId.eq(site))
+        .filter(tag::Column::Key.eq(key))
+        .one(db)
+        .await?;
+    Ok(row.map(Into::into))
+}
+
 pub async fn find_tag_by_name(
     db: &impl ConnectionTrait,
     site: SiteId,
@@ -97,20 +111,14 @@ pub async fn find_tag_by_name(
     Ok(row.map(Into::into))
 }
 
-pub async fn is_tag_key_taken(db: &impl ConnectionTrait, site: SiteId, key: &str) -> Result<bool> {
-    let row = tag::Entity::find()
-        .filter(tag::Column::SiteId.eq(site))
-        .filter(tag::Column::Key.eq(key))
-        .one(db)
-        .await?;
-    Ok(row.is_some())
-}
-
 pub async fn list_categories(
     db: &impl ConnectionTrait,
     site: SiteId,
     ids: Option<&[CategoryId]>,
 ) -> Result<Vec<Category>> {
+    if ids.is_some_and(<[_]>::is_empty) {
+        return Ok(Vec::new());
+    }
     let mut query = category::Entity::find()
         .filter(category::Column::SiteId.eq(site))
         .order_by_asc(category::Column::Id);
@@ -120,11 +128,48 @@ pub async fn list_categories(
     Ok(query.all(db).await?.into_iter().map(Into::into).collect())
 }
 
+/// Categories that readers find something in, oldest first.
+pub async fn list_published_categories(
+    db: &impl ConnectionTrait,
+    site: SiteId,
+) -> Result<Vec<Category>> {
+    let own = || Expr::col((category::Entity, category::Column::Id));
+    let items = item::Entity::find()
+        .filter(item::Column::SiteId.eq(site))
+        .filter(item::Column::Kind.is_in([ChangeKind::Story.name(), ChangeKind::Video.name()]))
+        .filter(Expr::col((item::Entity, item::Column::PublishedCategoryId)).eq(own()))
+        .select_only()
+        .column(item::Column::Id)
+        .into_query();
+    let products = product::Entity::find()
+        .filter(product::Column::SiteId.eq(site))
+        .filter(Expr::col((product::Entity, product::Column::CategoryId)).eq(own()))
+        .filter(product::Column::IsPublished.eq(true))
+        .filter(product::Column::ArchivedAt.is_null())
+        .select_only()
+        .column(product::Column::Id)
+        .into_query();
+    let rows = category::Entity::find()
+        .filter(category::Column::SiteId.eq(site))
+        .filter(
+            Condition::any()
+                .add(Expr::exists(items))
+                .add(Expr::exists(products)),
+        )
+        .order_by_asc(category::Column::Id)
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(Into::into).collect())
+}
+
 pub async fn list_tags(
     db: &impl ConnectionTrait,
     site: SiteId,
     ids: Option<&[TagId]>,
 ) -> Result<Vec<Tag>> {
+    if ids.is_some_and(<[_]>::is_empty) {
+        return Ok(Vec::new());
+    }
     let mut query = tag::Entity::find()
         .filter(tag::Column::SiteId.eq(site))
         .order_by_asc(tag::Column::Id);

@@ -22,6 +22,7 @@ pub struct Model {
     pub revision_id: RevisionId,
     pub published_revision_id: Option<RevisionId>,
     pub published_category_id: Option<CategoryId>,
+    pub published_card: Option<Json>,
     pub source_id: Option<String>,
     pub created_by: Option<UserId>,
     pub created_at: Timestamp,

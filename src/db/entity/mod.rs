@@ -4,6 +4,7 @@ pub mod api_key;
 pub mod approval;
 pub mod asset;
 pub mod attempt;
+pub mod audit_entry;
 pub mod autosave;
 pub mod breaker;
 pub mod category;

@@ -14,6 +14,10 @@ fn replacements() -> Vec<Value> {
         json!("\u{0}\u{7}\u{1b}[2J\u{202e}"),
         json!("00000000-0000-0000-0000-000000000000"),
         json!("\u{fffd}\u{10ffff}\u{d7ff}"),
+        json!("\u{200b}\u{feff}"),
+        json!("\u{202e}gpj.exe"),
+        json!("a\nb\tc"),
+        json!("../../etc/passwd"),
         json!(-1),
         json!(1e308),
         json!(9_223_372_036_854_775_807_i64),
@@ -22,6 +26,8 @@ fn replacements() -> Vec<Value> {
         json!([null, "a", 1, { "a": [] }]),
         json!({}),
         json!({ "a": { "b": "c" } }),
+        json!({ "\u{0}": "\u{0}" }),
+        (0..90).fold(json!("deep"), |inner, _| json!([inner])),
     ]
 }
 

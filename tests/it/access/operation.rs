@@ -275,6 +275,12 @@ pub static OPERATIONS: &[Operation] = &[
         id_of(fixture.api_key)
     }),
     operation(
+        "auditLog",
+        Some(ManageUsers),
+        false,
+        |fixture| json!({ "userId": fixture.user, "action": "publishStory", "first": 5 }),
+    ),
+    operation(
         "asset",
         Some(ReadPublished),
         true,

@@ -1,5 +1,7 @@
 //! The admin schema, read by introspection, and documents that call its operations.
 
+use std::collections::BTreeSet;
+
 use fenfa::auth::Actor;
 use serde_json::{Value, json};
 
@@ -7,7 +9,7 @@ use crate::harness::{Person, TestApp};
 
 const INTROSPECTION: &str = "
     { __schema { queryType { name } mutationType { name } types {
-        name kind fields { name args { name type { ...T } } type { ...T } }
+        name kind fields { name args { name type { ...T } } type { ...T } } inputFields { name type { ...T } }
     } } }
     fragment T on __Type { kind name ofType { kind name ofType { kind name ofType { kind name } } } }";
 
@@ -86,6 +88,26 @@ impl Schema {
             "{kind}{variables} {{ {name}{arguments} {} }}",
             self.selection(&field.of, 3)
         )
+    }
+
+    /// Every field that an operation takes, by its path: `id`, `input`, `input.content.title`.
+    pub fn input_fields(&self, name: &str) -> BTreeSet<String> {
+        let field = self.fields().find(|field| field.name == name).unwrap();
+        let mut paths = BTreeSet::new();
+        for (argument, of) in &field.arguments {
+            self.collect_inputs(argument, of.trim_matches(['[', ']', '!']), &mut paths);
+        }
+        paths
+    }
+
+    fn collect_inputs(&self, path: &str, of: &str, paths: &mut BTreeSet<String>) {
+        paths.insert(path.to_owned());
+        let found = self.types.iter().find(|candidate| candidate["name"] == of);
+        let fields = found.and_then(|found| found["inputFields"].as_array());
+        for field in fields.into_iter().flatten() {
+            let name = field["name"].as_str().unwrap();
+            self.collect_inputs(&format!("{path}.{name}"), &innermost(&field["type"]), paths);
+        }
     }
 
     fn selection(&self, of: &str, depth: u32) -> String {

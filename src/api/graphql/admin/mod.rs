@@ -4,6 +4,7 @@ mod account;
 mod api_key;
 mod approval;
 mod asset;
+mod audit;
 mod channel;
 mod delivery;
 mod item;
@@ -25,13 +26,14 @@ mod video;
 mod webhook;
 mod webhook_message;
 
-use std::sync::Arc;
+use std::{cell::RefCell, sync::Arc};
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use async_graphql::{EmptySubscription, MergedObject, Request, Schema, SchemaBuilder};
+use async_graphql::{EmptySubscription, MergedObject, Request, Response, Schema, SchemaBuilder};
 
 use super::{
     context::Caller,
+    deed::{self, Call},
     endpoint::{Endpoint, Limits},
     loader::Loaders,
 };
@@ -40,6 +42,7 @@ use crate::{
     app::App,
     auth::{Actor, ActorKind},
     error::{ErrorKind, Result},
+    id::AuditEntryId,
 };
 
 /// What editors read.
@@ -49,6 +52,7 @@ pub struct AdminQuery(
     site::SiteQueries,
     user::UserQueries,
     api_key::ApiKeyQueries,
+    audit::AuditQueries,
     asset::AssetQueries,
     story::StoryQueries,
     story_text::StoryTextQueries,
@@ -121,7 +125,7 @@ pub fn sdl() -> String {
 
 /// The route.
 pub fn configure(app: &Arc<App>) -> impl Fn(&mut web::ServiceConfig) + Clone + Send + 'static {
-    let endpoint = Endpoint::new(schema(app), Limits::from(&app.config.server));
+    let endpoint = Endpoint::new(schema(app), &sdl(), Limits::from(&app.config.server));
     move |config| {
         config.service(
             web::resource("/admin/graphql")
@@ -139,14 +143,70 @@ async fn answer(
     body: web::Payload,
 ) -> HttpResponse {
     let app = app.into_inner();
+    let noted = RefCell::new(None);
     endpoint
-        .answer(&http, body, async |request| {
-            prepare(&app, &http, request).await
-        })
+        .answer(
+            &http,
+            body,
+            async |request| {
+                let (request, begun) = prepare(&app, &http, request).await?;
+                noted.replace(Some(begun));
+                Ok(request)
+            },
+            async |response| {
+                if let Some(begun) = noted.take() {
+                    begun.end(&app, response).await;
+                }
+            },
+        )
         .await
 }
 
-async fn prepare(app: &Arc<App>, http: &HttpRequest, request: Request) -> Result<Request> {
+/// What the audit log is told of one request.
+struct Noted {
+    actor: Actor,
+    calls: Vec<(Call, Option<AuditEntryId>)>,
+}
+
+impl Noted {
+    /// What cannot be noted is not done.
+    async fn begin(app: &App, actor: &Actor, calls: Vec<Call>) -> Result<Self> {
+        let mut noted = Vec::with_capacity(calls.len());
+        for call in calls {
+            // Somebody unknown is noted when it is known what came of it.
+            let id = match actor.kind() {
+                ActorKind::Anonymous => None,
+                _ => Some(app.audit.begin(actor, &call.deed).await?),
+            };
+            noted.push((call, id));
+        }
+        Ok(Self {
+            actor: actor.clone(),
+            calls: noted,
+        })
+    }
+
+    async fn end(self, app: &App, response: &Response) {
+        for (call, id) in self.calls {
+            let outcome = call.outcome(response);
+            let noted = match id {
+                Some(id) => app.audit.end(id, &outcome).await,
+                // Whoever has to wait must not fill the log meanwhile.
+                None if outcome == ErrorKind::RateLimited.wire().0 => Ok(()),
+                None => app.audit.record(&self.actor, &call.deed, &outcome).await,
+            };
+            if let Err(error) = noted {
+                tracing::error!(%error, action = call.deed.action, outcome, "an outcome is missing in the audit log");
+            }
+        }
+    }
+}
+
+async fn prepare(
+    app: &Arc<App>,
+    http: &HttpRequest,
+    mut request: Request,
+) -> Result<(Request, Noted)> {
     let actor = match cookie::actor(app, http).await {
         Ok(actor) => actor,
         // Somebody unknown may sign in, and nothing else.
@@ -160,13 +220,23 @@ async fn prepare(app: &Arc<App>, http: &HttpRequest, request: Request) -> Result
         session: http.cookie(COOKIE).map(|cookie| cookie.value().to_owned()),
         address: http.peer_addr().map(|address| address.ip()),
     };
+    let variables = std::mem::take(&mut request.variables);
+    let operation = request.operation_name.clone();
+    let calls = match request.parsed_query() {
+        Ok(document) => deed::calls(document, operation.as_deref(), &variables, caller.address),
+        // The schema says what is wrong about it.
+        Err(_) => Vec::new(),
+    };
+    request.variables = variables;
+    let noted = Noted::begin(app, &actor, calls).await?;
     let request = if matches!(actor.kind(), ActorKind::Anonymous) {
         request.disable_introspection()
     } else {
         request
     };
-    Ok(request
+    let request = request
         .data(Loaders::start(Arc::clone(app), actor.clone()))
         .data(actor)
-        .data(caller))
+        .data(caller);
+    Ok((request, noted))
 }

@@ -10,7 +10,7 @@ use crate::{
         shared::{parse_id, text_field},
     },
     channels::{Finding, Severity, find_channel},
-    error::Result,
+    error::{Error, Result},
     id::AssetId,
     tailoring::{SourceRef, Variant, VariantField, VariantPicture, media_spec},
 };
@@ -290,7 +290,8 @@ impl VariantMutations {
         let tailoring = &ctx.app().tailoring;
         let variant = tailoring
             .set_override(ctx.actor(), of, &channel, &field, value, input.base_version)
-            .await?;
+            .await
+            .map_err(in_input)?;
         Ok(VariantPayload {
             variant: VariantObject(variant),
         })
@@ -308,9 +309,18 @@ impl VariantMutations {
         let tailoring = &ctx.app().tailoring;
         let variant = tailoring
             .clear_override(ctx.actor(), of, &channel, &field, input.base_version)
-            .await?;
+            .await
+            .map_err(in_input)?;
         Ok(VariantPayload {
             variant: VariantObject(variant),
         })
+    }
+}
+
+/// The service names the channel as queries do; here it lies in the input.
+fn in_input(error: Error) -> Error {
+    match error.field() {
+        Some("channel") => error.on_field("input.channel"),
+        _ => error,
     }
 }

@@ -128,16 +128,24 @@ fn takes_gzip(accepted: &str) -> bool {
 /// Answers by what was asked; they end when their time is over or this process hears of a change.
 #[derive(Clone)]
 pub struct AnswerCache {
-    answers: moka::future::Cache<[u8; 32], (u64, Cached)>,
-    changed: watch::Receiver<u64>,
+    answers: moka::future::Cache<[u8; 32], (Version, Cached)>,
+    content: watch::Receiver<u64>,
+    index: watch::Receiver<u64>,
     seconds: u64,
 }
 
+/// Which state of the content and of the index that follows it answers are of.
+pub type Version = (u64, u64);
+
 impl AnswerCache {
     /// An empty cache; with 0 seconds it keeps nothing.
-    pub fn new(config: &ServerConfig, changed: watch::Receiver<u64>) -> Self {
+    pub fn new(
+        config: &ServerConfig,
+        content: watch::Receiver<u64>,
+        index: watch::Receiver<u64>,
+    ) -> Self {
         let answers = moka::future::Cache::builder()
-            .weigher(|_, (_, cached): &(u64, Cached)| {
+            .weigher(|_, (_, cached): &(Version, Cached)| {
                 // The compressed form comes later and is smaller.
                 u32::try_from(cached.body.len() * 2 + 256).unwrap_or(u32::MAX)
             })
@@ -146,7 +154,8 @@ impl AnswerCache {
             .build();
         Self {
             answers,
-            changed,
+            content,
+            index,
             seconds: config.cache_seconds,
         }
     }
@@ -182,9 +191,9 @@ impl AnswerCache {
         hash.finalize().into()
     }
 
-    /// Which state of the content answers are of; taken before one is made.
-    pub fn version(&self) -> u64 {
-        *self.changed.borrow()
+    /// The present state; taken before an answer is made.
+    pub fn version(&self) -> Version {
+        (*self.content.borrow(), *self.index.borrow())
     }
 
     /// An answer of the present state.
@@ -197,7 +206,7 @@ impl AnswerCache {
     }
 
     /// Keeps an answer.
-    pub async fn put(&self, key: [u8; 32], version: u64, cached: &Cached) {
+    pub async fn put(&self, key: [u8; 32], version: Version, cached: &Cached) {
         if self.seconds > 0 {
             self.answers.insert(key, (version, cached.clone())).await;
         }

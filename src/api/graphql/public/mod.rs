@@ -10,24 +10,28 @@ mod story;
 mod term;
 mod video;
 
-use std::{sync::Arc, time::Duration};
+use std::{num::NonZeroU32, sync::Arc, time::Duration};
 
 use actix_web::{FromRequest as _, HttpRequest, HttpResponse, dev, http::header, web};
 use async_graphql::{
     EmptyMutation, EmptySubscription, MergedObject, Request, Schema, SchemaBuilder,
 };
+use governor::{
+    DefaultKeyedRateLimiter, Quota, RateLimiter,
+    clock::{Clock as _, DefaultClock},
+};
 
 use self::cache::{AnswerCache, Cached};
 use super::{
     context::Caller,
-    endpoint::{Endpoint, Limits},
+    endpoint::{Endpoint, Limits, read_body, refused},
     loader::Loaders,
 };
 use crate::{
-    api::rest::Failure,
     app::App,
-    auth::Actor,
+    auth::{Actor, ActorKind},
     error::{Error, ErrorKind, Result},
+    id::ApiKeyId,
 };
 
 /// A revoked key works at most this much longer.
@@ -74,14 +78,22 @@ struct Public {
     endpoint: Endpoint<PublicSchema>,
     cache: AnswerCache,
     keys: moka::future::Cache<String, Actor>,
+    pace: Arc<DefaultKeyedRateLimiter<ApiKeyId>>,
     body_bytes: usize,
 }
 
 /// The route.
 pub fn configure(app: &Arc<App>) -> impl Fn(&mut web::ServiceConfig) + Clone + Send + 'static {
     let public = Public {
-        endpoint: Endpoint::new(schema(app), Limits::from(&app.config.server)),
-        cache: AnswerCache::new(&app.config.server, app.content.changed()),
+        endpoint: Endpoint::new(schema(app), &sdl(), Limits::from(&app.config.server)),
+        cache: AnswerCache::new(
+            &app.config.server,
+            app.content.changed(),
+            app.search.changed(),
+        ),
+        pace: Arc::new(RateLimiter::keyed(Quota::per_second(
+            NonZeroU32::new(app.config.security.public_per_second).unwrap_or(NonZeroU32::MIN),
+        ))),
         keys: moka::future::Cache::builder()
             .max_capacity(KEYS)
             .time_to_live(KEY_MEMORY)
@@ -98,43 +110,30 @@ pub fn configure(app: &Arc<App>) -> impl Fn(&mut web::ServiceConfig) + Clone + S
     }
 }
 
-/// An answer from memory when the same was asked before and nothing has changed; else a fresh one.
 async fn answer(
     public: web::Data<Public>,
     app: web::Data<App>,
     http: HttpRequest,
     body: web::Payload,
-) -> Result<HttpResponse, Failure> {
+) -> HttpResponse {
     let app = app.into_inner();
-    let actor = public.actor(&app, &http).await?;
-    let body = body.to_bytes_limited(public.body_bytes).await;
-    let body = body
-        .map_err(|_| Error::new(ErrorKind::TooLarge, "the request is too large"))?
-        .map_err(|error| {
-            Error::invalid("body", "the request could not be read").because(error.to_string())
-        })?;
-    let key = AnswerCache::key(&actor, &http, &body);
-    if let Some(known) = public.cache.get(&key).await {
-        return Ok(known.answer(&http, public.cache.seconds()));
-    }
-    let version = public.cache.version();
-    let mut again = dev::Payload::from(body);
-    let payload = web::Payload::from_request(&http, &mut again)
-        .await
-        .map_err(|error| Error::internal("the request could not be read", error.to_string()))?;
-    let response = public
-        .endpoint
-        .answer(&http, payload, async |request| {
-            Ok(prepare(&app, actor, request))
-        })
-        .await;
-    Ok(match Cached::of(response).await {
-        Ok(cached) => {
-            public.cache.put(key, version, &cached).await;
-            cached.answer(&http, public.cache.seconds())
-        }
-        Err(response) => response,
-    })
+    let actor = match public.actor(&app, &http).await {
+        Ok(actor) => actor,
+        Err(error) => return refused(&http, &error),
+    };
+    let answered = public.answer(&app, actor, &http, body).await;
+    answered.unwrap_or_else(|error| refused(&http, &error))
+}
+
+fn wait_first(http: &HttpRequest, wait: Duration) -> HttpResponse {
+    let error = Error::new(
+        ErrorKind::RateLimited,
+        "too many requests with this API key; wait as retry-after says",
+    );
+    let mut response = refused(http, &error);
+    let seconds = header::HeaderValue::from(wait.as_secs() + 1);
+    response.headers_mut().insert(header::RETRY_AFTER, seconds);
+    response
 }
 
 fn prepare(app: &Arc<App>, actor: Actor, request: Request) -> Request {
@@ -145,6 +144,55 @@ fn prepare(app: &Arc<App>, actor: Actor, request: Request) -> Request {
 }
 
 impl Public {
+    /// An answer from memory when the same was asked before and nothing has changed; else a fresh one.
+    async fn answer(
+        &self,
+        app: &Arc<App>,
+        actor: Actor,
+        http: &HttpRequest,
+        body: web::Payload,
+    ) -> Result<HttpResponse> {
+        let body = read_body(body, self.body_bytes).await?;
+        let key = AnswerCache::key(&actor, http, &body);
+        if let Some(known) = self.cache.get(&key).await {
+            return Ok(known.answer(http, self.cache.seconds()));
+        }
+        // What is in memory costs next to nothing and may be had as often as one likes.
+        if let Some(wait) = self.wait(&actor) {
+            return Ok(wait_first(http, wait));
+        }
+        let version = self.cache.version();
+        let mut again = dev::Payload::from(body);
+        let payload = web::Payload::from_request(http, &mut again)
+            .await
+            .map_err(|error| Error::internal("the request could not be read", error.to_string()))?;
+        let response = self
+            .endpoint
+            .answer(
+                http,
+                payload,
+                async |request| Ok(prepare(app, actor, request)),
+                async |_| {},
+            )
+            .await;
+        Ok(match Cached::of(response).await {
+            Ok(cached) => {
+                self.cache.put(key, version, &cached).await;
+                cached.answer(http, self.cache.seconds())
+            }
+            Err(response) => response,
+        })
+    }
+
+    /// How long the key has to wait before its next request; nothing when it may go on.
+    fn wait(&self, actor: &Actor) -> Option<Duration> {
+        let ActorKind::ApiKey(key) = actor.kind() else {
+            return None;
+        };
+        let not_yet = self.pace.check_key(key).err()?;
+        Some(not_yet.wait_time_from(DefaultClock::default().now()))
+    }
+
     /// Who a request's key belongs to; keys are remembered for seconds.
     async fn actor(&self, app: &App, http: &HttpRequest) -> Result<Actor> {
         let header = |name: &str| {

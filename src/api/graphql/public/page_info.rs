@@ -10,6 +10,9 @@ use crate::{
     tailoring::SourceRef,
 };
 
+/// What deriving a variant costs, beside fields that are only read: words are cut, pictures are made.
+const DERIVING: usize = 200;
+
 /// Which kind of page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 pub enum PageKind {
@@ -26,6 +29,7 @@ pub struct PageInfoQueries;
 #[Object]
 impl PageInfoQueries {
     /// The page information of a story or video for a channel's runtime, such as `swan.setPageInfo`.
+    #[graphql(complexity = "DERIVING")]
     async fn page_info(
         &self,
         ctx: &Context<'_>,
@@ -41,6 +45,7 @@ impl PageInfoQueries {
     }
 
     /// The fields of a story or video as a channel gets them, by name.
+    #[graphql(complexity = "DERIVING")]
     async fn variant(
         &self,
         ctx: &Context<'_>,

@@ -1,6 +1,6 @@
 //! Pictures, in sizes that have a name.
 
-use async_graphql::{Context, Object};
+use async_graphql::{Context, ID, Object};
 
 use crate::{
     api::graphql::{
@@ -17,6 +17,11 @@ pub struct PictureObject(pub Asset);
 
 #[Object(name = "Picture")]
 impl PictureObject {
+    /// Id, as pictures in the text of a story are named.
+    async fn id(&self) -> ID {
+        self.0.id.into()
+    }
+
     /// Absolute address in a size; it never changes its content.
     async fn url(
         &self,

@@ -1,6 +1,6 @@
 //! Products, as readers see them.
 
-use async_graphql::{Context, Object, SimpleObject};
+use async_graphql::{Context, ID, Object, SimpleObject};
 
 use super::{
     picture::{self, PictureObject},
@@ -10,7 +10,7 @@ use crate::{
     api::graphql::{
         ContextExt,
         loader::PublishedProduct,
-        shared::{List, Long, in_order, list_cost, to_connection},
+        shared::{List, Long, few_cost, in_order, list_cost, to_connection},
     },
     content::{Product, ProductFilter},
     error::{Error, Result},
@@ -33,6 +33,11 @@ pub struct AttributeObject {
 
 #[Object(name = "Product")]
 impl ProductObject {
+    /// Id, as products in the text of a story are named.
+    async fn id(&self) -> ID {
+        self.0.id.into()
+    }
+
     /// Stock keeping unit.
     async fn sku(&self) -> &str {
         &self.0.sku
@@ -59,6 +64,7 @@ impl ProductObject {
     }
 
     /// Properties.
+    #[graphql(complexity = "few_cost(child_complexity)")]
     async fn attributes(&self) -> Vec<AttributeObject> {
         let attributes = self.0.attributes.iter();
         attributes
@@ -70,6 +76,7 @@ impl ProductObject {
     }
 
     /// Pictures.
+    #[graphql(complexity = "few_cost(child_complexity)")]
     async fn pictures(&self, ctx: &Context<'_>) -> Result<Vec<PictureObject>> {
         picture::pictures(ctx, &self.0.pictures).await
     }

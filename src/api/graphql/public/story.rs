@@ -1,5 +1,7 @@
 //! Stories, as readers see them.
 
+use std::{borrow::Cow, sync::Arc};
+
 use async_graphql::{Context, Enum, ID, InputObject, Json, Object};
 use serde_json::Value;
 
@@ -12,15 +14,52 @@ use super::{
 use crate::{
     api::graphql::{
         ContextExt,
-        shared::{DateTime, List, list_cost, parse_id, to_connection},
+        loader::PublishedStory,
+        shared::{DateTime, List, few_cost, list_cost, parse_id, to_connection},
     },
     content::{ItemOrder, Published, PublishedFilter, StoryContent, StoryKind},
     error::{Error, Result},
     page::PageRequest,
 };
 
-/// A story.
-pub struct StoryObject(pub Published<StoryContent>);
+/// A story. Lists come without texts; a text is loaded when it is asked for.
+pub struct StoryObject {
+    published: Published<StoryContent>,
+    is_listed: bool,
+}
+
+impl StoryObject {
+    fn whole(published: Published<StoryContent>) -> Self {
+        Self {
+            published,
+            is_listed: false,
+        }
+    }
+
+    fn listed(published: Published<StoryContent>) -> Self {
+        Self {
+            published,
+            is_listed: true,
+        }
+    }
+
+    const fn card(&self) -> &StoryContent {
+        &self.published.content
+    }
+
+    /// What is in it, the text included.
+    async fn content(&self, ctx: &Context<'_>) -> Result<Cow<'_, StoryContent>> {
+        if !self.is_listed {
+            return Ok(Cow::Borrowed(self.card()));
+        }
+        let key = PublishedStory(self.published.revision);
+        let found = ctx.loaders().load_one(key).await.map_err(Error::shared)?;
+        // Withdrawn since it was listed: there is no text to show any more.
+        Ok(found.map_or(Cow::Borrowed(self.card()), |content| {
+            Cow::Owned(Arc::unwrap_or_clone(content))
+        }))
+    }
+}
 
 /// What kind of story.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
@@ -72,82 +111,99 @@ impl ItemWhere {
 impl StoryObject {
     /// Id.
     async fn id(&self) -> ID {
-        self.0.id.into()
+        self.published.id.into()
     }
 
     /// Key in addresses.
     async fn slug(&self) -> &str {
-        &self.0.slug
+        &self.published.slug
     }
 
     /// What kind of story.
     async fn kind(&self) -> StoryKindName {
-        self.0.content.kind.into()
+        self.card().kind.into()
     }
 
     /// Title.
     async fn title(&self) -> &str {
-        &self.0.content.title
+        &self.card().title
     }
 
     /// Lead; may be empty.
     async fn lead(&self) -> &str {
-        &self.0.content.lead
+        &self.card().lead
     }
 
-    /// The text as a tree; pictures, videos and products are named by id.
-    async fn body(&self) -> Json<Value> {
-        Json(self.0.content.body.to_json())
+    /// The text as a tree; pictures, videos and products are named by the ids that `pictures`, `videos` and
+    /// `products` have.
+    async fn body(&self, ctx: &Context<'_>) -> Result<Json<Value>> {
+        Ok(Json(self.content(ctx).await?.body.to_json()))
     }
 
     /// The text as plain lines.
-    async fn body_text(&self) -> String {
-        self.0.content.body.to_plain_text()
+    async fn body_text(&self, ctx: &Context<'_>) -> Result<String> {
+        Ok(self.content(ctx).await?.body.to_plain_text())
     }
 
     /// The picture that stands for it.
     async fn cover(&self, ctx: &Context<'_>) -> Result<Option<PictureObject>> {
-        picture::picture(ctx, self.0.content.cover).await
+        picture::picture(ctx, self.card().cover).await
     }
 
     /// Every picture: cover, gallery, those of the text.
+    #[graphql(complexity = "few_cost(child_complexity)")]
     async fn pictures(&self, ctx: &Context<'_>) -> Result<Vec<PictureObject>> {
-        picture::pictures(ctx, &self.0.content.pictures()).await
+        picture::pictures(ctx, &self.content(ctx).await?.pictures()).await
+    }
+
+    /// Language: `zh-Hans`.
+    async fn locale(&self) -> &str {
+        &self.card().locale
+    }
+
+    /// Fields of the site's own; nothing when there are none.
+    async fn custom(&self) -> Option<Json<&Value>> {
+        Some(&self.card().custom)
+            .filter(|custom| !custom.is_null())
+            .map(Json)
     }
 
     /// Who wrote it.
     async fn byline(&self) -> Option<&str> {
-        self.0.content.byline.as_deref()
+        self.card().byline.as_deref()
     }
 
     /// Category.
     async fn category(&self, ctx: &Context<'_>) -> Result<Option<CategoryObject>> {
-        term::category(ctx, self.0.content.category).await
+        term::category(ctx, self.card().category).await
     }
 
     /// Tags.
+    #[graphql(complexity = "few_cost(child_complexity)")]
     async fn tags(&self, ctx: &Context<'_>) -> Result<Vec<TagObject>> {
-        term::tags(ctx, &self.0.content.tags).await
+        term::tags(ctx, &self.card().tags).await
     }
 
-    /// Products it shows.
+    /// Products it shows, those of the text included, as far as readers see them.
+    #[graphql(complexity = "few_cost(child_complexity)")]
     async fn products(&self, ctx: &Context<'_>) -> Result<Vec<ProductObject>> {
-        product::products(ctx, &self.0.content.products).await
+        product::products(ctx, &self.content(ctx).await?.all_products()).await
     }
 
-    /// Videos it shows.
+    /// Videos it shows, those of the text included, as far as readers see them.
+    #[graphql(complexity = "few_cost(child_complexity)")]
     async fn videos(&self, ctx: &Context<'_>) -> Result<Vec<VideoObject>> {
-        video::videos(ctx, &self.0.content.videos).await
+        video::videos(ctx, &self.content(ctx).await?.all_videos()).await
     }
 
     /// When readers first saw it.
     async fn published_at(&self) -> DateTime {
-        self.0.first_published_at.into()
+        self.published.first_published_at.into()
     }
 
     /// When it last changed for readers.
     async fn updated_at(&self) -> DateTime {
-        self.0.published_at.into()
+        self.published.published_at.into()
     }
 }
 
@@ -169,14 +225,14 @@ impl StoryQueries {
     ) -> Result<List<StoryObject>> {
         let page = PageRequest::new(first, after.as_deref())?;
         let Some(filter) = r#where.unwrap_or_default().filter(ctx).await? else {
-            return Ok(to_connection(nothing(), StoryObject));
+            return Ok(to_connection(nothing(), StoryObject::listed));
         };
         let found = ctx
             .app()
             .content
             .list_published(ctx.actor(), &filter, order_by.into(), &page)
             .await?;
-        Ok(to_connection(found, StoryObject))
+        Ok(to_connection(found, StoryObject::listed))
     }
 
     /// One story, by its id or its key in addresses.
@@ -196,6 +252,6 @@ impl StoryQueries {
             (None, Some(slug)) => content.find_published_by_slug(ctx.actor(), &slug).await?,
             _ => return Err(Error::invalid("id", "give either id or slug")),
         };
-        Ok(found.map(StoryObject))
+        Ok(found.map(StoryObject::whole))
     }
 }

@@ -47,9 +47,10 @@ pub struct TermQueries;
 
 #[Object]
 impl TermQueries {
-    /// All categories, oldest first.
+    /// The categories that stories, videos or products are in, oldest first.
     async fn categories(&self, ctx: &Context<'_>) -> Result<Vec<CategoryObject>> {
-        let found = ctx.app().content.list_categories(ctx.actor()).await?;
+        let content = &ctx.app().content;
+        let found = content.list_published_categories(ctx.actor()).await?;
         Ok(found.into_iter().map(CategoryObject).collect())
     }
 }
@@ -81,19 +82,13 @@ pub async fn category_of(
     key: Option<&str>,
 ) -> Result<Option<Option<CategoryId>>> {
     let Some(key) = key else { return Ok(None) };
-    let all = ctx.app().content.list_categories(ctx.actor()).await?;
-    Ok(Some(
-        all.into_iter()
-            .find(|category| category.key == key)
-            .map(|category| category.id),
-    ))
+    let found = ctx.app().content.find_category(ctx.actor(), key).await?;
+    Ok(Some(found.map(|category| category.id)))
 }
 
 /// The id of a tag's key; a key that nobody has finds nothing.
 pub async fn tag_of(ctx: &Context<'_>, key: Option<&str>) -> Result<Option<Option<TagId>>> {
     let Some(key) = key else { return Ok(None) };
-    let all = ctx.app().content.list_tags(ctx.actor()).await?;
-    Ok(Some(
-        all.into_iter().find(|tag| tag.key == key).map(|tag| tag.id),
-    ))
+    let found = ctx.app().content.find_tag(ctx.actor(), key).await?;
+    Ok(Some(found.map(|tag| tag.id)))
 }

@@ -1,19 +1,21 @@
 //! Videos, as readers see them.
 
-use async_graphql::{Context, ID, Object};
+use async_graphql::{Context, ID, Json, Object};
+use serde_json::Value;
 
 use super::{
     picture::{self, PictureObject},
     product::{self, ProductObject, nothing},
     story::{ItemOrderName, ItemWhere},
-    term::{self, TagObject},
+    term::{self, CategoryObject, TagObject},
 };
 use crate::{
     api::graphql::{
         ContextExt,
         loader::PublishedVideo,
         shared::{
-            DateTime, List, NamedSize, asset_url, in_order, list_cost, parse_id, to_connection,
+            DateTime, List, NamedSize, asset_url, few_cost, in_order, list_cost, parse_id,
+            to_connection,
         },
     },
     content::{Published, VideoContent},
@@ -86,12 +88,26 @@ impl VideoObject {
         picture::picture(ctx, self.0.content.poster).await
     }
 
+    /// Category.
+    async fn category(&self, ctx: &Context<'_>) -> Result<Option<CategoryObject>> {
+        term::category(ctx, self.0.content.category).await
+    }
+
+    /// Fields of the site's own; nothing when there are none.
+    async fn custom(&self) -> Option<Json<&Value>> {
+        Some(&self.0.content.custom)
+            .filter(|custom| !custom.is_null())
+            .map(Json)
+    }
+
     /// Tags.
+    #[graphql(complexity = "few_cost(child_complexity)")]
     async fn tags(&self, ctx: &Context<'_>) -> Result<Vec<TagObject>> {
         term::tags(ctx, &self.0.content.tags).await
     }
 
     /// Products it shows.
+    #[graphql(complexity = "few_cost(child_complexity)")]
     async fn products(&self, ctx: &Context<'_>) -> Result<Vec<ProductObject>> {
         product::products(ctx, &self.0.content.products).await
     }

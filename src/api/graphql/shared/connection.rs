@@ -35,6 +35,11 @@ pub fn list_cost(first: Option<i32>, row_cost: usize) -> usize {
     rows.saturating_mul(row_cost).saturating_add(1)
 }
 
+/// What a short list within a row costs: as many entries as such lists mostly have.
+pub const fn few_cost(entry_cost: usize) -> usize {
+    4 * entry_cost + 1
+}
+
 /// What was found, in the order it was asked for; what was not found is left out.
 pub fn in_order<K: Eq + Hash, T: Clone, N, S: BuildHasher>(
     ids: &[K],

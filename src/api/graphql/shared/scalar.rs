@@ -62,6 +62,19 @@ impl From<u64> for Long {
     }
 }
 
+/// What is wrong about a value of one of our scalars; nothing when it can be read.
+pub fn scalar_error(name: &str, value: &Value) -> Option<&'static str> {
+    match name {
+        "DateTime" => <DateTime as ScalarType>::parse(value.clone())
+            .is_err()
+            .then_some("must be an instant such as 2026-02-04T00:00:00Z"),
+        "Long" => <Long as ScalarType>::parse(value.clone())
+            .is_err()
+            .then_some("must be a whole number"),
+        _ => None,
+    }
+}
+
 /// The id of a noun; an id that is none names its field.
 pub fn parse_id<T: FromStr<Err = Error>>(id: &ID, field: &str) -> Result<T> {
     id.parse().map_err(|error: Error| error.on_field(field))

@@ -2,7 +2,10 @@
 
 use std::ops::RangeInclusive;
 
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    text,
+};
 
 /// A one-line text of a length in characters, without control characters, trimmed.
 pub fn text_field(field: &str, text: &str, length: RangeInclusive<usize>) -> Result<String> {
@@ -13,7 +16,17 @@ pub fn text_field(field: &str, text: &str, length: RangeInclusive<usize>) -> Res
             "must be one line without control characters",
         ));
     }
-    let count = text.chars().count();
+    if text::turns_direction(text) {
+        return Err(Error::invalid(
+            field,
+            "holds invisible characters that turn its direction; remove them",
+        ));
+    }
+    let count = if text::is_blank(text) {
+        0
+    } else {
+        text.chars().count()
+    };
     if !length.contains(&count) {
         let message = if count == 0 {
             "must not be empty".to_owned()
