@@ -209,7 +209,8 @@ const CRATES: &[(&str, &[&str])] = &[
     ("hmac", &["webhooks"]),
     ("tantivy", &["search"]),
     ("clap", &["cli"]),
-    ("image", &["media"]),
+    // A simulator looks at pictures as the platform does.
+    ("image", &["media", "channels"]),
     ("object_store", &["media"]),
     ("jieba_rs", &["text"]),
     ("metrics", &["telemetry"]),

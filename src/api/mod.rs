@@ -13,6 +13,7 @@ use crate::{app::App, config::Role};
 pub fn configure(app: &Arc<App>) -> impl Fn(&mut web::ServiceConfig) + Clone + Send + 'static {
     let admin = graphql::admin::configure(app);
     let public = graphql::public::configure(app);
+    let reader = rest::reader::configure();
     let app = web::Data::from(Arc::clone(app));
     move |config| {
         config
@@ -27,7 +28,7 @@ pub fn configure(app: &Arc<App>) -> impl Fn(&mut web::ServiceConfig) + Clone + S
             .configure(public.clone())
             .configure(rest::media::configure)
             .configure(rest::upload::configure)
-            .configure(rest::reader::configure)
+            .configure(reader.clone())
             .configure(rest::admin_ui::configure);
     }
 }

@@ -33,8 +33,13 @@ pub struct Descriptor {
     pub pictures: &'static [PictureSpec],
     /// What an account needs to be connected: the connect form.
     pub account_fields: &'static [AccountField],
+    /// Lists that the platform pulls by itself.
+    pub feeds: &'static [Feed],
     /// Makes the variant's fields: same input, same output.
     pub derive: fn(&Source, &SiteProfile) -> Derived,
+    /// Makes the fields that repeat others (structured data, page information) of the values that are sent, overrides
+    /// applied. None of them is editable.
+    pub compose: fn(&Source, &mut BTreeMap<String, Value>),
     /// Checks only this platform needs, on the fields as they would be sent (overrides applied).
     pub check: fn(&CheckInput<'_>) -> Vec<Finding>,
     /// Binds an account to the platform.
@@ -196,6 +201,38 @@ pub struct PictureSpec {
     pub max_bytes: u64,
     /// Format of the rendition.
     pub format: PictureFormat,
+}
+
+/// A list of everything that readers see, which the platform pulls page by page; served at `/feeds/{channel}/{name}`.
+pub struct Feed {
+    /// Stable name in its address.
+    pub name: &'static str,
+    /// Items on a page.
+    pub page_size: usize,
+    /// Spells a page as the platform reads it.
+    pub render: fn(&SiteProfile, &FeedPage) -> Value,
+}
+
+/// One page of a feed, newest first.
+pub struct FeedPage {
+    /// What is on it.
+    pub items: Vec<FeedItem>,
+    /// Which one, from 1.
+    pub number: usize,
+    /// How many there are, one at least.
+    pub total: usize,
+}
+
+/// A story or video in a feed.
+pub struct FeedItem {
+    /// Story or video.
+    pub kind: ContentKind,
+    /// Its key in addresses.
+    pub slug: String,
+    /// Its title, as readers see it.
+    pub title: String,
+    /// When readers first saw it.
+    pub first_published_at: crate::clock::Timestamp,
 }
 
 /// What an account's form asks for.

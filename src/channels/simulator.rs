@@ -13,6 +13,7 @@ use actix_web::{
     middleware::Next,
     web,
 };
+use async_trait::async_trait;
 use serde_json::{Value, json};
 
 use super::{
@@ -35,6 +36,7 @@ pub struct SimulatorContext {
 }
 
 /// A platform, as far as its contract goes.
+#[async_trait]
 pub trait Simulator: Send + Sync {
     /// Registers the platform's routes; they are mounted under `/{channel id}`.
     fn routes(self: Arc<Self>, config: &mut web::ServiceConfig);
@@ -42,6 +44,8 @@ pub trait Simulator: Send + Sync {
     fn ledger(&self) -> Value;
     /// The platform's own switches (`{"set": {…}}`, `{"insert_foreign": {…}}`, …), documented in its folder.
     fn control(&self, command: &Value) -> Result<Value, String>;
+    /// Does what the platform does by itself by now (crawls, pulls, reviews, callbacks), and returns when it is done.
+    async fn work(&self) {}
 }
 
 /// The simulators of every channel, as one service.
@@ -117,6 +121,20 @@ impl Simulators {
         running.simulator.control(command)
     }
 
+    /// Lets one platform do what is due by the clock.
+    pub async fn work(&self, channel: &str) {
+        if let Some(running) = self.find(channel) {
+            running.simulator.work().await;
+        }
+    }
+
+    /// Lets every platform do what is due by the clock.
+    pub async fn work_all(&self) {
+        for running in self.running.iter() {
+            running.simulator.work().await;
+        }
+    }
+
     /// Mounts every platform under `/{channel}` and the control plane under `/control`.
     pub fn configure(&self, config: &mut web::ServiceConfig) {
         config.app_data(web::Data::new(self.clone()));
@@ -126,6 +144,7 @@ impl Simulators {
                 .route("/{channel}/ledger", web::get().to(one_ledger))
                 .route("/{channel}/faults", web::post().to(post_fault))
                 .route("/{channel}/faults", web::delete().to(delete_faults))
+                .route("/{channel}/work", web::post().to(post_work))
                 .route("/{channel}", web::post().to(post_control)),
         );
         for running in self.running.iter() {
@@ -176,6 +195,11 @@ async fn delete_faults(
     channel: web::Path<String>,
 ) -> HttpResponse {
     simulators.clear_faults(&channel);
+    HttpResponse::NoContent().finish()
+}
+
+async fn post_work(simulators: web::Data<Simulators>, channel: web::Path<String>) -> HttpResponse {
+    simulators.work(&channel).await;
     HttpResponse::NoContent().finish()
 }
 

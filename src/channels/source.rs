@@ -106,10 +106,30 @@ pub struct SiteProfile {
     pub is_official: bool,
     /// Words of the brand that need no explanation.
     pub brand_words: Vec<String>,
-    /// Path of a story in the mini-programs; `{slug}` is filled in.
+    /// Path of a story in the mini-programs; `{slug}` and `{kind}` (`story`, `video`) are filled in.
     pub path_template: String,
     /// App id of the mini-program by channel id, for anchors and links.
     pub mini_programs: std::collections::BTreeMap<String, String>,
     /// IANA zone.
     pub zone: String,
+}
+
+impl SiteProfile {
+    /// Path of a story or video in the mini-programs. Where the template names no kind, a video says so in a parameter:
+    /// no two items share a path.
+    pub fn path(&self, kind: ContentKind, slug: &str) -> String {
+        let name = match kind {
+            ContentKind::Story => "story",
+            ContentKind::Video => "video",
+        };
+        let path = self.path_template.replace("{slug}", slug);
+        match kind {
+            _ if path.contains("{kind}") => path.replace("{kind}", name),
+            ContentKind::Story => path,
+            ContentKind::Video => {
+                let mark = if path.contains('?') { '&' } else { '?' };
+                format!("{path}{mark}kind={name}")
+            }
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! `fenfa simulators`: every platform on one port, to build and test against.
 
-use std::{net::TcpListener, path::PathBuf, process::ExitCode};
+use std::{net::TcpListener, path::PathBuf, process::ExitCode, time::Duration};
 
 use actix_web::{App as ActixApp, HttpServer, dev::Server};
 use anyhow::Context as _;
@@ -8,6 +8,9 @@ use clap::Args;
 
 use super::signal::Signals;
 use crate::{channels::Simulators, clock::Clock, config::Config, outbound};
+
+/// How often the platforms look for what is due.
+const PACE: Duration = Duration::from_secs(1);
 
 /// Where and with what memory.
 #[derive(Debug, Args)]
@@ -45,6 +48,14 @@ pub async fn run(command: SimulatorsCommand, config: &Config) -> anyhow::Result<
 /// The HTTP server of the simulators on a listener.
 pub fn http_server(simulators: &Simulators, listener: TcpListener) -> anyhow::Result<Server> {
     let mounted = simulators.clone();
+    // What the platforms do by themselves goes on while nobody calls them.
+    let working = simulators.clone();
+    tokio::spawn(async move {
+        loop {
+            tokio::time::sleep(PACE).await;
+            working.work_all().await;
+        }
+    });
     let server =
         HttpServer::new(move || ActixApp::new().configure(|config| mounted.configure(config)))
             .workers(1)

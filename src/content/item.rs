@@ -128,6 +128,19 @@ pub struct Published<C> {
     pub published_at: Timestamp,
 }
 
+/// Where readers find an item, and since when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Address {
+    /// Id.
+    pub id: ItemId,
+    /// Readable key.
+    pub slug: String,
+    /// When readers first saw it.
+    pub first_published_at: Timestamp,
+    /// When its present state went live.
+    pub published_at: Timestamp,
+}
+
 /// An item to be made.
 #[derive(Debug, Clone)]
 pub struct NewItem<C> {

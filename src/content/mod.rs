@@ -15,8 +15,8 @@ pub use body::Body;
 pub use change::{Change, ChangeKind};
 pub use import::{CorpusFiles, ImportCount, ImportOptions, ImportProgress, ImportReport, Refusal};
 pub use item::{
-    Autosave, Content, ContentState, Item, ItemChanges, ItemFilter, ItemOrder, NewItem, Published,
-    PublishedFilter, References, Revision,
+    Address, Autosave, Content, ContentState, Item, ItemChanges, ItemFilter, ItemOrder, NewItem,
+    Published, PublishedFilter, References, Revision,
 };
 pub use product::{Attribute, NewProduct, Product, ProductChanges, ProductFilter};
 pub use service::{ContentService, ImportedStory, StoryText, TextFormat};

@@ -9,6 +9,9 @@ use crate::{
     text,
 };
 
+/// The code for a field that is too long or too short.
+const OUT_OF_BOUNDS: &str = "FIELD-02";
+
 /// Everything that a person should mend, errors first. With a lane, only what concerns it.
 pub fn check(channel: &'static Descriptor, input: &CheckInput<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -20,7 +23,18 @@ pub fn check(channel: &'static Descriptor, input: &CheckInput<'_>) -> Vec<Findin
         findings.extend(check_field(field, input.fields.get(field.name)));
     }
     findings.extend(RULES.iter().flat_map(|rule| rule(input)));
-    findings.extend((channel.check)(input));
+    let own = (channel.check)(input);
+    // Where the channel itself says what a length breaks, the bounds need not say it again.
+    findings.retain(|finding| {
+        let is_same = |other: &Finding| {
+            let measured = other.params.get("length").or(other.params.get("width"));
+            other.field == finding.field
+                && other.severity == finding.severity
+                && measured.is_some_and(|length| finding.params.get("length") == Some(length))
+        };
+        finding.code != OUT_OF_BOUNDS || !own.iter().any(is_same)
+    });
+    findings.extend(own);
     if let Some(lane) = input.lane {
         findings.retain(|finding| {
             finding.lanes.is_empty() || finding.lanes.iter().any(|id| id == lane.id)
@@ -69,7 +83,7 @@ fn check_field(field: &Field, value: Option<&Value>) -> Option<Finding> {
         unit_name(limit.unit)
     );
     let finding = Finding::new(
-        "FIELD-02",
+        OUT_OF_BOUNDS,
         Severity::Error,
         field.name,
         reason,

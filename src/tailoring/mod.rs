@@ -9,5 +9,5 @@ mod variant;
 
 pub use check::check;
 pub use service::TailoringService;
-pub use source::{SourceRef, media_spec};
+pub use source::{SourceRef, media_spec, profile};
 pub use variant::{Frozen, Override, Variant, VariantField, VariantPicture};

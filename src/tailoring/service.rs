@@ -106,8 +106,12 @@ impl TailoringService {
         let overrides =
             store::find_overrides(self.db.read(), actor.site(), of.item(), channel.id).await?;
         let derived = (channel.derive)(&loaded.source, &profile);
-        let fields = fields(channel, &derived, overrides.as_ref());
-        let values = applied(&fields);
+        let values = applied(&fields(
+            channel,
+            &loaded.source,
+            &derived,
+            overrides.as_ref(),
+        ));
         let pictures = self
             .picture_urls(&loaded, channel, &derived.pictures, &profile)
             .await?;
@@ -317,7 +321,7 @@ impl TailoringService {
         let overrides =
             store::find_overrides(self.db.read(), actor.site(), of.item(), channel.id).await?;
         let derived = (channel.derive)(&loaded.source, profile);
-        let variant_fields = fields(channel, &derived, overrides.as_ref());
+        let variant_fields = fields(channel, &loaded.source, &derived, overrides.as_ref());
         let fields = applied(&variant_fields);
         let twins = self
             .twins(actor, of, &loaded.source.title, channel, profile)
@@ -400,7 +404,12 @@ impl TailoringService {
                 store::find_overrides(self.db.read(), actor.site(), id, channel.id).await?;
             let derived = (channel.derive)(&loaded.source, profile);
             twins.push(Twin {
-                fields: applied(&fields(channel, &derived, overrides.as_ref())),
+                fields: applied(&fields(
+                    channel,
+                    &loaded.source,
+                    &derived,
+                    overrides.as_ref(),
+                )),
                 source: loaded.source,
             });
         }
@@ -469,10 +478,11 @@ fn known_channel(id: &str) -> Result<&'static Descriptor> {
 
 fn fields(
     channel: &'static Descriptor,
+    source: &Source,
     derived: &Derived,
     overrides: Option<&Overrides>,
 ) -> Vec<VariantField> {
-    channel
+    let mut fields: Vec<VariantField> = channel
         .fields
         .iter()
         .map(|field| {
@@ -491,7 +501,14 @@ fn fields(
                 derived: value,
             }
         })
-        .collect()
+        .collect();
+    let mut values = applied(&fields);
+    (channel.compose)(source, &mut values);
+    let composed = channel.fields.iter().zip(&mut fields);
+    for (_, field) in composed.filter(|(declared, _)| !declared.editable) {
+        field.derived = values.remove(field.name).unwrap_or(Value::Null);
+    }
+    fields
 }
 
 fn applied(fields: &[VariantField]) -> BTreeMap<String, Value> {

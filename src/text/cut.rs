@@ -6,7 +6,18 @@ use super::words;
 
 const SENTENCE_ENDS: &[char] = &['。', '！', '？', '!', '?', '；', ';', '…', '\n'];
 const CLAUSE_ENDS: &[char] = &[
-    '，', ',', '、', '：', ':', '；', ';', '。', '！', '？', '!', '?', '—', '…', '\n', ' ',
+    '，', ',', '：', ':', '；', ';', '。', '！', '？', '!', '?', '—', '…', '\n',
+];
+/// Where a text may be cut when there is no better place: these part items, not clauses.
+const ITEM_ENDS: &[char] = &['、', ' '];
+const BRACKETS: &[(char, char)] = &[
+    ('（', '）'),
+    ('(', ')'),
+    ('《', '》'),
+    ('【', '】'),
+    ('“', '”'),
+    ('「', '」'),
+    ('『', '』'),
 ];
 
 /// The sentences of a text, each with its end mark, trimmed; empty ones are left out.
@@ -17,6 +28,18 @@ pub fn sentences(text: &str) -> Vec<&str> {
 /// The clauses of a text, each with its end mark, trimmed.
 pub fn clauses(text: &str) -> Vec<&str> {
     split_behind(text, CLAUSE_ENDS)
+}
+
+/// Whether a text is made of sentences, unlike a heading, a line of a table or the name of an ingredient.
+pub fn is_prose(text: &str) -> bool {
+    text.contains(['。', '！', '？', '!', '?', '…'])
+}
+
+/// Whether each bracket and quotation mark of a text has its partner.
+pub fn is_balanced(text: &str) -> bool {
+    BRACKETS
+        .iter()
+        .all(|(opening, closing)| text.matches(*opening).count() == text.matches(*closing).count())
 }
 
 fn split_behind<'a>(text: &'a str, ends: &[char]) -> Vec<&'a str> {
@@ -45,8 +68,9 @@ fn split_behind<'a>(text: &'a str, ends: &[char]) -> Vec<&'a str> {
         .collect()
 }
 
-/// The longest beginning that measures at most `most`, cut at the last sentence end; else at the last clause end
-/// (if that keeps at least half); else between two words. Marks that only lead on (，、：) are dropped at the cut.
+/// The longest beginning that measures at most `most`, cut at the last sentence end; else at the last clause end, else
+/// between two items of a list (each if that keeps at least half); else between two words. No bracket stays open, and
+/// marks that only lead on (，、：) are dropped at the cut.
 pub fn cut_to(text: &str, most: usize, measure: impl Fn(&str) -> usize) -> String {
     let text = text.trim();
     if measure(text) <= most {
@@ -59,15 +83,35 @@ pub fn cut_to(text: &str, most: usize, measure: impl Fn(&str) -> usize) -> Strin
     let Some(longest) = count.checked_sub(1).map(|index| edges[index]) else {
         return String::new();
     };
+    let longest = open_bracket(text, longest).unwrap_or(longest);
     let at_least = longest / 2;
-    let sentence = last_edge(text, longest, SENTENCE_ENDS).filter(|end| *end >= at_least);
-    let clause = || last_edge(text, longest, CLAUSE_ENDS).filter(|end| *end >= at_least);
-    let end = sentence.or_else(clause).unwrap_or(longest);
+    let end = [SENTENCE_ENDS, CLAUSE_ENDS, ITEM_ENDS]
+        .iter()
+        .filter_map(|ends| last_edge(text, longest, ends))
+        .find(|end| *end >= at_least)
+        .unwrap_or(longest);
+    let end = open_bracket(text, end).unwrap_or(end);
     text[..end]
         .trim_end()
         .trim_end_matches(['，', ',', '、', '：', ':', '-', '—', '(', '（', '“', '「'])
         .trim_end()
         .to_owned()
+}
+
+/// Where the first bracket stands that a cut here would leave open, unless the text begins with it.
+fn open_bracket(text: &str, end: usize) -> Option<usize> {
+    let mut open = Vec::new();
+    for (index, character) in text[..end].char_indices() {
+        if BRACKETS.iter().any(|(opening, _)| *opening == character) {
+            open.push((index, character));
+        } else if let Some((_, last)) = open.last()
+            && BRACKETS.contains(&(*last, character))
+        {
+            open.pop();
+        }
+    }
+    let first = open.first().map(|(index, _)| *index);
+    first.filter(|index| !text[..*index].trim().is_empty())
 }
 
 /// The end of the last grapheme up to `most` that is one of the marks.
@@ -82,7 +126,14 @@ fn last_edge(text: &str, most: usize, ends: &[char]) -> Option<usize> {
         .find(|end| !splits_number(text, *end))
 }
 
-/// Byte offsets behind each word at which a cut breaks neither a grapheme nor a number with its unit.
+/// Words that want another behind them.
+const LEADING_ON: &[&str] = &[
+    "的", "地", "得", "和", "与", "及", "或", "在", "把", "将", "被", "从", "向", "对", "为", "是",
+    "以", "之", "关于", "以及", "或者", "并", "而", "但", "这", "那", "这些", "那些",
+];
+
+/// Byte offsets behind each word at which a cut breaks neither a grapheme nor a number with its unit, and leaves no word
+/// hanging.
 fn word_edges(text: &str) -> Vec<usize> {
     let graphemes: std::collections::HashSet<usize> = text
         .grapheme_indices(true)
@@ -96,7 +147,9 @@ fn word_edges(text: &str) -> Vec<usize> {
         let after = text[end..].chars().next();
         let inside_latin = before.is_some_and(|c| c.is_ascii_alphanumeric())
             && after.is_some_and(|c| c.is_ascii_alphanumeric());
-        if graphemes.contains(&end) && !splits_number(text, end) && !inside_latin {
+        let is_hanging = end < text.len() && LEADING_ON.contains(&word.text);
+        let is_whole = graphemes.contains(&end) && !splits_number(text, end);
+        if is_whole && !inside_latin && !is_hanging {
             edges.push(end);
         }
     }
@@ -160,6 +213,31 @@ mod tests {
             ["每天10:30开门，", "一共1,000份"]
         );
         assert_eq!(cut_to("好👨‍👩‍👧‍👦吃", 3, characters), "好");
+    }
+
+    #[test]
+    fn no_bracket_stays_open() {
+        assert_eq!(
+            cut_to("糖醋鱼（少油少糖版）的家常做法", 8, characters),
+            "糖醋鱼"
+        );
+        assert_eq!(
+            cut_to("糖醋鱼（少油版）的家常做法", 9, characters),
+            "糖醋鱼（少油版）"
+        );
+        assert_eq!(cut_to("（少油少糖版）糖醋鱼", 4, characters), "（少油");
+    }
+
+    #[test]
+    fn a_list_is_one_clause() {
+        assert_eq!(
+            clauses("葱、姜、蒜切末，下锅炒香。"),
+            ["葱、姜、蒜切末，", "下锅炒香。"]
+        );
+        assert_eq!(
+            cut_to("备好葱段、姜片、蒜瓣与香叶", 9, characters),
+            "备好葱段、姜片"
+        );
     }
 
     #[test]

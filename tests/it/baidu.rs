@@ -1,14 +1,18 @@
 //! Baidu's own ways, against its simulator: the live page, speeds, allowances, review, pushes of addresses.
 
+use std::collections::BTreeMap;
+
 use fenfa::{
-    channels::fault::Fault,
+    channels::fault::{Fault, FaultRule},
     content::{ItemChanges, StoryContent},
-    delivery::{Delivery, DeliveryState, Reason},
+    delivery::{Delivery, DeliveryState, NewAccount, Reason},
     tailoring::SourceRef,
 };
 use serde_json::{Value, json};
 
 use crate::harness::{BAIDU_FEED, BAIDU_SEARCH, BAIDU_WEBSITE, Route, TestApp};
+
+const WEEK: std::time::Duration = std::time::Duration::from_hours(7 * 24);
 
 async fn publish(app: &TestApp, route: Route, settings: &[(&str, &str)]) -> Delivery {
     let account = app.connect("baidu", settings).await;
@@ -36,6 +40,12 @@ fn requests(app: &TestApp, path: &str) -> Vec<Value> {
         .collect()
 }
 
+/// What a call's form said.
+fn form(request: &Value) -> BTreeMap<String, String> {
+    let body = request["body"].as_str().unwrap().as_bytes();
+    url::form_urlencoded::parse(body).into_owned().collect()
+}
+
 both_databases! {
     async fn a_page_that_is_not_live_is_not_pushed(app: TestApp) {
         for route in [BAIDU_SEARCH, BAIDU_WEBSITE] {
@@ -55,12 +65,20 @@ both_databases! {
     }
 
     async fn a_path_goes_at_the_speed_of_the_account(app: TestApp) {
-        let delivery = publish(&app, BAIDU_SEARCH, &[("speed", "hourly")]).await;
+        set(&app, &json!({ "hourly_granted": true }));
+        for (speed, number) in [("weekly", "0"), ("daily", "1"), ("hourly", "2")] {
+            let account = app.connect("baidu", &[("speed", speed)]).await;
+            let worker = app.worker().await;
+            let id = app.send(BAIDU_SEARCH, &account, &format!("春茶上新第一口鲜 {speed}")).await;
 
-        assert_eq!(delivery.state, DeliveryState::Published);
-        let sent = requests(&app, "submitsitemap");
-        assert_eq!(sent.len(), 1, "{sent:#?}");
-        assert!(sent[0]["body"].as_str().unwrap().contains(r#"("type", "2")"#), "{sent:#?}");
+            let delivery = app.settle(&worker, id).await;
+
+            assert_eq!(delivery.state, DeliveryState::Published, "{delivery:#?}");
+            let sent = requests(&app, "submitsitemap");
+            let form = form(sent.last().unwrap());
+            assert_eq!(form["type"], number);
+            assert_eq!(form["url_list"], delivery.external_id.unwrap());
+        }
     }
 
     async fn the_platforms_own_allowance_holds_what_is_over_it(app: TestApp) {
@@ -84,10 +102,13 @@ both_databases! {
         let live = app.live(BAIDU_FEED);
         assert_eq!(live.len(), 1);
         let sent = requests(&app, "submitresource");
-        let body = sent[0]["body"].as_str().unwrap();
-        assert!(body.contains(r#"("title", "春茶上新第一口鲜")"#), "{body}");
-        assert!(body.contains("2026年3月3日"), "{body}");
-        let images: Vec<String> = serde_json::from_str(live[0]["images"].as_str().unwrap()).unwrap();
+        let form = form(&sent[0]);
+        assert_eq!(form["title"], "春茶上新第一口鲜");
+        assert_eq!((form["mapp_type"].as_str(), form["mapp_sub_type"].as_str()), ("1000", "1001"));
+        let images: Vec<String> = serde_json::from_str(&form["images"]).unwrap();
+        let ext: Value = serde_json::from_str(&form["ext"]).unwrap();
+        assert_eq!(ext["publish_time"], "2026年3月3日");
+        assert_eq!(ext["content_items"][1], json!({ "type": "image", "data": images[0] }));
         assert!(matches!(images.len(), 1 | 3), "{images:?}");
         let picture = app.http.get(&images[0]).send().await.unwrap();
         assert_eq!(picture.headers()["content-type"], "image/jpeg", "the address that was sent serves the picture");
@@ -225,6 +246,230 @@ both_databases! {
         assert_eq!(delivery.state, DeliveryState::Published, "{delivery:#?}");
         let live = app.live(BAIDU_FEED);
         assert_eq!((live.len(), &live[0]["title"]), (1, &json!("春茶上新第二口甜")), "{live:#?}");
-        assert_eq!(live[0]["state"], "投放中");
+        app.simulators.work("baidu").await;
+        assert_eq!(app.live(BAIDU_FEED)[0]["state"], "投放中");
+    }
+
+    async fn what_baidu_knows_is_what_the_variant_says(app: TestApp) {
+        let actor = app.system().await;
+        let (_, key) = app.app.auth.create_api_key(&actor, "mini-program").await.unwrap();
+        let account = app.connect("baidu", &[]).await;
+        let query = "{pageInfo(channel:\"baidu\",slug:\"ID\",kind:KIND)}".replace("ID", "{id}").replace("KIND", "{KIND}");
+        set(&app, &json!({
+            "page_template": format!("{}/{{kind}}/{{id}}", app.url),
+            "page_info_template": format!("{}/graphql?query={query}", app.url),
+            "page_info_headers": { "x-fenfa-key": key },
+        }));
+        let worker = app.worker().await;
+        let source = app.story("春茶上新第一口鲜").await;
+        for route in [BAIDU_SEARCH, BAIDU_WEBSITE, BAIDU_FEED] {
+            let id = app.schedule(route, &account, source).await;
+            app.settle(&worker, id).await;
+        }
+
+        app.simulators.work("baidu").await;
+
+        let variant = app.app.tailoring.variant(&actor, source, "baidu").await.unwrap();
+        let field = |name: &str| variant.fields.iter().find(|field| field.name == name).unwrap().value().clone();
+        for route in [BAIDU_SEARCH, BAIDU_WEBSITE] {
+            let seen = &app.live(route)[0];
+            assert_eq!(seen["state"], "indexed", "{seen:#}");
+            assert_eq!(seen["ignored"], json!([]), "{seen:#}");
+            assert_eq!((&seen["title"], &seen["description"]), (&field("title"), &field("description")));
+            assert_eq!(seen["images"].as_array().unwrap().len(), 1, "{seen:#}");
+            assert_eq!(seen["published"], field("json_ld")["pubDate"]);
+        }
+        let material = &app.live(BAIDU_FEED)[0];
+        assert_eq!((&material["state"], &material["reason"]), (&json!("投放中"), &json!("")), "{material:#}");
+    }
+
+    async fn a_page_that_is_taken_back_leaves_the_index(app: TestApp) {
+        let account = app.connect("baidu", &[]).await;
+        set(&app, &json!({ "page_template": format!("{}/{{kind}}/{{id}}", app.url) }));
+        let worker = app.worker().await;
+        let source = app.story("春茶上新第一口鲜").await;
+        let id = app.schedule(BAIDU_SEARCH, &account, source).await;
+        app.settle(&worker, id).await;
+        app.simulators.work("baidu").await;
+        assert_eq!(app.live(BAIDU_SEARCH)[0]["state"], "indexed");
+
+        app.app.content.unpublish::<StoryContent>(&app.system().await, source.item()).await.unwrap();
+        app.clock.advance(WEEK);
+        app.simulators.work("baidu").await;
+
+        let page = &app.live(BAIDU_SEARCH)[0];
+        assert_eq!((&page["state"], &page["reason"]), (&json!("dead"), &json!("小程序页面死链")));
+        app.clock.advance(WEEK);
+        app.simulators.work("baidu").await;
+        assert!(app.live(BAIDU_SEARCH).is_empty());
+    }
+
+    async fn what_a_person_wrote_is_what_is_sent_and_shown(app: TestApp) {
+        let (actor, tailoring) = (app.system().await, &app.app.tailoring);
+        let account = app.connect("baidu", &[]).await;
+        let worker = app.worker().await;
+        let source = app.story("春茶上新第一口鲜").await;
+        let site = app.app.auth.site(&actor).await.unwrap().name;
+        let title = format!("春茶上新：第一口鲜怎么泡-{site}");
+        tailoring.set_override(&actor, source, "baidu", "title", json!(title), 0).await.unwrap();
+        tailoring.set_override(&actor, source, "baidu", "body", json!("清明前后采茶，当天做完。"), 1).await.unwrap();
+        for route in [BAIDU_WEBSITE, BAIDU_FEED] {
+            let id = app.schedule(route, &account, source).await;
+            assert_eq!(app.settle(&worker, id).await.state, DeliveryState::Published);
+        }
+
+        app.simulators.work("baidu").await;
+
+        let page = &app.live(BAIDU_WEBSITE)[0];
+        assert_eq!((&page["title"], &page["ignored"]), (&json!(title), &json!([])), "structured data says it too");
+        let form = form(&requests(&app, "submitresource")[0]);
+        let ext: Value = serde_json::from_str(&form["ext"]).unwrap();
+        assert_eq!(ext["content_items"][1], json!({ "type": "text", "data": "清明前后采茶，当天做完。" }));
+    }
+
+    async fn a_video_goes_to_search_feed_and_website(app: TestApp) {
+        let account = app.connect("baidu", &[]).await;
+        set(&app, &json!({ "page_template": format!("{}/{{kind}}/{{id}}", app.url) }));
+        let worker = app.worker().await;
+        let source = app.video_with_poster("春茶上新第一口鲜的冲泡").await;
+        for route in [BAIDU_SEARCH, BAIDU_FEED, BAIDU_WEBSITE] {
+            let id = app.schedule(route, &account, source).await;
+            let delivery = app.settle(&worker, id).await;
+            assert_eq!(delivery.state, DeliveryState::Published, "{delivery:#?}");
+        }
+
+        app.simulators.work("baidu").await;
+
+        let form = form(&requests(&app, "submitresource")[0]);
+        let ext: Value = serde_json::from_str(&form["ext"]).unwrap();
+        assert_eq!((form["mapp_sub_type"].as_str(), ext["video_duration"].as_str()), ("1002", Some("00:02")));
+        assert!(form["path"].ends_with("&kind=video"), "{}", form["path"]);
+        assert_eq!(app.live(BAIDU_FEED)[0]["state"], "投放中", "{:#?}", app.live(BAIDU_FEED));
+        for route in [BAIDU_SEARCH, BAIDU_WEBSITE] {
+            let page = &app.live(route)[0];
+            assert_eq!((&page["state"], &page["ignored"]), (&json!("indexed"), &json!([])), "{page:#}");
+        }
+    }
+
+    async fn what_is_refused_as_wrong_ends_at_once(app: TestApp) {
+        let refusals = [
+            (BAIDU_FEED, r#"{"error_code":100,"error_msg":"Invalid parameter"}"#),
+            (BAIDU_FEED, r#"{"error_code":3,"error_msg":"Unsupported openapi method"}"#),
+            (BAIDU_FEED, r#"{"errno":40001,"msg":"title is required"}"#),
+            (BAIDU_SEARCH, r#"{"errno":2002,"msg":"level not allowed"}"#),
+            (BAIDU_WEBSITE, r#"{"error":400,"message":"empty content"}"#),
+            (BAIDU_WEBSITE, r#"{"remain":9,"success":0,"not_same_site":["x"]}"#),
+        ];
+        for (number, (route, body)) in refusals.into_iter().enumerate() {
+            let account = app.connect("baidu", &[]).await;
+            let worker = app.worker().await;
+            app.fault(route, route.commit, Fault::BodyBefore { body: body.to_owned() });
+            let id = app.send(route, &account, &format!("春茶上新第一口鲜 {number}")).await;
+
+            let delivery = app.settle(&worker, id).await;
+
+            assert_eq!(delivery.state, DeliveryState::Rejected, "{body}: {delivery:#?}");
+            assert!(app.live(route).is_empty());
+        }
+    }
+
+    async fn the_fast_index_is_used_where_the_site_was_granted_it(app: TestApp) {
+        let delivery = publish(&app, BAIDU_WEBSITE, &[("fast_index", "on"), ("probe_quota", "on")]).await;
+
+        assert_eq!(delivery.state, DeliveryState::Published, "{delivery:#?}");
+        let sent = requests(&app, "/zz/urls");
+        assert!(sent.iter().all(|request| request["query"].as_str().unwrap().ends_with("&type=daily")), "{sent:#?}");
+        assert_eq!(app.live(BAIDU_WEBSITE).len(), 1);
+    }
+
+    async fn a_lost_push_is_settled_by_the_allowance(app: TestApp) {
+        let titles = ["春茶上新第一口鲜", "春茶上新第二口甜"];
+        let faults = [Fault::AcceptThenDrop, Fault::DropBefore];
+        let expected = [(1, true), (1, false)];
+        let worker = app.worker().await;
+        for ((title, fault), (live, is_assumed)) in titles.into_iter().zip(faults).zip(expected) {
+            let account = app.connect("baidu", &[("probe_quota", "on")]).await;
+            // The account's own check reads the allowance, then the delivery does.
+            let rule = FaultRule { path: BAIDU_WEBSITE.commit.to_owned(), skip: 1, times: 1, fault };
+            assert!(app.simulators.add_fault("baidu", rule));
+            let id = app.send(BAIDU_WEBSITE, &account, title).await;
+
+            let delivery = app.settle(&worker, id).await;
+
+            assert_eq!((delivery.state, delivery.is_assumed), (DeliveryState::Published, is_assumed), "{delivery:#?}");
+            let key = json!(delivery.external_id);
+            let pages = app.live(BAIDU_WEBSITE);
+            let submissions: Vec<_> = pages.iter().filter(|page| page["key"] == key || delivery.external_id.is_none()).map(|page| page["submissions"].as_u64().unwrap()).collect();
+            assert_eq!(submissions, [live], "{pages:#?}");
+        }
+    }
+
+    async fn many_refused_tokens_are_one_request_for_a_new_one(app: TestApp) {
+        let account = app.connect("baidu", &[("quota.search_daily", "100")]).await;
+        set(&app, &json!({ "search_daily": 100 }));
+        let worker = app.worker().await;
+        let first = app.send(BAIDU_SEARCH, &account, "春茶上新第一口鲜").await;
+        app.settle(&worker, first).await;
+        let fetched = requests(&app, "/oauth/2.0/token").len();
+        app.simulators.control("baidu", &json!({ "revoke_tokens": true })).unwrap();
+        let mut ids = Vec::new();
+        for number in 0..12 {
+            ids.push(app.send(BAIDU_SEARCH, &account, &format!("春茶上新的第 {number} 口鲜")).await);
+        }
+
+        for id in ids {
+            assert_eq!(app.settle(&worker, id).await.state, DeliveryState::Published);
+        }
+
+        assert_eq!(requests(&app, "/oauth/2.0/token").len(), fetched + 1);
+        assert_eq!(app.live(BAIDU_SEARCH).len(), 13);
+    }
+
+    async fn an_account_may_have_a_mini_program_or_a_website_alone(app: TestApp) {
+        app.connect("baidu", &[]).await;
+        let actor = app.system().await;
+        let connect = async |settings: &[(&str, &str)], credentials: &[(&str, &str)]| {
+            let texts = |pairs: &[(&str, &str)]| pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+            let new = NewAccount {
+                channel: "baidu".into(),
+                name: uuid::Uuid::now_v7().to_string(),
+                settings: texts(settings),
+                credentials: texts(credentials),
+                tokens: None,
+            };
+            app.app.delivery.connect_account(&actor, new).await
+        };
+        let base = format!("{}/baidu", app.simulators_url);
+        let (openapi, zz) = (format!("{base}/openapi"), format!("{base}/zz"));
+
+        let site = connect(&[("site", &app.url), ("push_url", &zz), ("probe_quota", "on")], &[("push_token", "0123456789abcdef")]).await.unwrap();
+        assert_eq!(site.status_note.as_deref(), Some("站点可以推送网址，今日余量 100；没有填写小程序，搜索收录和信息流不可用。"));
+        let program = connect(&[("app_key", "AK_demo"), ("openapi_url", &openapi)], &[("app_secret", "SK_demo")]).await.unwrap();
+        assert_eq!(program.status_note.as_deref(), Some("小程序令牌有效，可以提交搜索收录和信息流物料；没有填写站点，网站推送不可用。"));
+        let wrong = connect(&[("app_key", "AK_demo"), ("openapi_url", &openapi)], &[("app_secret", "no")]).await.unwrap();
+        assert!(wrong.status_note.unwrap().starts_with("小程序令牌："));
+        for (settings, credentials, field) in [
+            (&[][..], &[][..], "input.settings.app_key"),
+            (&[("app_key", "AK_demo")][..], &[][..], "input.credentials.app_secret"),
+            (&[][..], &[("push_token", "x")][..], "input.settings.site"),
+            (&[("app_key", "x"), ("speed", "soon")][..], &[("app_secret", "x")][..], "input.settings.speed"),
+        ] {
+            assert_eq!(connect(settings, credentials).await.unwrap_err().field(), Some(field));
+        }
+    }
+
+    async fn what_was_never_submitted_is_found_on_the_index_page(app: TestApp) {
+        app.connect("baidu", &[]).await;
+        app.story("春茶上新第一口鲜").await;
+        set(&app, &json!({
+            "page_template": format!("{}/{{kind}}/{{id}}", app.url),
+            "index_page_template": format!("{}/feeds/baidu/index?currentPage={{page}}", app.url),
+        }));
+
+        app.simulators.work("baidu").await;
+
+        let page = &app.live(BAIDU_SEARCH)[0];
+        assert_eq!((&page["state"], &page["submissions"]), (&json!("indexed"), &json!(1)), "{page:#}");
+        assert!(requests(&app, "submitsitemap").is_empty(), "no allowance was taken");
     }
 }

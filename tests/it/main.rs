@@ -9,6 +9,7 @@ mod allowance;
 mod approval;
 mod audit;
 mod baidu;
+mod baidu_simulator;
 mod breaker;
 #[cfg(feature = "crashpoints")]
 mod chaos;

@@ -266,6 +266,14 @@ fn broken_for_baidu(story: &Story, variant: &Variant, site: &str) -> Vec<String>
     );
 
     let article = line(variant, "article_title");
+    let brackets =
+        |open: &str, close: &str| article.matches(open).count() == article.matches(close).count();
+    must(
+        brackets("（", "）")
+            && brackets("“", "”")
+            && !article.ends_with(['的', '、', '，', '：', '是', '与']),
+        "article title is whole",
+    );
     let length = ch(article);
     must(length <= 40, "13: article title ≤ 40");
     must(
@@ -543,19 +551,24 @@ async fn every_variant_of_every_story_keeps_each_hard_limit() {
     }
 
     assert!(broken.is_empty(), "{} broken: {broken:#?}", broken.len());
-    // A page too short, no picture for a feed, a title like a list, no video: only a person can mend these.
-    // Two stories have one title: their pages compete.
-    let codes: Vec<&str> = errors.keys().map(String::as_str).collect();
-    assert_eq!(
-        codes,
-        ["BD-B02", "BD-I01", "BD-T05", "BD-T12", "DY-V01"],
-        "{errors:#?}"
-    );
     // The corpus's own pictures may be too small for a feed; the stand-ins are not.
-    if corpus().is_none() {
-        let counts: Vec<usize> = errors.values().map(Vec::len).collect();
-        assert_eq!(counts, [1, 309, 1, 2, 359], "{errors:#?}");
-    }
+    let too_small = errors.remove("BD-I02");
+    assert!(too_small.is_none() || corpus().is_some(), "{too_small:#?}");
+    // A page too short, no picture for a feed, a title like a list, a title that says nothing of a text without a
+    // sentence, no video: only a person can mend these. Two stories have one title: their pages compete.
+    let counts: Vec<(&str, usize)> = errors
+        .iter()
+        .map(|(code, found)| (code.as_str(), found.len()))
+        .collect();
+    let expected = [
+        ("BD-B02", 1),
+        ("BD-I01", 309),
+        ("BD-T05", 1),
+        ("BD-T12", 2),
+        ("BD-T14", 2),
+        ("DY-V01", 359),
+    ];
+    assert_eq!(counts, expected, "{errors:#?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -23,22 +23,54 @@ const DELETE_RESOURCE: &str = "delete_resource";
 const PUSH_URL: &str = "push_url";
 const DELETE_URL: &str = "delete_url";
 const REMOVE_PATH: &str = "remove_path";
+/// Where a step keeps a code that we do not know.
+const UNKNOWN_CODE: &str = "unknown_code";
 
 /// The longest a call may take, connecting included.
 const DEADLINE: Duration = Duration::from_secs(18);
-/// Refresh when so much of a token's life is over.
-const REFRESH_PART: (u64, u64) = (9, 10);
+/// Refresh when so much of a token's life is over, or a little sooner: not all accounts at once.
+const REFRESH_AT: f64 = 0.9;
+const REFRESH_JITTER: f64 = 0.05;
 
 struct Baidu {
     client: Client,
 }
 
-/// Binds an account.
+/// Binds an account: a mini-program (search, feed), a website, or both.
 pub fn connect(account: Account) -> Result<Arc<dyn Channel>> {
-    if !["weekly", "daily", "hourly"].contains(&account.setting("speed", "daily")) {
+    let choices: [(&str, &[&str]); 3] = [
+        ("speed", &["daily", "weekly", "hourly"]),
+        ("fast_index", &["off", "on"]),
+        ("probe_quota", &["off", "on"]),
+    ];
+    for (name, values) in choices {
+        if !values.contains(&account.setting(name, values[0])) {
+            let text = format!("must be one of {}", values.join(", "));
+            return Err(Error::invalid(format!("input.settings.{name}"), text));
+        }
+    }
+    let is_given = |setting: &str, secret: &str| match (
+        account.setting(setting, "").is_empty(),
+        account.credential(secret).is_empty(),
+    ) {
+        (true, true) => Ok(false),
+        (false, false) => Ok(true),
+        (true, false) => Err((format!("input.settings.{setting}"), secret.to_owned())),
+        (false, true) => Err((format!("input.credentials.{secret}"), setting.to_owned())),
+    };
+    let pairs = [
+        is_given("app_key", "app_secret"),
+        is_given("site", "push_token"),
+    ];
+    let mut has_any = false;
+    for pair in pairs {
+        has_any |= pair
+            .map_err(|(field, other)| Error::invalid(field, format!("is needed beside {other}")))?;
+    }
+    if !has_any {
         return Err(Error::invalid(
-            "input.settings.speed",
-            "must be weekly, daily or hourly",
+            "input.settings.app_key",
+            "give a mini-program (app_key, app_secret) or a website (site, push_token)",
         ));
     }
     Ok(Arc::new(Baidu {
@@ -81,8 +113,16 @@ impl Baidu {
         }
     }
 
-    fn probes(&self) -> bool {
-        self.account().setting("probe_quota", "off") == "on"
+    fn is_on(&self, setting: &str) -> bool {
+        self.account().setting(setting, "off") == "on"
+    }
+
+    fn has_app(&self) -> bool {
+        !self.account().setting("app_key", "").is_empty()
+    }
+
+    fn has_site(&self) -> bool {
+        !self.account().setting("site", "").is_empty()
     }
 
     /// When an unclear submission may be repeated: the next day's allowance, or what the account says.
@@ -148,19 +188,101 @@ impl Baidu {
             ("path", text(fields, "path").to_owned()),
             ("images", json!(images).to_string()),
             ("mapp_type", "1000".to_owned()),
-            ("mapp_sub_type", "1001".to_owned()),
+            ("mapp_sub_type", text(fields, "material_type").to_owned()),
             ("feed_type", text(fields, "feed_type").to_owned()),
             ("feed_sub_type", text(fields, "feed_sub_type").to_owned()),
             ("tags", joined(fields, "tags")),
             (
                 "ext",
-                json!({ "publish_time": text(fields, "publish_time") }).to_string(),
+                fields.get("ext").map(Value::to_string).unwrap_or_default(),
             ),
         ]
     }
 
+    /// Where the allowance was read before a push, it tells afterwards: unchanged, nothing arrived. Less of it may also
+    /// be another's push, so that is no proof; and midnight fills it up.
+    async fn compare_remain(
+        &self,
+        sent: &Fingerprint<'_>,
+        host: &dyn StepHost,
+    ) -> Result<Option<Found>, ChannelError> {
+        let probed = sent.outputs.get(PROBE);
+        let before = probed.and_then(|output| {
+            let value = output.get("value").unwrap_or(output);
+            value.get("remain").and_then(Value::as_i64)
+        });
+        let now = self.account().clock.now();
+        let Some(before) = before
+            .filter(|_| sent.step == PUSH_URL && time::date(now) == time::date(sent.armed_at))
+        else {
+            return Ok(None);
+        };
+        let is_fast = self.is_on("fast_index");
+        let after = self.client.push(host, "urls", is_fast, &["*"]).await?;
+        Ok(after.remain.map(|after| {
+            if after < before {
+                Found::Assumed {
+                    reason: format!("当日余量从 {before} 变为 {after}，视为已推送"),
+                }
+            } else {
+                Found::Absent
+            }
+        }))
+    }
+
     async fn token(&self, host: &dyn StepHost) -> Result<String, ChannelError> {
+        if !self.has_app() {
+            return Err(ChannelError::new(
+                ErrorClass::Permission,
+                "这个账号没有填写小程序的 App Key，只能推送网址",
+            ));
+        }
         Ok(host.token(None).await?.access_token)
+    }
+
+    /// One of the calls whose effect readers see.
+    async fn send(&self, step: &Step, ctx: &StepContext<'_>) -> Result<Outcome, ChannelError> {
+        let submission = ctx.submission;
+        let path = text(&submission.fields, "path");
+        let url = submission.page_url.as_str();
+        match step.name.as_str() {
+            SUBMIT_PATH => {
+                let token = self.token(ctx.host).await?;
+                let speed = self.speed().0;
+                self.client
+                    .submit_paths(ctx.host, &token, &[path], speed)
+                    .await?;
+                Ok(accepted(path, None, json!({ "speed": speed })))
+            }
+            SUBMIT_RESOURCE => {
+                let token = self.token(ctx.host).await?;
+                let form = Self::resource_form(submission);
+                match self.client.submit_resource(ctx.host, &token, &form).await {
+                    // "Record exists" on a repeat of ours: the first one had arrived.
+                    Err(error) if error.class == ErrorClass::Conflict && ctx.resend_count > 0 => {}
+                    other => other?,
+                }
+                Ok(accepted(path, None, Value::Null))
+            }
+            DELETE_RESOURCE => {
+                let token = self.token(ctx.host).await?;
+                self.client.delete_resource(ctx.host, &token, path).await?;
+                Ok(accepted(path, None, Value::Null))
+            }
+            PUSH_URL | DELETE_URL => {
+                let (action, is_fast) = match (step.name.as_str(), submission.intent) {
+                    (DELETE_URL, _) => ("del", false),
+                    (_, Intent::Update) => ("update", false),
+                    _ => ("urls", self.is_on("fast_index")),
+                };
+                let pushed = self.client.push(ctx.host, action, is_fast, &[url]).await?;
+                Ok(accepted(url, Some(url), json!({ "remain": pushed.remain })))
+            }
+            other => Err(ChannelError::new(
+                ErrorClass::Bug,
+                format!("no step {other}"),
+            )),
+        }
     }
 }
 
@@ -197,77 +319,54 @@ impl Channel for Baidu {
             (_, Intent::Takedown) => {
                 vec![step(DELETE_URL, StepKind::Commit).taking("website_push", 1)]
             }
-            (_, _) if self.probes() => {
-                vec![
-                    check,
-                    step(PROBE, StepKind::Safe),
-                    step(PUSH_URL, StepKind::Commit).taking("website_push", 1),
-                ]
+            (_, intent) => {
+                let is_fast = intent == Intent::Publish && self.is_on("fast_index");
+                let quota = if is_fast {
+                    "website_fast"
+                } else {
+                    "website_push"
+                };
+                let mut steps = vec![check];
+                if self.is_on("probe_quota") {
+                    steps.push(step(PROBE, StepKind::Safe));
+                }
+                steps.push(step(PUSH_URL, StepKind::Commit).taking(quota, 1));
+                steps
             }
-            (_, _) => vec![
-                check,
-                step(PUSH_URL, StepKind::Commit).taking("website_push", 1),
-            ],
         }
     }
 
     async fn run(&self, step: &Step, ctx: &mut StepContext<'_>) -> Result<Outcome, ChannelError> {
-        let submission = ctx.submission;
-        let path = text(&submission.fields, "path");
-        let url = submission.page_url.as_str();
         match step.name.as_str() {
             CHECK_PAGE => self.check_page(ctx).await,
             PROBE => {
-                let pushed = self.client.push(ctx.host, "urls", &["*"]).await?;
+                let is_fast = self.is_on("fast_index");
+                let pushed = self.client.push(ctx.host, "urls", is_fast, &["*"]).await?;
                 Ok(Outcome::Done(StepOutput {
                     value: json!({ "remain": pushed.remain }),
                     ..StepOutput::default()
                 }))
             }
-            SUBMIT_PATH => {
-                let token = self.token(ctx.host).await?;
-                self.client
-                    .submit_paths(ctx.host, &token, &[path], self.speed().0)
-                    .await?;
-                Ok(accepted(path, None, json!({ "speed": self.speed().0 })))
+            REMOVE_PATH => {
+                let path = text(&ctx.submission.fields, "path");
+                Ok(Outcome::NeedsUser {
+                    task: format!(
+                        "百度没有删除收录的接口：请在智能小程序管理后台上传删除文件，内容为一行 {path}"
+                    ),
+                    expires_at: None,
+                })
             }
-            SUBMIT_RESOURCE => {
-                let token = self.token(ctx.host).await?;
-                match self
-                    .client
-                    .submit_resource(ctx.host, &token, &Self::resource_form(submission))
-                    .await
+            _ => {
+                let sent = self.send(step, ctx).await;
+                if let Err(error) = &sent
+                    && error.class == ErrorClass::ProtocolDrift
                 {
-                    // "Record exists" on a repeat of ours: the first one had arrived.
-                    Err(error) if error.class == ErrorClass::Conflict && ctx.resend_count > 0 => {}
-                    other => other?,
+                    // A refusal that we do not know is no lost answer: nobody may take it for accepted later.
+                    let handle = json!({ UNKNOWN_CODE: error.code, "message": error.message });
+                    ctx.save_handle(handle).await?;
                 }
-                Ok(accepted(path, None, Value::Null))
+                sent
             }
-            DELETE_RESOURCE => {
-                let token = self.token(ctx.host).await?;
-                self.client.delete_resource(ctx.host, &token, path).await?;
-                Ok(accepted(path, None, Value::Null))
-            }
-            PUSH_URL | DELETE_URL => {
-                let action = match (step.name.as_str(), submission.intent) {
-                    (DELETE_URL, _) => "del",
-                    (_, Intent::Update) => "update",
-                    _ => "urls",
-                };
-                let pushed = self.client.push(ctx.host, action, &[url]).await?;
-                Ok(accepted(url, Some(url), json!({ "remain": pushed.remain })))
-            }
-            REMOVE_PATH => Ok(Outcome::NeedsUser {
-                task: format!(
-                    "百度没有删除收录的接口：请在智能小程序管理后台上传删除文件，内容为一行 {path}"
-                ),
-                expires_at: None,
-            }),
-            other => Err(ChannelError::new(
-                ErrorClass::Bug,
-                format!("no step {other}"),
-            )),
         }
     }
 
@@ -277,39 +376,25 @@ impl Channel for Baidu {
         sent: &Fingerprint<'_>,
         host: &dyn StepHost,
     ) -> Result<Found, ChannelError> {
-        let repeated = sent.resend_count > 0;
+        if let Some(code) = sent.handle.get(UNKNOWN_CODE).and_then(Value::as_str) {
+            let message = sent.handle["message"].as_str().unwrap_or_default();
+            return Ok(Found::CannotTell {
+                reason: format!("百度回复了未知的代码 {code}：{message}"),
+            });
+        }
+        if let Some(found) = self.compare_remain(sent, host).await? {
+            return Ok(found);
+        }
+        let is_first = sent.resend_count == 0;
         let assumed = |reason: &str| Found::Assumed {
             reason: reason.to_owned(),
         };
-        if matches!(sent.step, PUSH_URL)
-            && let Some(before) = sent
-                .outputs
-                .get(PROBE)
-                .and_then(|output| {
-                    output
-                        .get("remain")
-                        .or_else(|| output.get("value")?.get("remain"))
-                })
-                .and_then(Value::as_i64)
-        {
-            let now = self.client.push(host, "urls", &["*"]).await?;
-            let url = sent.submission.page_url.as_str();
-            return Ok(if now.remain < before {
-                Found::One(StepOutput {
-                    value: json!({ "remain": now.remain }),
-                    external_id: Some(url.to_owned()),
-                    external_url: Some(url.to_owned()),
-                })
-            } else {
-                Found::Absent
-            });
-        }
         Ok(match sent.submission.lane.as_str() {
             // Identical bytes for the same path are a duplicate and are not stored (develop/serverapi/faq).
-            FEED if !repeated => Found::Harmless {
+            FEED if is_first => Found::Harmless {
                 resend_at: self.account().clock.now(),
             },
-            SEARCH | WEBSITE if !repeated => Found::Harmless {
+            SEARCH | WEBSITE if is_first => Found::Harmless {
                 resend_at: self.resend_at(),
             },
             SEARCH => assumed("百度没有查询收录提交的接口；已重发一次，视为已提交"),
@@ -319,9 +404,13 @@ impl Channel for Baidu {
     }
 
     async fn refresh(&self, _current: Option<&Tokens>) -> Result<Option<Tokens>, ChannelError> {
+        if !self.has_app() {
+            return Ok(None);
+        }
         let (access_token, life) = self.client.token(&crate::channels::http::NoHost).await?;
-        let life = u64::try_from(life).unwrap_or(0) * REFRESH_PART.0 / REFRESH_PART.1;
-        let expires_at = self.account().clock.now().plus(Duration::from_secs(life));
+        let life = Duration::from_secs(u64::try_from(life).unwrap_or(0));
+        let part = REFRESH_AT - REFRESH_JITTER * rand::random::<f64>();
+        let expires_at = self.account().clock.now().plus(life.mul_f64(part));
         Ok(Some(Tokens {
             access_token,
             expires_at: Some(expires_at),
@@ -331,28 +420,133 @@ impl Channel for Baidu {
 
     async fn check_account(&self, host: &dyn StepHost) -> AccountCheck {
         let mut lanes = Vec::new();
+        let mut works = Vec::new();
         let mut missing = Vec::new();
-        match self.client.token(host).await {
-            Ok(_) => lanes.extend([SEARCH.to_owned(), FEED.to_owned()]),
-            Err(error) => missing.push(format!("小程序令牌：{error}")),
+        if self.has_app() {
+            match self.client.token(host).await {
+                Ok(_) => {
+                    lanes.extend([SEARCH.to_owned(), FEED.to_owned()]);
+                    works.push("小程序令牌有效，可以提交搜索收录和信息流物料".to_owned());
+                }
+                Err(error) => missing.push(format!("小程序令牌：{error}")),
+            }
+        } else {
+            missing.push("没有填写小程序，搜索收录和信息流不可用".to_owned());
         }
-        let site = self.account().setting("site", "");
-        if !site.is_empty() && !self.account().credential("push_token").is_empty() {
+        if !self.has_site() {
+            missing.push("没有填写站点，网站推送不可用".to_owned());
+        } else if self.is_on("probe_quota") {
+            let is_fast = self.is_on("fast_index");
+            match self.client.push(host, "urls", is_fast, &["*"]).await {
+                Ok(pushed) => {
+                    lanes.push(WEBSITE.to_owned());
+                    let left = pushed
+                        .remain
+                        .map_or_else(String::new, |left| format!("，今日余量 {left}"));
+                    works.push(format!("站点可以推送网址{left}"));
+                }
+                Err(error) => missing.push(format!("网站推送：{error}")),
+            }
+        } else {
+            // Every other push would take from the day's allowance.
             lanes.push(WEBSITE.to_owned());
-        } else {
-            missing.push("网站推送：缺少站点或推送 token".to_owned());
+            works.push("站点和推送 token 已填写，首次推送时验证".to_owned());
         }
-        let ok = !lanes.is_empty();
-        let message = if missing.is_empty() {
-            "令牌有效，三条通道都可以用。".to_owned()
-        } else {
-            format!("可用通道 {} 条；缺：{}。", lanes.len(), missing.join("；"))
-        };
+        let sentences = works.into_iter().chain(missing);
+        let app_key = self.account().setting("app_key", "");
+        let site = self.account().setting("site", "");
+        let id = if app_key.is_empty() { site } else { app_key };
         AccountCheck {
-            ok,
-            message,
+            ok: !lanes.is_empty(),
+            message: format!("{}。", sentences.collect::<Vec<_>>().join("；")),
             lanes,
-            external_id: Some(self.account().setting("app_key", "").to_owned()),
+            external_id: Some(id.to_owned()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        channels::{ContentKind, http::NoHost},
+        clock::Clock,
+    };
+
+    fn baidu(clock: &Clock) -> Baidu {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        Baidu {
+            client: Client {
+                account: Account {
+                    id: "1".into(),
+                    external_id: None,
+                    settings: BTreeMap::new(),
+                    credentials: BTreeMap::new(),
+                    http: reqwest::Client::builder().build().expect("a client"),
+                    clock: clock.clone(),
+                },
+            },
+        }
+    }
+
+    fn submission(lane: &str) -> Submission {
+        Submission {
+            delivery_id: "1".into(),
+            intent: Intent::Publish,
+            lane: lane.into(),
+            kind: ContentKind::Story,
+            fields: BTreeMap::new(),
+            media: Vec::new(),
+            page_url: "https://www.example.cn/s/42".into(),
+            marker: String::new(),
+            external_id: None,
+        }
+    }
+
+    async fn found(lane: &str, step: &str, handle: Value, resend_count: u32) -> Found {
+        let clock = Clock::fixed("2026-03-03T08:00:00Z".parse().expect("an instant"));
+        let sent = Fingerprint {
+            submission: &submission(lane),
+            step,
+            armed_at: clock.now(),
+            outputs: &BTreeMap::new(),
+            handle: &handle,
+            resend_count,
+            taken: &[],
+        };
+        baidu(&clock).find(&sent, &NoHost).await.expect("a verdict")
+    }
+
+    #[tokio::test]
+    async fn a_lost_answer_is_repeated_once_where_it_does_no_harm() {
+        let midnight = Found::Harmless {
+            resend_at: "2026-03-03T16:00:00Z".parse().expect("an instant"),
+        };
+        let at_once = Found::Harmless {
+            resend_at: "2026-03-03T08:00:00Z".parse().expect("an instant"),
+        };
+        for (lane, step, first) in [
+            (SEARCH, SUBMIT_PATH, midnight.clone()),
+            (FEED, SUBMIT_RESOURCE, at_once),
+            (WEBSITE, PUSH_URL, midnight),
+        ] {
+            assert_eq!(found(lane, step, Value::Null, 0).await, first, "{lane}");
+            let then = found(lane, step, Value::Null, 1).await;
+            assert!(matches!(then, Found::Assumed { .. }), "{lane}: {then:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_refusal_with_an_unknown_code_is_never_taken_for_accepted() {
+        for resend_count in [0, 1] {
+            let handle = json!({ UNKNOWN_CODE: "987654", "message": "something new" });
+            let told = found(SEARCH, SUBMIT_PATH, handle, resend_count).await;
+            assert_eq!(
+                told,
+                Found::CannotTell {
+                    reason: "百度回复了未知的代码 987654：something new".into()
+                }
+            );
         }
     }
 }

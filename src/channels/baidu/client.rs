@@ -1,10 +1,8 @@
 //! One function for each call to Baidu.
 
-use serde_json::Value;
-
 use super::{
     error::{self, Endpoint},
-    wire::{Reply, number},
+    wire::Reply,
 };
 use crate::channels::{
     Account, ChannelError, ErrorClass, StepHost,
@@ -25,8 +23,8 @@ pub struct Client {
 /// What the push interface answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pushed {
-    /// Pushes left today.
-    pub remain: i64,
+    /// Pushes left today, if it said so.
+    pub remain: Option<i64>,
     /// Addresses accepted.
     pub success: i64,
 }
@@ -55,16 +53,9 @@ impl Client {
             body: "grant_type=client_credentials&…".into(),
             request_id_header: TRACE,
         };
-        let mut reply = error::read(Endpoint::Token, &http::send(host, request, evidence).await?)?;
-        let life = reply
-            .expires_in
-            .as_ref()
-            .and_then(number)
-            .filter(|life| *life > 0);
-        match (
-            reply.access_token.take().filter(|token| !token.is_empty()),
-            life,
-        ) {
+        let reply = error::read(Endpoint::Token, &http::send(host, request, evidence).await?)?;
+        let life = reply.expires_in.filter(|life| *life > 0);
+        match (reply.access_token.filter(|token| !token.is_empty()), life) {
             (Some(token), Some(life)) => Ok((token, life)),
             _ => Err(ChannelError::new(
                 ErrorClass::ProtocolDrift,
@@ -160,43 +151,50 @@ impl Client {
         error::read(endpoint, &http::send(host, request, evidence).await?)
     }
 
-    /// Pushes, changes or deletes web addresses (ziyuan.baidu.com); `action` is `urls`, `update` or `del`.
+    /// Pushes, changes or deletes web addresses (ziyuan.baidu.com); `action` is `urls`, `update` or `del`. `is_fast`: to
+    /// the fast index.
     pub async fn push(
         &self,
         host: &dyn StepHost,
         action: &str,
+        is_fast: bool,
         lines: &[&str],
     ) -> Result<Pushed, ChannelError> {
         let base = self.account.setting("push_url", "http://data.zz.baidu.com");
         let site = self.account.setting("site", "");
+        let token = self.account.credential("push_token");
+        if site.is_empty() || token.is_empty() {
+            return Err(ChannelError::new(
+                ErrorClass::Permission,
+                "这个账号没有填写站点和推送 token，不能推送网址",
+            ));
+        }
         let body = lines.join("\n");
+        let mut query = vec![("site", site), ("token", token)];
+        if is_fast {
+            query.push(("type", "daily"));
+        }
         let request = self
             .account
             .http
             .post(format!("{base}/{action}"))
             .timeout(PATIENCE)
-            .query(&[
-                ("site", site),
-                ("token", self.account.credential("push_token")),
-            ])
+            .query(&query)
             .header("content-type", "text/plain")
             .body(body.clone());
+        let kind = if is_fast { "&type=daily" } else { "" };
         let evidence = Evidence {
-            request: format!("POST {base}/{action}?site={site}&token=…"),
+            request: format!("POST {base}/{action}?site={site}&token=…{kind}"),
             body,
             request_id_header: None,
         };
-        let reply = error::read(
-            Endpoint::Website,
-            &http::send(host, request, evidence).await?,
-        )?;
-        let read = |value: &Option<Value>| value.as_ref().and_then(number);
+        let answer = http::send(host, request, evidence).await?;
+        let reply = error::read(Endpoint::Website, &answer)?;
         let pushed = Pushed {
-            remain: read(&reply.remain).unwrap_or(-1),
-            success: read(&reply.success).unwrap_or(0),
+            remain: reply.remain,
+            success: reply.success.unwrap_or(0),
         };
-        let is_refused = pushed.success == 0 && lines != ["*"];
-        if is_refused {
+        if pushed.success == 0 && lines != ["*"] {
             let reason = if reply.not_same_site.is_empty() {
                 "地址格式不对"
             } else {

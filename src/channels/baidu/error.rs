@@ -1,7 +1,14 @@
 //! Baidu's codes, and what delivery makes of them. The numbers are local to an endpoint.
 
-use super::wire::{Reply, number};
-use crate::channels::{ChannelError, ErrorClass, http::Answer};
+use super::wire::Reply;
+use crate::channels::{
+    ChannelError,
+    ErrorClass::{
+        self, AuthExpired, AuthRevoked, ChannelDown, Conflict, MediaRejected, Permission,
+        ProtocolDrift, QuotaExhausted, RateLimited, SentUnknown, Validation,
+    },
+    http::Answer,
+};
 
 /// Which table a business code belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,133 +25,132 @@ pub enum Endpoint {
 
 /// Gateway codes, decided before the business service sees the call (openauth.baidu.com, appendix).
 const GATEWAY: &[(i64, ErrorClass)] = &[
-    (1, ErrorClass::SentUnknown),
-    (2, ErrorClass::ChannelDown),
-    (3, ErrorClass::Bug),
-    (4, ErrorClass::RateLimited),
-    (5, ErrorClass::Permission),
-    (6, ErrorClass::Permission),
-    (17, ErrorClass::QuotaExhausted),
-    (18, ErrorClass::RateLimited),
-    (19, ErrorClass::Permission),
-    (100, ErrorClass::Bug),
-    (110, ErrorClass::AuthExpired),
-    (111, ErrorClass::AuthExpired),
+    (1, SentUnknown),
+    (2, ChannelDown),
+    (3, Validation),
+    (4, RateLimited),
+    (5, Permission),
+    (6, Permission),
+    (17, QuotaExhausted),
+    (18, RateLimited),
+    (19, Permission),
+    (100, Validation),
+    (110, AuthExpired),
+    (111, AuthExpired),
 ];
 
-/// Business codes (introduction/rank_api, develop/serverapi/faq, the official SDK's enums).
-const BUSINESS: &[(Endpoint, i64, ErrorClass)] = &[
-    (Endpoint::Search, -1024, ErrorClass::SentUnknown),
-    (Endpoint::Search, 500, ErrorClass::SentUnknown),
-    (Endpoint::Search, 2002, ErrorClass::Permission),
-    (Endpoint::Search, 30001, ErrorClass::Validation),
-    (Endpoint::Search, 30013, ErrorClass::QuotaExhausted),
-    (Endpoint::Search, 47005, ErrorClass::ChannelDown),
-    (Endpoint::Search, 60005, ErrorClass::Permission),
-    (Endpoint::Search, 10001, ErrorClass::Permission),
-    (Endpoint::Search, 100_110_007, ErrorClass::QuotaExhausted),
-    (Endpoint::Feed, -1024, ErrorClass::SentUnknown),
-    (Endpoint::Feed, 500, ErrorClass::SentUnknown),
-    (Endpoint::Feed, 501, ErrorClass::SentUnknown),
-    (Endpoint::Feed, 1000, ErrorClass::SentUnknown),
-    (Endpoint::Feed, 5000, ErrorClass::SentUnknown),
-    (Endpoint::Feed, 40000, ErrorClass::Conflict),
-    (Endpoint::Feed, 40001, ErrorClass::Validation),
-    (Endpoint::Feed, 41000, ErrorClass::Validation),
-    (Endpoint::Feed, 47000, ErrorClass::MediaRejected),
-    (Endpoint::Feed, 47001, ErrorClass::MediaRejected),
-    (Endpoint::Feed, 47003, ErrorClass::MediaRejected),
-    (Endpoint::Feed, 6001, ErrorClass::Permission),
-    (Endpoint::Feed, 44003, ErrorClass::AuthExpired),
-    (Endpoint::Feed, 44004, ErrorClass::AuthExpired),
-    (Endpoint::Feed, 44001, ErrorClass::Permission),
-    (Endpoint::Feed, 44002, ErrorClass::Permission),
+/// Codes that mean something of their own at one endpoint (introduction/rank_api, develop/serverapi/faq).
+const LOCAL: &[(Endpoint, i64, ErrorClass)] = &[
+    (Endpoint::Search, 47005, ChannelDown),
+    (Endpoint::Search, 60005, Permission),
+    (Endpoint::Feed, 40000, Conflict),
 ];
 
-/// Reads an answer, in the order in which the envelopes are told apart; a body that is none of them is malformed.
-pub fn read(endpoint: Endpoint, answer: &Answer) -> Result<Reply, ChannelError> {
-    let malformed = |what: &str| ChannelError {
-        http_status: Some(answer.status),
-        ..ChannelError::new(
-            ErrorClass::SentUnknown,
-            format!("百度的回复无法识别（{what}）"),
-        )
-    };
-    let reply: Reply = serde_json::from_slice(&answer.body).map_err(|_| malformed("不是 JSON"))?;
-    let failed = |class: ErrorClass, code: String, text: &str| ChannelError {
-        code: Some(code),
-        http_status: Some(answer.status),
-        ..ChannelError::new(class, text.to_owned())
-    };
-    if let Some(error) = &reply.error {
-        let text = reply
-            .message
-            .as_deref()
-            .or(reply.error_description.as_deref())
-            .unwrap_or_default();
-        let code = error
-            .as_str()
-            .map_or_else(|| error.to_string(), ToOwned::to_owned);
-        return Err(failed(oauth_or_push(&code, text), code, text));
-    }
-    let gateway = reply
-        .error_code
-        .as_ref()
-        .and_then(number)
-        .filter(|code| *code != 0);
-    if let Some(code) = gateway {
-        let class = GATEWAY
-            .iter()
-            .find(|(known, _)| *known == code)
-            .map_or(ErrorClass::ProtocolDrift, |(_, class)| *class);
-        return Err(failed(
-            class,
-            code.to_string(),
-            reply.error_msg.as_deref().unwrap_or_default(),
-        ));
-    }
-    match reply.errno.as_ref().and_then(number) {
-        Some(0) => Ok(reply),
-        Some(code) => {
-            let known = BUSINESS
-                .iter()
-                .find(|(at, known, _)| *at == endpoint && *known == code);
-            let class = known.map_or(ErrorClass::ProtocolDrift, |(_, _, class)| *class);
-            let text = reply
-                .msg
-                .as_ref()
-                .and_then(|msg| msg.as_str())
-                .unwrap_or_default();
-            Err(failed(class, code.to_string(), text))
-        }
-        None if reply.access_token.is_some()
-            || reply.success.is_some()
-            || reply.remain.is_some() =>
-        {
-            Ok(reply)
-        }
-        None => Err(malformed("没有状态码")),
-    }
-}
+/// Codes of the business services (the official SDK's enums).
+const BUSINESS: &[(i64, ErrorClass)] = &[
+    // Nobody knows whether it was taken.
+    (-1024, SentUnknown),
+    (500, SentUnknown),
+    (501, SentUnknown),
+    (1000, SentUnknown),
+    (5000, SentUnknown),
+    // The token.
+    (44003, AuthExpired),
+    (44004, AuthExpired),
+    // Busy with an earlier call of ours.
+    (50015, ChannelDown),
+    (50031, ChannelDown),
+    (50050, ChannelDown),
+    // The day's allowance.
+    (30013, QuotaExhausted),
+    (50029, QuotaExhausted),
+    (100_110_007, QuotaExhausted),
+    // What was sent breaks a rule.
+    (2002, Validation),
+    (30001, Validation),
+    (40001, Validation),
+    (41000, Validation),
+    (47000, MediaRejected),
+    (47001, MediaRejected),
+    (47003, MediaRejected),
+    // The app or the account may not.
+    (405, Permission),
+    (6001, Permission),
+    (10001, Permission),
+    (40007, Permission),
+    (40008, Permission),
+    (44001, Permission),
+    (44002, Permission),
+    (45000, Permission),
+    (45001, Permission),
+    (45002, Permission),
+    (50032, Permission),
+];
 
-fn oauth_or_push(code: &str, text: &str) -> ErrorClass {
-    match (code, text) {
+/// Names of OAuth (RFC 6749 and Baidu's own), and numbers of the push interface with their texts.
+fn oauth_or_push(code: &str, message: &str) -> ErrorClass {
+    match (code, message) {
         (
             "invalid_client"
             | "unauthorized_client"
             | "invalid_scope"
             | "unsupported_grant_type"
-            | "invalid_grant",
+            | "invalid_grant"
+            | "expired_token",
             _,
-        ) => ErrorClass::AuthRevoked,
-        ("invalid_request", _) => ErrorClass::Bug,
-        ("400", "over quota") => ErrorClass::QuotaExhausted,
-        ("400", "site error") | ("401", _) => ErrorClass::Permission,
-        ("400", "empty content" | "only 2000 urls are allowed once") | ("404", _) => {
-            ErrorClass::Bug
+        ) => AuthRevoked,
+        ("invalid_request", _) => Validation,
+        ("400", "over quota") => QuotaExhausted,
+        ("400", "site error") | ("401", _) => Permission,
+        ("400", "empty content" | "only 2000 urls are allowed once") | ("404", _) => Validation,
+        ("500", _) => SentUnknown,
+        _ => ProtocolDrift,
+    }
+}
+
+fn business(endpoint: Endpoint, code: i64) -> ErrorClass {
+    let local = LOCAL
+        .iter()
+        .find(|(at, known, _)| *at == endpoint && *known == code);
+    let shared = || BUSINESS.iter().find(|(known, _)| *known == code);
+    local
+        .map(|(_, _, class)| *class)
+        .or_else(|| shared().map(|(_, class)| *class))
+        .unwrap_or(ProtocolDrift)
+}
+
+/// Reads an answer, in the order in which the envelopes are told apart; a body that is none of them is malformed. The
+/// HTTP status of the gateway's refusals is documented nowhere, so the body alone decides.
+pub fn read(endpoint: Endpoint, answer: &Answer) -> Result<Reply, ChannelError> {
+    let failed = |class: ErrorClass, code: Option<String>, text: &str| ChannelError {
+        code,
+        http_status: Some(answer.status),
+        ..ChannelError::new(class, text)
+    };
+    let malformed = |what: &str| {
+        let text = format!("百度的回复无法识别（{what}）");
+        failed(SentUnknown, None, &text)
+    };
+    let reply = Reply::parse(&answer.body).ok_or_else(|| malformed("不是 JSON"))?;
+    if let Some(code) = &reply.error {
+        let class = oauth_or_push(code, &reply.message);
+        return Err(failed(class, Some(code.clone()), &reply.message));
+    }
+    if let Some(code) = reply.error_code.filter(|code| *code != 0) {
+        let class = GATEWAY.iter().find(|(known, _)| *known == code);
+        let class = class.map_or(ProtocolDrift, |(_, class)| *class);
+        return Err(failed(class, Some(code.to_string()), &reply.message));
+    }
+    match reply.errno {
+        Some(0) => Ok(reply),
+        Some(code) => {
+            let class = business(endpoint, code);
+            Err(failed(class, Some(code.to_string()), &reply.message))
         }
-        ("500", _) => ErrorClass::SentUnknown,
-        _ => ErrorClass::ProtocolDrift,
+        None if reply.access_token.is_some() || reply.success.is_some() => Ok(reply),
+        // A push of `*` alone has no success to tell of.
+        None if reply.remain.is_some() => Ok(reply),
+        None => Err(malformed("没有状态码")),
     }
 }
 
@@ -177,60 +183,120 @@ mod tests {
         );
         check(
             Endpoint::Search,
-            r#"{"errno":30013,"msg":"over"}"#,
-            Err(ErrorClass::QuotaExhausted),
-        );
-        check(
-            Endpoint::Search,
-            r#"{"error_code":111,"error_msg":"expired"}"#,
-            Err(ErrorClass::AuthExpired),
-        );
-        check(
-            Endpoint::Search,
-            r#"{"error_code":"110"}"#,
-            Err(ErrorClass::AuthExpired),
+            r#"{"error_code":0,"errno":0,"msg":"success"}"#,
+            Ok(()),
         );
         check(
             Endpoint::Token,
-            r#"{"error":"invalid_client","error_description":"unknown client id"}"#,
-            Err(ErrorClass::AuthRevoked),
+            r#"{"access_token":"24.x","expires_in":"2592000"}"#,
+            Ok(()),
         );
         check(Endpoint::Website, r#"{"remain":99998,"success":1}"#, Ok(()));
         check(
             Endpoint::Website,
-            r#"{"error":400,"message":"over quota"}"#,
-            Err(ErrorClass::QuotaExhausted),
+            r#"{"remain":99998,"not_valid":["*"]}"#,
+            Ok(()),
         );
+    }
+
+    #[test]
+    fn the_gateway_decides_before_the_service_sees_a_call() {
+        for (code, class) in [
+            (1, SentUnknown),
+            (2, ChannelDown),
+            (3, Validation),
+            (4, RateLimited),
+            (5, Permission),
+            (6, Permission),
+            (17, QuotaExhausted),
+            (18, RateLimited),
+            (19, Permission),
+            (100, Validation),
+            (110, AuthExpired),
+            (111, AuthExpired),
+            (9999, ProtocolDrift),
+        ] {
+            let body = format!(r#"{{"error_code":{code},"error_msg":"text"}}"#);
+            check(Endpoint::Feed, &body, Err(class));
+        }
         check(
-            Endpoint::Website,
-            r#"{"error":401,"message":"token is not valid"}"#,
-            Err(ErrorClass::Permission),
+            Endpoint::Search,
+            r#"{"error_code":"110"}"#,
+            Err(AuthExpired),
         );
+    }
+
+    #[test]
+    fn what_oauth_refuses_is_for_a_person() {
+        for name in [
+            "invalid_client",
+            "unauthorized_client",
+            "invalid_scope",
+            "unsupported_grant_type",
+            "invalid_grant",
+            "expired_token",
+        ] {
+            let body = format!(r#"{{"error":"{name}","error_description":"unknown client id"}}"#);
+            check(Endpoint::Token, &body, Err(AuthRevoked));
+        }
+    }
+
+    #[test]
+    fn the_push_interface_tells_by_number_and_text() {
+        for (code, text, class) in [
+            (400, "over quota", QuotaExhausted),
+            (400, "site error", Permission),
+            (400, "empty content", Validation),
+            (400, "only 2000 urls are allowed once", Validation),
+            (401, "token is not valid", Permission),
+            (404, "not found", Validation),
+            (500, "internal error, please try later", SentUnknown),
+            (418, "something new", ProtocolDrift),
+        ] {
+            let body = format!(r#"{{"error":{code},"message":"{text}"}}"#);
+            check(Endpoint::Website, &body, Err(class));
+        }
     }
 
     #[test]
     fn the_same_number_means_another_thing_elsewhere() {
-        check(
-            Endpoint::Search,
-            r#"{"errno":47005}"#,
-            Err(ErrorClass::ChannelDown),
-        );
-        check(
-            Endpoint::Feed,
-            r#"{"errno":47005}"#,
-            Err(ErrorClass::ProtocolDrift),
-        );
+        check(Endpoint::Search, r#"{"errno":47005}"#, Err(ChannelDown));
+        check(Endpoint::Feed, r#"{"errno":47005}"#, Err(ProtocolDrift));
+        check(Endpoint::Search, r#"{"errno":60005}"#, Err(Permission));
+        check(Endpoint::Feed, r#"{"errno":60005}"#, Err(ProtocolDrift));
+        check(Endpoint::Feed, r#"{"errno":40000}"#, Err(Conflict));
+        check(Endpoint::Search, r#"{"errno":40000}"#, Err(ProtocolDrift));
+    }
+
+    #[test]
+    fn every_code_of_paths_has_its_class() {
+        for (code, class) in [
+            (-1024, SentUnknown),
+            (500, SentUnknown),
+            (2002, Validation),
+            (30001, Validation),
+            (30013, QuotaExhausted),
+            (47005, ChannelDown),
+            (60005, Permission),
+            (100_110_007, QuotaExhausted),
+        ] {
+            let body = format!(r#"{{"errno":{code},"msg":"text"}}"#);
+            check(Endpoint::Search, &body, Err(class));
+        }
     }
 
     #[test]
     fn what_makes_no_sense_may_have_been_taken() {
-        for body in ["", "<html></html>", r#"{"errno":"#, "{}", "[]"] {
-            check(Endpoint::Feed, body, Err(ErrorClass::SentUnknown));
+        for body in [
+            "",
+            "<html></html>",
+            r#"{"errno":"#,
+            "{}",
+            "[]",
+            r#"{"errno":"soon"}"#,
+        ] {
+            check(Endpoint::Feed, body, Err(SentUnknown));
         }
-        check(
-            Endpoint::Feed,
-            r#"{"errno":987654}"#,
-            Err(ErrorClass::ProtocolDrift),
-        );
+        check(Endpoint::Feed, r#"{"errno":987654}"#, Err(ProtocolDrift));
     }
 }

@@ -2,10 +2,42 @@
 
 use std::sync::OnceLock;
 
-use crate::channels::Source;
+use crate::{channels::Source, text::words};
 
 /// Where nothing fits.
 const OTHER: &str = "综合";
+
+/// The first level, as editors choose from it.
+pub const KINDS: &[&str] = &[
+    "财经",
+    "宠物",
+    "动漫",
+    "搞笑",
+    "国际",
+    "家居",
+    "健康养生",
+    "教育",
+    "军事",
+    "科技",
+    "数码",
+    "科学",
+    "历史",
+    "旅游",
+    "美食",
+    "母婴育儿",
+    "汽车",
+    "情感",
+    "社会",
+    "时尚",
+    "时事",
+    "体育",
+    "文化",
+    "星座运势",
+    "音乐",
+    "游戏",
+    "娱乐",
+    "综合",
+];
 
 fn list() -> &'static Vec<(&'static str, Vec<&'static str>)> {
     static LIST: OnceLock<Vec<(&str, Vec<&str>)>> = OnceLock::new();
@@ -31,22 +63,37 @@ pub fn is_known(kind: &str, sub: &str) -> bool {
             .any(|(known, subs)| *known == kind && (sub == OTHER || subs.contains(&sub)))
 }
 
-/// The pair for a story: by the key of its category; else a category or tag that is itself in the list.
+/// The pair for a story: by a word of its title or lead that leaves no doubt (川菜); else by the key of its category;
+/// else a category or tag that is itself in the list.
 pub fn of(source: &Source) -> (&'static str, &'static str) {
     let key = source
         .category_key
         .as_deref()
         .unwrap_or_default()
         .replace('_', "-");
-    let by_key = lines(include_str!("feed_pairs.txt"))
-        .filter_map(|line| line.split_once(" = "))
-        .find(|(known, _)| *known == key)
-        .and_then(|(_, pair)| pair.split_once('/'));
-    by_key.unwrap_or_else(|| {
-        let mut words = source.category.iter().chain(&source.tags);
-        words
-            .find_map(|word| find_sub(word))
-            .unwrap_or((OTHER, OTHER))
+    let head = format!("{}\n{}", source.title, source.lead);
+    let said: Vec<&str> = words(&head).into_iter().map(|word| word.text).collect();
+    let by_key = pairs(" = ").find(|(known, ..)| *known == key);
+    let by_word = pairs(" ~ ").find(|(word, kind, _)| {
+        // A word decides within the kind that the category names, not across kinds.
+        let is_same_kind = by_key.is_none_or(|(_, known, _)| known == *kind);
+        is_same_kind && said.contains(word)
+    });
+    if let Some((_, kind, sub)) = by_word.or(by_key) {
+        return (kind, sub);
+    }
+    let mut words = source.category.iter().chain(&source.tags);
+    words
+        .find_map(|word| find_sub(word))
+        .unwrap_or((OTHER, OTHER))
+}
+
+/// Lines of the mapping with this mark: what is mapped, kind and sub-kind.
+fn pairs(mark: &'static str) -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+    lines(include_str!("feed_pairs.txt")).filter_map(move |line| {
+        let (from, pair) = line.split_once(mark)?;
+        let (kind, sub) = pair.split_once('/')?;
+        Some((from, kind, sub))
     })
 }
 
@@ -60,16 +107,42 @@ fn find_sub(word: &str) -> Option<(&'static str, &'static str)> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::derive::tests::source, *};
 
     #[test]
     fn every_mapped_pair_is_in_the_closed_list() {
-        for (_, pair) in
-            lines(include_str!("feed_pairs.txt")).filter_map(|line| line.split_once(" = "))
-        {
-            let (kind, sub) = pair.split_once('/').expect("a pair");
-            assert!(is_known(kind, sub), "{pair}");
+        let all: Vec<_> = pairs(" = ").chain(pairs(" ~ ")).collect();
+        assert_eq!(
+            all.len(),
+            lines(include_str!("feed_pairs.txt")).count(),
+            "each line is read"
+        );
+        for (from, kind, sub) in all {
+            assert!(is_known(kind, sub), "{from}: {kind}/{sub}");
         }
         assert!(!is_known("美食", "足球"));
+    }
+
+    #[test]
+    fn editors_choose_from_the_whole_list() {
+        let kinds: Vec<&str> = list().iter().map(|(kind, _)| *kind).collect();
+        assert_eq!(kinds, KINDS);
+    }
+
+    #[test]
+    fn a_word_of_the_lead_tells_more_than_the_category() {
+        let mut fish = source("水煮鱼的做法", "水煮鱼是一道麻辣鲜香的经典川菜。");
+        fish.category_key = Some("aquatic".into());
+        assert_eq!(of(&fish), ("美食", "川菜"));
+
+        fish.lead = "鱼片嫩滑。".into();
+        assert_eq!(of(&fish), ("美食", "菜谱"));
+
+        fish.lead = "有着川菜馆里常见的干香。".into();
+        assert_eq!(of(&fish), ("美食", "菜谱"));
+
+        fish.category_key = None;
+        fish.category = Some("考古".into());
+        assert_eq!(of(&fish), ("文化", "考古"));
     }
 }

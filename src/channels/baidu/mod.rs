@@ -9,10 +9,10 @@ mod client;
 mod derive;
 mod error;
 mod feed_type;
+mod index_page;
 mod rules;
 mod simulator;
 mod time;
-mod twin;
 mod wire;
 
 use chrono_tz::Asia::Shanghai;
@@ -97,11 +97,20 @@ const fn account(
     }
 }
 
+const fn choice(
+    name: &'static str,
+    label: LocalText,
+    help: LocalText,
+    default: &'static str,
+) -> AccountField {
+    account(name, label, help, false, Some(default))
+}
+
 const fn lane(id: &'static str, name: LocalText, quotas: &'static [QuotaSpec]) -> LaneDescriptor {
     LaneDescriptor {
         id,
         name,
-        takes: &[ContentKind::Story],
+        takes: &[ContentKind::Story, ContentKind::Video],
         needs_live_page: true,
         can_update: true,
         can_withdraw: false,
@@ -148,7 +157,7 @@ pub static CHANNEL: Descriptor = Descriptor {
             ..lane(
                 WEBSITE,
                 text("网站推送", "Website"),
-                &[quota("website_push", 100)],
+                &[quota("website_push", 100), quota("website_fast", 10)],
             )
         },
     ],
@@ -209,13 +218,17 @@ pub static CHANNEL: Descriptor = Descriptor {
             &[FEED],
             Some(limit(1, 10, LengthUnit::Items)),
         ),
-        field(
-            "feed_type",
-            text("一级分类", "Feed type"),
-            FieldType::Text,
-            &[FEED],
-            None,
-        ),
+        // A closed list (develop/serverapi/appendix).
+        Field {
+            options: feed_type::KINDS,
+            ..field(
+                "feed_type",
+                text("一级分类", "Feed type"),
+                FieldType::Choice,
+                &[FEED],
+                None,
+            )
+        },
         field(
             "feed_sub_type",
             text("二级分类", "Feed sub-type"),
@@ -227,6 +240,20 @@ pub static CHANNEL: Descriptor = Descriptor {
             "publish_time",
             text("发布时间", "Published"),
             FieldType::Text,
+            &[FEED],
+            None,
+        ),
+        fixed(
+            "material_type",
+            text("物料类型", "Material type"),
+            FieldType::Text,
+            &[FEED],
+            None,
+        ),
+        fixed(
+            "ext",
+            text("扩展信息", "Further particulars"),
+            FieldType::Json,
             &[FEED],
             None,
         ),
@@ -282,15 +309,16 @@ pub static CHANNEL: Descriptor = Descriptor {
         format: PictureFormat::Jpeg,
     }],
     account_fields: &[
+        // An account needs a mini-program (search, feed) or a website, or both.
         account(
             "app_key",
             text("App Key", "App Key"),
             text(
-                "智能小程序管理后台 → 设置 → 开发设置",
-                "Console → Settings → Development",
+                "智能小程序管理后台 → 设置 → 开发设置；没有小程序可留空",
+                "Console → Settings → Development; empty without a mini-program",
             ),
             false,
-            None,
+            Some(""),
         ),
         account(
             "app_secret",
@@ -300,17 +328,17 @@ pub static CHANNEL: Descriptor = Descriptor {
                 "As above; update it here after a reset",
             ),
             true,
-            None,
+            Some(""),
         ),
         account(
             "site",
             text("站点", "Site"),
             text(
-                "搜索资源平台里验证过的站点，含 https://",
-                "The verified site, with https://",
+                "搜索资源平台里验证过的站点，含 https://；没有网站可留空",
+                "The verified site, with https://; empty without a website",
             ),
             false,
-            None,
+            Some(""),
         ),
         account(
             "push_token",
@@ -320,24 +348,34 @@ pub static CHANNEL: Descriptor = Descriptor {
                 "Resource platform → Indexing → API",
             ),
             true,
-            None,
+            Some(""),
         ),
-        account(
+        choice(
             "speed",
             text("收录时效", "Speed"),
-            text("weekly、daily 或 hourly", "weekly, daily or hourly"),
-            false,
-            Some("daily"),
+            text(
+                "小程序路径：weekly 周级、daily 天级、hourly 小时级（需受邀）",
+                "Of paths: weekly, daily, or hourly (by invitation)",
+            ),
+            "daily",
         ),
-        account(
+        choice(
+            "fast_index",
+            text("快速收录", "Fast index"),
+            text(
+                "网址走快速收录，站点须有权益：on 或 off",
+                "Push addresses to the fast index, if the site was granted it: on or off",
+            ),
+            "off",
+        ),
+        choice(
             "probe_quota",
             text("查询余量", "Probe allowance"),
             text(
                 "推送 * 查询剩余额度（社区用法）：on 或 off",
                 "Push * to learn the allowance: on or off",
             ),
-            false,
-            Some("off"),
+            "off",
         ),
         account(
             "resend_delay_s",
@@ -364,7 +402,9 @@ pub static CHANNEL: Descriptor = Descriptor {
             Some("http://data.zz.baidu.com"),
         ),
     ],
+    feeds: &[index_page::FEED],
     derive: derive::derive,
+    compose: derive::compose,
     check: rules::check,
     connect: adapter::connect,
     simulator: simulator::start,

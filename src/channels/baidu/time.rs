@@ -1,6 +1,6 @@
 //! One instant, spelled as each of Baidu's interfaces wants it (Asia/Shanghai).
 
-use chrono::{Datelike as _, Days, TimeZone as _};
+use chrono::{Datelike as _, Days, NaiveDate, TimeZone as _};
 use chrono_tz::Asia::Shanghai;
 
 use crate::clock::Timestamp;
@@ -23,7 +23,7 @@ pub fn publish_time(at: Timestamp) -> String {
 /// Seconds since 1970: `ext.publish_time` of live streams.
 #[cfg_attr(
     not(test),
-    expect(dead_code, reason = "live streams join with the Baijiahao lane")
+    expect(dead_code, reason = "no lane carries live streams yet")
 )]
 pub fn epoch(at: Timestamp) -> i64 {
     at.unix_seconds()
@@ -34,7 +34,7 @@ pub fn json_ld(at: Timestamp) -> String {
     local(at).format("%Y-%m-%dT%H:%M:%S").to_string()
 }
 
-/// `2026-03-01`: site maps.
+/// `2026-03-01`: site maps and lists of articles.
 #[cfg_attr(
     not(test),
     expect(
@@ -51,15 +51,36 @@ pub fn compact_day(at: Timestamp) -> String {
     local(at).format("%Y%m%d").to_string()
 }
 
-/// The next midnight in Shanghai, when allowances start anew.
+/// The day that it is in Beijing.
+pub fn date(at: Timestamp) -> NaiveDate {
+    local(at).date_naive()
+}
+
+/// The Monday of the week that it is in Beijing.
+pub fn monday(at: Timestamp) -> NaiveDate {
+    let day = date(at);
+    day - Days::new(day.weekday().num_days_from_monday().into())
+}
+
+/// The next midnight in Beijing, when allowances start anew.
 pub fn next_midnight(at: Timestamp) -> Timestamp {
-    let tomorrow = local(at)
-        .date_naive()
+    let tomorrow = date(at)
         .checked_add_days(Days::new(1))
         .and_then(|day| day.and_hms_opt(0, 0, 0));
     tomorrow
         .and_then(|midnight| Shanghai.from_local_datetime(&midnight).earliest())
         .map_or(at, |midnight| midnight.to_utc().into())
+}
+
+/// The length of a video in whole seconds, one at least.
+pub fn seconds(duration_ms: u64) -> u64 {
+    ((duration_ms + 500) / 1000).max(1)
+}
+
+/// `61:20`: the length of a video, in minutes even when it is over an hour.
+pub fn length(duration_ms: u64) -> String {
+    let seconds = seconds(duration_ms);
+    format!("{:02}:{:02}", seconds / 60, seconds % 60)
 }
 
 #[cfg(test)]
@@ -79,9 +100,18 @@ mod tests {
     }
 
     #[test]
-    fn allowances_start_anew_at_midnight_in_shanghai() {
+    fn allowances_start_anew_at_midnight_in_beijing() {
         let at: Timestamp = "2026-03-01T15:59:59Z".parse().expect("an instant");
 
         assert_eq!(next_midnight(at).to_string(), "2026-03-01T16:00:00Z");
+        assert_eq!(monday(at).to_string(), "2026-02-23");
+        assert_eq!(monday(next_midnight(at)).to_string(), "2026-03-02");
+    }
+
+    #[test]
+    fn a_length_counts_minutes_beyond_the_hour() {
+        assert_eq!(length(3_680_000), "61:20");
+        assert_eq!(length(8_400), "00:08");
+        assert_eq!(length(200), "00:01");
     }
 }

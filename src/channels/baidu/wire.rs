@@ -1,52 +1,98 @@
-//! Bodies as Baidu sends them. Numbers may come as strings, fields may be missing, and envelopes differ.
+//! Bodies as Baidu sends them. Numbers may come as texts, fields may be missing, and envelopes differ.
 
-use serde::Deserialize;
 use serde_json::Value;
 
-/// The four envelopes in one: which fields are there tells which it is.
-#[derive(Debug, Clone, Default, Deserialize)]
+/// The envelopes in one: which fields are there tells which it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reply {
-    /// Business code.
-    #[serde(default)]
-    pub errno: Option<Value>,
-    /// Business message; some endpoints spell it `errMsg`.
-    #[serde(default, alias = "errMsg", alias = "errmsg")]
-    pub msg: Option<Value>,
+    /// OAuth error (a name) or push error (a number), as text.
+    pub error: Option<String>,
     /// Gateway code.
-    #[serde(default)]
-    pub error_code: Option<Value>,
-    /// Gateway message.
-    #[serde(default)]
-    pub error_msg: Option<String>,
-    /// OAuth error (a text) or push error (a number).
-    #[serde(default)]
-    pub error: Option<Value>,
-    /// OAuth text.
-    #[serde(default)]
-    pub error_description: Option<String>,
-    /// Push text.
-    #[serde(default)]
-    pub message: Option<String>,
+    pub error_code: Option<i64>,
+    /// Business code.
+    pub errno: Option<i64>,
+    /// What is said to people, wherever it stands.
+    pub message: String,
     /// Token.
-    #[serde(default)]
     pub access_token: Option<String>,
     /// Life of the token in seconds.
-    #[serde(default)]
-    pub expires_in: Option<Value>,
+    pub expires_in: Option<i64>,
     /// Pushes left today.
-    #[serde(default, alias = "remain_daily")]
-    pub remain: Option<Value>,
+    pub remain: Option<i64>,
     /// Addresses accepted.
-    #[serde(default, alias = "success_daily")]
-    pub success: Option<Value>,
+    pub success: Option<i64>,
     /// Addresses of another site.
-    #[serde(default)]
     pub not_same_site: Vec<String>,
 }
 
+impl Reply {
+    /// Reads a body; nothing when it is no JSON object.
+    pub fn parse(body: &[u8]) -> Option<Self> {
+        let body: Value = serde_json::from_slice(body).ok()?;
+        let object = body.as_object()?;
+        let get = |names: &[&str]| {
+            names
+                .iter()
+                .find_map(|name| object.get(*name).filter(|value| !value.is_null()))
+        };
+        let int = |names: &[&str]| get(names).and_then(number);
+        // Some endpoints spell the message `errMsg`, Baijiahao `errmsg`.
+        let message = get(&[
+            "msg",
+            "errMsg",
+            "errmsg",
+            "error_msg",
+            "message",
+            "error_description",
+        ]);
+        let texts = get(&["not_same_site"]).and_then(Value::as_array);
+        Some(Self {
+            error: get(&["error"]).map(text),
+            error_code: int(&["error_code"]),
+            errno: int(&["errno"]),
+            message: message.map(text).unwrap_or_default(),
+            access_token: get(&["access_token"]).map(text),
+            expires_in: int(&["expires_in"]),
+            remain: int(&["remain_daily", "remain"]),
+            success: int(&["success_daily", "success"]),
+            not_same_site: texts.into_iter().flatten().map(text).collect(),
+        })
+    }
+}
+
+/// A text as it is, anything else as JSON.
+fn text(value: &Value) -> String {
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), ToOwned::to_owned)
+}
+
 /// A whole number, written as one or as text.
-pub fn number(value: &Value) -> Option<i64> {
+fn number(value: &Value) -> Option<i64> {
     value
         .as_i64()
         .or_else(|| value.as_str()?.trim().parse().ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_new_double_or_of_another_type_does_not_hide_the_rest() {
+        let body = r#"{"errno":"0","msg":"success","errMsg":"success","data":[{"x":1}],"error_msg":7,"not_same_site":"none","new":{"field":null}}"#;
+        let reply = Reply::parse(body.as_bytes()).expect("an object");
+
+        assert_eq!((reply.errno, reply.message.as_str()), (Some(0), "success"));
+        assert_eq!(Reply::parse(b"[]"), None);
+        assert_eq!(Reply::parse("{\"msg\":\"\u{fffd}".as_bytes()), None);
+    }
+
+    #[test]
+    fn the_allowance_of_the_fast_index_is_read_before_the_other() {
+        let body = br#"{"remain":4999,"success":0,"remain_daily":9,"success_daily":1}"#;
+        let reply = Reply::parse(body).expect("an object");
+
+        assert_eq!((reply.remain, reply.success), (Some(9), Some(1)));
+    }
 }

@@ -99,7 +99,14 @@ impl Memory {
     /// Tells the simulators about this demo's site.
     pub fn set_up(&self, simulators: &Simulators) -> anyhow::Result<()> {
         let url = self.url();
-        let baidu = json!({ "set": { "site": url, "page_template": format!("{url}/s/{{id}}"), "search_daily": 1000 } });
+        // Nobody wants to wait for days; the rest is as a new application has it.
+        let baidu = json!({ "set": {
+            "site": url,
+            "page_template": format!("{url}/{{kind}}/{{id}}"),
+            "search_daily": 1000,
+            "crawl_delay_s": 0,
+            "audit_delay_s": 0,
+        } });
         simulators
             .control("baidu", &baidu)
             .map_err(anyhow::Error::msg)?;

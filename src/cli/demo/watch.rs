@@ -24,8 +24,6 @@ use crate::{
 const LOOK_EVERY: Duration = Duration::from_millis(300);
 /// Give up watching after this long.
 const PATIENCE: Duration = Duration::from_mins(5);
-/// The crawler may take so long after the last delivery.
-const CRAWL: Duration = Duration::from_secs(15);
 
 /// What `--json` prints.
 #[derive(Debug, Serialize)]
@@ -202,17 +200,10 @@ pub async fn report(
     })
 }
 
-/// The ledger once the crawler has read what was submitted.
+/// The ledger once the platforms have crawled and reviewed what they were sent.
 async fn settled_ledger(simulators: &Simulators) -> Value {
-    let started = tokio::time::Instant::now();
-    loop {
-        let ledger = simulators.ledger();
-        let is_waiting = items(&ledger).any(|(_, item)| item["state"] == "queued");
-        if !is_waiting || started.elapsed() > CRAWL {
-            return ledger;
-        }
-        tokio::time::sleep(LOOK_EVERY).await;
-    }
+    simulators.work_all().await;
+    simulators.ledger()
 }
 
 fn items(ledger: &Value) -> impl Iterator<Item = (&String, &Value)> {

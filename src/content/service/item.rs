@@ -10,7 +10,7 @@ use crate::{
     auth::{Actor, ActorKind, Permission, Role},
     clock::Timestamp,
     content::{
-        Autosave, Content, Item, ItemChanges, ItemFilter, ItemOrder, NewItem, Published,
+        Address, Autosave, Content, Item, ItemChanges, ItemFilter, ItemOrder, NewItem, Published,
         PublishedFilter, Revision,
         item::Beside,
         store::{self, item as items},
@@ -436,13 +436,13 @@ impl ContentService {
         items::list_published_contents(self.db.read(), actor.site(), revisions).await
     }
 
-    /// Key and last publication of what readers see, in pages by id: for site maps.
+    /// Where readers find what they see, in pages by id: for site maps.
     pub async fn list_addresses<C: Content>(
         &self,
         actor: &Actor,
         after: Option<ItemId>,
         limit: u64,
-    ) -> Result<Vec<(ItemId, String, Timestamp)>> {
+    ) -> Result<Vec<Address>> {
         actor.require(Permission::ReadPublished)?;
         items::list_addresses::<C>(self.db.read(), actor.site(), after, limit).await
     }

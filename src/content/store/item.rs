@@ -14,8 +14,8 @@ use sea_orm::{
 use crate::{
     clock::Timestamp,
     content::{
-        Autosave, Content, ContentState, Item, ItemFilter, ItemOrder, Published, PublishedFilter,
-        Revision,
+        Address, Autosave, Content, ContentState, Item, ItemFilter, ItemOrder, Published,
+        PublishedFilter, Revision,
     },
     db::{
         entity::{autosave, item, item_tag, revision},
@@ -623,7 +623,7 @@ pub async fn list_addresses<C: Content>(
     site: SiteId,
     after: Option<ItemId>,
     limit: u64,
-) -> Result<Vec<(ItemId, String, Timestamp)>> {
+) -> Result<Vec<Address>> {
     let mut query = published_of_site::<C>(site)
         .order_by_asc(item::Column::Id)
         .limit(limit);
@@ -635,14 +635,22 @@ pub async fn list_addresses<C: Content>(
         .columns([
             item::Column::Id,
             item::Column::Slug,
+            item::Column::FirstPublishedAt,
             item::Column::PublishedAt,
         ])
-        .into_tuple::<(ItemId, String, Option<Timestamp>)>()
+        .into_tuple::<(ItemId, String, Option<Timestamp>, Option<Timestamp>)>()
         .all(db)
         .await?;
     Ok(rows
         .into_iter()
-        .filter_map(|(id, slug, at)| Some((id, slug, at?)))
+        .filter_map(|(id, slug, first_published_at, published_at)| {
+            Some(Address {
+                id,
+                slug,
+                first_published_at: first_published_at?,
+                published_at: published_at?,
+            })
+        })
         .collect())
 }
 

@@ -84,7 +84,13 @@ impl TestApp {
                 ..NewAccount::default()
             }
         } else {
-            control(json!({ "set": { "site": self.url } }));
+            // A clock that stands still would count all calls as one second's.
+            control(json!({ "set": {
+                "site": self.url,
+                "calls_per_second": 0,
+                "crawl_delay_s": 0,
+                "audit_delay_s": 0,
+            } }));
             NewAccount {
                 settings: texts(&[
                     ("app_key", "AK_demo"),
@@ -154,6 +160,18 @@ impl TestApp {
         let file = self.asset(&actor, "vertical-2s.mp4").await;
         let mut content = VideoContent::new(title, file);
         content.caption = String::from("三分钟看懂一杯绿茶的冲泡：水温、投茶量和出汤时间。");
+        SourceRef::Video(self.publish(&actor, content).await)
+    }
+
+    /// A published video with a still of its own.
+    pub async fn video_with_poster(&self, title: &str) -> SourceRef {
+        let actor = self.system().await;
+        let file = self.asset(&actor, "vertical-2s.mp4").await;
+        let mut content = VideoContent::new(title, file);
+        content.poster = Some(self.asset(&actor, "small.jpg").await);
+        content.caption = String::from(
+            "三分钟看懂一杯绿茶的冲泡：水温八十五度，三克茶配一百五十毫升水，沿杯壁缓缓注入，两分钟就可以出汤。",
+        );
         SourceRef::Video(self.publish(&actor, content).await)
     }
 

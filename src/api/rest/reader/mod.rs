@@ -1,5 +1,8 @@
-//! Pages that platforms crawl and that shares fall back to: stories, videos, the site map, robots.txt. No script.
+//! Pages that platforms crawl and that shares fall back to: stories, videos, the site map, robots.txt, and the lists that
+//! channels pull. No script.
 
+mod book;
+mod feed;
 mod page;
 mod sitemap;
 mod view;
@@ -23,9 +26,18 @@ use crate::{
 const STYLE: &str = include_str!("reader.css");
 
 /// The routes.
-pub fn configure(config: &mut web::ServiceConfig) {
+pub fn configure() -> impl Fn(&mut web::ServiceConfig) + Clone + Send + 'static {
+    let books = web::Data::new(book::Books::default());
+    move |config| {
+        config.app_data(books.clone());
+        routes(config);
+    }
+}
+
+fn routes(config: &mut web::ServiceConfig) {
     config
         .route("/s/{slug}", web::get().to(story))
+        .route("/feeds/{channel}/{name}", web::get().to(feed::feed))
         .route("/v/{slug}", web::get().to(video))
         .route("/reader.css", web::get().to(style))
         .route("/robots.txt", web::get().to(sitemap::robots))

@@ -114,11 +114,14 @@ pub async fn video(
         .flatten()
         .collect();
     let assets = app.media.assets(actor, &wanted).await?;
+    // The crawler wants the very still that the structured data names.
+    let still = list(&fields, "images").into_iter().next();
     let things = Things {
         media: app.media.clone(),
         videos: HashMap::from([(video.id, content.clone())]),
         assets,
         products: HashMap::new(),
+        still: still.clone(),
     };
     let player = crate::content::body::Body {
         blocks: vec![crate::content::body::Block::Video {
@@ -134,7 +137,7 @@ pub async fn video(
         description: text(&fields, "description"),
         keywords: &list(&fields, "keywords").join(","),
         canonical: &canonical,
-        share_picture: None,
+        share_picture: still.as_deref(),
         json_ld: fields.get("json_ld").unwrap_or(&Value::Null),
         heading: &content.title,
         byline: None,
@@ -152,6 +155,8 @@ struct Things {
     assets: HashMap<AssetId, Asset>,
     videos: HashMap<ItemId, VideoContent>,
     products: HashMap<ProductId, Product>,
+    /// Stands for a video that has the page to itself.
+    still: Option<String>,
 }
 
 impl Things {
@@ -181,6 +186,7 @@ impl Things {
                 .await?,
             media: app.media.clone(),
             videos,
+            still: None,
         })
     }
 }
@@ -207,10 +213,10 @@ impl HtmlContext for Things {
     fn video(&self, id: ItemId) -> Option<VideoView> {
         let video = self.videos.get(&id)?;
         let file = self.assets.get(&video.file)?;
-        let poster = video.poster.and_then(|poster| self.picture(poster));
+        let poster = || Some(self.picture(video.poster?)?.src);
         Some(VideoView {
             src: self.media.original_path(file),
-            poster: poster.map(|poster| poster.src),
+            poster: self.still.clone().or_else(poster),
             title: video.title.clone(),
         })
     }

@@ -1,6 +1,6 @@
 //! Pages of one site that compete with each other: the same title, the same description, nearly the same text.
 
-use super::rules::{PAGES, TITLE_STANDARD, error, text, text_of, warning};
+use super::{super::derive::text_of, PAGES, TITLE_STANDARD, error, value, warning};
 use crate::{
     channels::{CheckInput, Finding},
     text::{fold, shingle_similarity},
@@ -12,11 +12,11 @@ const SAME_TEXT: f64 = 0.8;
 /// Compares the variant with other live pages of the site.
 pub fn check(input: &CheckInput<'_>, findings: &mut Vec<Finding>) {
     let same = |name: &str| {
-        let own = fold(text(input.fields, name));
+        let own = fold(value(input.fields, name));
         input
             .twins
             .iter()
-            .find(|twin| !own.is_empty() && fold(text(&twin.fields, name)) == own)
+            .find(|twin| !own.is_empty() && fold(value(&twin.fields, name)) == own)
     };
     if let Some(twin) = same("title") {
         let page = twin.source.page_url.as_str();

@@ -1,0 +1,170 @@
+//! Switches and numbers of the simulator. What the documents leave open stands here, never in the code beside it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// Each can be set from the control plane: `{"set": {"search_daily": 10}}`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// The application whose content this is: key and secret.
+    pub app_key: String,
+    pub app_secret: String,
+    /// Other applications, key and secret: their tokens are good, but may not touch this one's content.
+    pub other_apps: BTreeMap<String, String>,
+    /// The verified site and its token.
+    pub site: String,
+    pub push_token: String,
+
+    /// Documented rules are kept to the letter. Off: the token may stand in the body, and fields in the query.
+    pub strict: bool,
+    /// HTTP status of the gateway's refusals (documented nowhere).
+    pub gateway_status: u16,
+    /// Calls come from an address that is not on the list.
+    pub ip_refused: bool,
+    /// Whether the application was let into the feed, the hourly lane and the fast index: all by invitation.
+    pub feed_granted: bool,
+    pub hourly_granted: bool,
+    pub fast_index_granted: bool,
+    /// Calls a second, and a day, that the gateway lets through; 0: as many as come.
+    pub calls_per_second: u32,
+    pub calls_per_day: u32,
+
+    /// Life of a token in seconds, and whether a new one ends the old ones.
+    pub token_life_s: i64,
+    pub revoke_old_tokens: bool,
+
+    /// Allowances a day in Beijing.
+    pub search_hourly: u32,
+    pub search_daily: u32,
+    pub search_weekly: u32,
+    pub feed_calls: u32,
+    pub website_push: u32,
+    pub website_fast: u32,
+    /// Bounds of one call.
+    pub paths_per_call: usize,
+    pub urls_per_push: usize,
+    /// Links to files of materials that an application may have.
+    pub feed_links: usize,
+    /// What is over the allowance: the call is refused whole, or as much is taken as there is room for.
+    pub search_takes_part: bool,
+    pub website_takes_part: bool,
+    /// On Mondays the allowances of paths follow the week before: once more than `recalculated_above` of an allowance was
+    /// used, it is multiplied by `recalculated_by` + the share of submissions that were indexed, within bounds.
+    pub recalculates: bool,
+    pub recalculated_above: f64,
+    pub recalculated_by: f64,
+    pub recalculated_within: (f64, f64),
+
+    /// The application is offline, was banned, has no web form, or no Xiongzhang id.
+    pub app_offline: bool,
+    pub app_banned: bool,
+    pub web_form: bool,
+    pub xiongzhang_bound: bool,
+
+    /// Seconds from submission to crawling: for all, else by speed, else for addresses.
+    pub crawl_delay_s: Option<u64>,
+    pub crawl_hourly_s: u64,
+    pub crawl_daily_s: u64,
+    pub crawl_weekly_s: u64,
+    pub crawl_website_s: u64,
+    pub crawl_fast_s: u64,
+    /// Seconds from one crawl of a page to the next, and from one look at the index page to the next.
+    pub recrawl_s: u64,
+    pub index_page_s: u64,
+    /// Seconds until a path of a delete file is hidden, and until all is once the application is offline.
+    pub delete_file_s: u64,
+    pub offline_s: u64,
+    /// Lines of a delete file.
+    pub delete_file_lines: usize,
+    /// Where a path's page is, what answers for its page information, and with which headers. `{id}` stands for the
+    /// path's parameter `id`; `{kind}` for `s` or `v`, `{KIND}` for `STORY` or `VIDEO`. Empty: paths are not crawled,
+    /// page information is not asked for.
+    pub page_template: String,
+    pub page_info_template: String,
+    pub page_info_headers: BTreeMap<String, String>,
+    /// Where the index page of the mini-program is answered; `{page}` counts from 1. Empty: there is none.
+    pub index_page_template: String,
+    /// A page with fewer visible characters is blank; one that takes longer than this is slow.
+    pub least_text: usize,
+    pub page_patience_s: u64,
+
+    /// Seconds from submission to the verdict on a material, and from there to the full flow.
+    pub audit_delay_s: u64,
+    pub full_flow_s: u64,
+    /// The code that answers an identical material: 0 or 40000.
+    pub duplicate_errno: i64,
+    /// Words that a review refuses.
+    pub forbidden_words: Vec<String>,
+    /// Reviews that do not follow the rules: path → 审核失败 or 投放中.
+    pub verdicts: BTreeMap<String, String>,
+    /// A push finds addresses malformed that hold one of these.
+    pub not_valid: Vec<String>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        const HOUR: u64 = 3600;
+        const DAY: u64 = 24 * HOUR;
+        Self {
+            app_key: "AK_demo".into(),
+            app_secret: "SK_demo".into(),
+            other_apps: BTreeMap::new(),
+            site: String::new(),
+            push_token: "0123456789abcdef".into(),
+            strict: true,
+            gateway_status: 200,
+            ip_refused: false,
+            feed_granted: true,
+            hourly_granted: false,
+            fast_index_granted: true,
+            calls_per_second: 10,
+            calls_per_day: 0,
+            token_life_s: 2_592_000,
+            revoke_old_tokens: false,
+            search_hourly: 100,
+            search_daily: 10,
+            search_weekly: 100,
+            feed_calls: 500,
+            website_push: 100,
+            website_fast: 10,
+            paths_per_call: 1000,
+            urls_per_push: 2000,
+            feed_links: 3,
+            search_takes_part: false,
+            website_takes_part: true,
+            recalculates: true,
+            recalculated_above: 0.5,
+            recalculated_by: 0.5,
+            recalculated_within: (0.5, 1.5),
+            app_offline: false,
+            app_banned: false,
+            web_form: true,
+            xiongzhang_bound: true,
+            crawl_delay_s: None,
+            crawl_hourly_s: HOUR,
+            crawl_daily_s: 2 * DAY,
+            crawl_weekly_s: 7 * DAY,
+            crawl_website_s: 2 * DAY,
+            crawl_fast_s: 2 * DAY,
+            recrawl_s: 7 * DAY,
+            index_page_s: 7 * DAY,
+            delete_file_s: HOUR / 2,
+            offline_s: 2 * DAY,
+            delete_file_lines: 1000,
+            page_template: String::new(),
+            page_info_template: String::new(),
+            page_info_headers: BTreeMap::new(),
+            index_page_template: String::new(),
+            least_text: 50,
+            page_patience_s: 3,
+            audit_delay_s: 2 * HOUR,
+            full_flow_s: DAY,
+            duplicate_errno: 0,
+            forbidden_words: Vec::new(),
+            verdicts: BTreeMap::new(),
+            not_valid: Vec::new(),
+        }
+    }
+}
