@@ -52,17 +52,17 @@ impl Baidu {
             http,
             files,
         };
-        baidu.set(json!({ "site": SITE, "calls_per_second": 0, "crawl_delay_s": 0 }));
-        baidu.set(settings);
+        baidu.set(&json!({ "site": SITE, "calls_per_second": 0, "crawl_delay_s": 0 }));
+        baidu.set(&settings);
         baidu
     }
 
-    fn control(&self, command: Value) -> Result<Value, String> {
-        self.simulators.control("baidu", &command)
+    fn control(&self, command: &Value) -> Result<Value, String> {
+        self.simulators.control("baidu", command)
     }
 
-    fn set(&self, settings: Value) {
-        self.control(json!({ "set": settings })).unwrap();
+    fn set(&self, settings: &Value) {
+        self.control(&json!({ "set": settings })).unwrap();
     }
 
     fn url(&self, path: &str) -> String {
@@ -195,7 +195,7 @@ async fn tokens_have_the_documented_shape_and_life() {
         0,
         "the old one stays good"
     );
-    baidu.set(json!({ "revoke_old_tokens": true }));
+    baidu.set(&json!({ "revoke_old_tokens": true }));
     baidu.good_token().await;
     assert_eq!(baidu.call(SUBMIT, &second, &form).await["error_code"], 110);
     let last = baidu.good_token().await;
@@ -262,27 +262,27 @@ async fn the_gateway_checks_in_its_order() {
         "and nothing else"
     );
 
-    baidu.set(json!({ "ip_refused": true, "feed_granted": false }));
+    baidu.set(&json!({ "ip_refused": true, "feed_granted": false }));
     assert_eq!(code(MATERIAL, &token, &material(&[])).await, Some(5));
-    baidu.set(json!({ "ip_refused": false, "calls_per_second": 1 }));
+    baidu.set(&json!({ "ip_refused": false, "calls_per_second": 1 }));
     assert_eq!(code(MATERIAL, &token, &material(&[])).await, Some(6));
     baidu.clock.advance(Duration::from_secs(1));
     assert_eq!(code(SUBMIT, &token, &good).await, None);
     assert_eq!(code(SUBMIT, &token, &good).await, Some(18));
-    baidu.set(json!({ "calls_per_second": 0, "calls_per_day": 1 }));
+    baidu.set(&json!({ "calls_per_second": 0, "calls_per_day": 1 }));
     assert_eq!(
         code(SUBMIT, &token, &[("type", "9")]).await,
         Some(17),
         "before the parameters"
     );
-    baidu.set(json!({ "calls_per_day": 0, "app_offline": true, "search_daily": 0 }));
+    baidu.set(&json!({ "calls_per_day": 0, "app_offline": true, "search_daily": 0 }));
     assert_eq!(baidu.submit(&token, "9", "/a?id=1").await, 30001);
     assert_eq!(
         baidu.submit(&token, "1", "/a?id=1").await,
         2002,
         "before the allowance"
     );
-    baidu.set(json!({ "app_offline": false }));
+    baidu.set(&json!({ "app_offline": false }));
     assert_eq!(baidu.submit(&token, "1", "/a?id=1").await, 30013);
 }
 
@@ -319,7 +319,7 @@ async fn paths_take_from_the_days_allowance_even_twice() {
         2002,
         "by invitation"
     );
-    baidu.set(json!({ "hourly_granted": true }));
+    baidu.set(&json!({ "hourly_granted": true }));
     assert_eq!(baidu.submit(&token, "2", "/a?id=1").await, 0);
     assert_eq!(
         baidu.submit(&token, "1", "a?id=1,/a?id=1,/a?id=2").await,
@@ -354,7 +354,7 @@ async fn paths_take_from_the_days_allowance_even_twice() {
     );
     let thousand_and_one = vec!["/a?id=1"; 1001].join(",");
     assert_eq!(baidu.submit(&token, "0", &thousand_and_one).await, 2002);
-    baidu.set(json!({ "xiongzhang_bound": false }));
+    baidu.set(&json!({ "xiongzhang_bound": false }));
     assert_eq!(baidu.submit(&token, "0", "/a?id=1").await, 60005);
 }
 
@@ -407,14 +407,14 @@ async fn an_application_that_is_offline_is_hidden_in_two_days_and_looked_at_agai
     baidu.submit(&token, "1", "/a?id=1").await;
     baidu.simulators.work("baidu").await;
 
-    baidu.set(json!({ "app_offline": true }));
+    baidu.set(&json!({ "app_offline": true }));
     assert_eq!(baidu.submit(&token, "1", "/a?id=2").await, 2002);
     baidu.later(47 * HOUR).await;
     assert_eq!(baidu.items(BAIDU_SEARCH).len(), 1);
     baidu.later(HOUR).await;
     assert_eq!(baidu.items(BAIDU_SEARCH).len(), 0);
     baidu.later(6 * DAY).await;
-    baidu.set(json!({ "app_offline": false }));
+    baidu.set(&json!({ "app_offline": false }));
     baidu.simulators.work("baidu").await;
 
     assert_eq!(baidu.items(BAIDU_SEARCH)["/a?id=1"]["state"], "indexed");
@@ -426,7 +426,7 @@ async fn a_delete_file_hides_paths_half_an_hour_later_and_comes_once_a_day() {
     let token = baidu.good_token().await;
     baidu.submit(&token, "1", "/a?id=1,/a?id=2").await;
     baidu.simulators.work("baidu").await;
-    let upload = |text: String| baidu.control(json!({ "delete_file": text }));
+    let upload = |text: String| baidu.control(&json!({ "delete_file": text }));
 
     assert!(upload(String::new()).is_err());
     assert!(upload("https://www.example.cn/s/1".into()).is_err());
@@ -495,7 +495,7 @@ async fn addresses_are_pushed_changed_and_deleted() {
         json!({ "remain_daily": 9, "success_daily": 1 }),
         "the fast index has an allowance of its own"
     );
-    baidu.set(json!({ "fast_index_granted": false }));
+    baidu.set(&json!({ "fast_index_granted": false }));
     assert_eq!(
         baidu.push("urls", "daily", own).await.1["message"],
         "over quota"
@@ -520,12 +520,12 @@ async fn a_push_is_refused_with_the_same_status() {
         baidu.push("nothing", "", "*").await,
         refused(404, "not found")
     );
-    baidu.set(json!({ "push_token": "fedcba9876543210" }));
+    baidu.set(&json!({ "push_token": "fedcba9876543210" }));
     assert_eq!(
         baidu.push("urls", "", "*").await,
         refused(401, "token is not valid")
     );
-    baidu.set(json!({ "push_token": "0123456789abcdef", "site": "https://www.example.com" }));
+    baidu.set(&json!({ "push_token": "0123456789abcdef", "site": "https://www.example.com" }));
     assert_eq!(
         baidu.push("urls", "", "*").await,
         refused(400, "site error")
@@ -556,7 +556,7 @@ async fn a_material_is_reviewed_changed_and_deleted_for_ever() {
     assert_eq!(baidu.items(BAIDU_FEED)[path]["flow"], "full");
     baidu.call(MATERIAL, &token, &material(&[])).await;
     assert_eq!(state().as_deref(), Some("投放中"), "nothing changed");
-    baidu.set(json!({ "duplicate_errno": 40000 }));
+    baidu.set(&json!({ "duplicate_errno": 40000 }));
     assert_eq!(
         baidu.call(MATERIAL, &token, &material(&[])).await["errno"],
         40000
@@ -698,7 +698,7 @@ async fn every_request_can_be_read_back_word_for_word() {
         .push("urls", "daily", "https://www.example.cn/s/2")
         .await;
 
-    let requests = baidu.control(json!({ "requests": true })).unwrap();
+    let requests = baidu.control(&json!({ "requests": true })).unwrap();
 
     let last = &requests[1];
     assert_eq!(
@@ -719,7 +719,7 @@ async fn a_title_is_shown_as_each_screen_cuts_it() {
     let baidu = Baidu::start(json!({})).await;
     let title = "老茶馆的一天：五点半的第一壶水与三十年的规矩和街坊们的早茶-蓉城故事";
 
-    let shown = baidu.control(json!({ "preview": title })).unwrap();
+    let shown = baidu.control(&json!({ "preview": title })).unwrap();
 
     assert_eq!(
         shown["desktop"],

@@ -97,7 +97,7 @@ both_databases! {
 
         let stuck = app.live(DOUYIN).len();
         assert!(stuck <= 1, "one in flight in its lane: {stuck}");
-        assert!(took < Duration::from_secs(60), "the others took {took:?}");
+        assert!(took < Duration::from_mins(1), "the others took {took:?}");
         worker.drain().await;
     }
 }

@@ -73,7 +73,7 @@ both_databases! {
     async fn an_index_page_lists_what_readers_see_newest_first(app: TestApp) {
         let actor = app.system().await;
         app.story("春茶上新第一口鲜").await;
-        app.clock.advance(std::time::Duration::from_secs(60));
+        app.clock.advance(std::time::Duration::from_mins(1));
         let second = app.story("春茶上新第二口甜").await;
         app.video("春茶的冲泡").await;
         let list = async |page: &str| {

@@ -73,7 +73,7 @@ both_databases! {
         app.settle(&worker, first.id).await;
         let unchanged = schedule(&app, BAIDU_FEED, account.id, source).await.unwrap_err();
         change_lead(&app, source, LEAD).await;
-        app.clock.advance(std::time::Duration::from_secs(60));
+        app.clock.advance(std::time::Duration::from_mins(1));
 
         let second = schedule(&app, BAIDU_FEED, account.id, source).await.unwrap();
         assert_eq!(app.delivery(second.id).await.liveness(), Liveness::Live, "the earlier version is there");

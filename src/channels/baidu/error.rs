@@ -99,10 +99,10 @@ fn oauth_or_push(code: &str, message: &str) -> ErrorClass {
             | "expired_token",
             _,
         ) => AuthRevoked,
-        ("invalid_request", _) => Validation,
         ("400", "over quota") => QuotaExhausted,
         ("400", "site error") | ("401", _) => Permission,
-        ("400", "empty content" | "only 2000 urls are allowed once") | ("404", _) => Validation,
+        ("400", "empty content" | "only 2000 urls are allowed once")
+        | ("404" | "invalid_request", _) => Validation,
         ("500", _) => SentUnknown,
         _ => ProtocolDrift,
     }

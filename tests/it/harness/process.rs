@@ -14,7 +14,7 @@ use serde_json::Value;
 use super::TestApp;
 
 /// How long a process may take for what it is told.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A running server. It is killed when the test ends.
 pub struct Server {

@@ -32,7 +32,7 @@ const QUICK: &str = r"
 
 /// Waits until a delivery, which processes beside this one work on, is as it should be.
 async fn until(app: &TestApp, id: DeliveryId, is_so: impl Fn(&Delivery) -> bool) -> Delivery {
-    let give_up = Instant::now() + Duration::from_secs(60);
+    let give_up = Instant::now() + Duration::from_mins(1);
     loop {
         let delivery = app.delivery(id).await;
         if is_so(&delivery) {
@@ -52,7 +52,7 @@ async fn until_published(app: &TestApp, id: DeliveryId) -> Delivery {
 
 /// Waits until the call of the delivery that readers see is under way.
 async fn until_armed(app: &TestApp, id: DeliveryId) {
-    let give_up = Instant::now() + Duration::from_secs(60);
+    let give_up = Instant::now() + Duration::from_mins(1);
     let actor = app.system().await;
     loop {
         let steps = app.app.delivery.steps(&actor, id).await.unwrap();

@@ -34,10 +34,13 @@ impl Entry {
     }
 }
 
-/// The addresses of each site, with the change up to which they are known.
+/// The addresses of a site, with the change up to which they are known.
+type Known = (i64, Arc<Vec<Entry>>);
+
+/// The addresses of each site.
 #[derive(Clone, Default)]
 pub struct Books {
-    known: Arc<Mutex<HashMap<SiteId, (i64, Arc<Vec<Entry>>)>>>,
+    known: Arc<Mutex<HashMap<SiteId, Known>>>,
 }
 
 impl Books {

@@ -87,18 +87,15 @@ fn material_type(source: &Source) -> &'static str {
 /// What else a material says (develop/serverapi/appendix).
 fn ext(source: &Source, fields: &BTreeMap<String, Value>) -> Value {
     let mut ext = json!({ "publish_time": value(fields, "publish_time") });
-    match (source.kind, &source.video) {
-        (ContentKind::Video, Some(video)) => {
-            ext["video_duration"] = time::length(video.duration_ms).into();
-            ext["video_title"] = value(fields, "article_title");
-            ext["h5_url"] = source.page_url.clone().into();
-            ext["pc_url"] = source.page_url.clone().into();
-        }
-        _ => {
-            ext["content_items"] = content_items(source, fields).into();
-            if let Some(byline) = &source.byline {
-                ext["author_name"] = byline.clone().into();
-            }
+    if let (ContentKind::Video, Some(video)) = (source.kind, &source.video) {
+        ext["video_duration"] = time::length(video.duration_ms).into();
+        ext["video_title"] = value(fields, "article_title");
+        ext["h5_url"] = source.page_url.clone().into();
+        ext["pc_url"] = source.page_url.clone().into();
+    } else {
+        ext["content_items"] = content_items(source, fields).into();
+        if let Some(byline) = &source.byline {
+            ext["author_name"] = byline.clone().into();
         }
     }
     ext

@@ -130,7 +130,7 @@ fn a_title_fits_the_screen() {
             .chars()
             .take((width - 9) / 2)
             .collect();
-        let odd = if width % 2 == 0 { "1" } else { "" };
+        let odd = if width.is_multiple_of(2) { "1" } else { "" };
         titled(&format!("{text}{odd}{site}"))
     };
 
@@ -277,7 +277,7 @@ fn the_text_opens_with_the_point_is_long_enough_and_not_stuffed() {
     let thrice = Draft::of(|source| {
         source
             .paragraphs
-            .push("有人带盖碗来，有人带盖碗走，有人把盖碗忘了。".into())
+            .push("有人带盖碗来，有人带盖碗走，有人把盖碗忘了。".into());
     });
     let thrice = thrice.with("keywords", json!(["老茶馆", "茶客", "盖碗"]));
     assert!(thrice.codes().contains(&"W BD-B03".to_owned()));

@@ -356,8 +356,8 @@ async fn index_page(baidu: &Baidu, url: &str) -> Option<(Vec<String>, u64)> {
     let data = body.get("data").unwrap_or(&body);
     let total = data["totalPage"].as_u64()?;
     let items = data["list"].as_array()?.iter().filter_map(|item| {
-        let date = item["releaseDate"].as_str()?;
-        chrono::NaiveDateTime::parse_from_str(date, "%Y-%m-%d %H:%M:%S").ok()?;
+        let released = item["releaseDate"].as_str()?;
+        chrono::NaiveDateTime::parse_from_str(released, "%Y-%m-%d %H:%M:%S").ok()?;
         item["title"].as_str().filter(|title| !title.is_empty())?;
         item["path"].as_str().map(search::key)
     });

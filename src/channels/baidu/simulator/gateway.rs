@@ -17,6 +17,7 @@ pub enum Right {
 
 impl Baidu {
     /// Lets a call through, or answers as the gateway does.
+    #[expect(clippy::result_large_err, reason = "the answer is sent at once")]
     pub fn admit(&self, call: &Call, right: Right) -> Result<(), HttpResponse> {
         let now = self.now();
         self.change(|state| {

@@ -198,11 +198,14 @@ fn time_factor(facts: &Facts, now: Timestamp) -> Result<Option<String>, &'static
 
 /// Whether the rules for `Baiduspider`, else those for all, allow a path; the longest rule that fits decides.
 pub fn is_allowed(robots: &str, path: &str) -> bool {
+    /// The crawlers that a group is for, and its rules: allowed or not, by the start of the path.
+    type Group<'a> = (Vec<&'a str>, Vec<(bool, &'a str)>);
+
     let lines = robots.lines().filter_map(|line| {
         let (name, value) = line.split('#').next()?.split_once(':')?;
         Some((name.trim().to_ascii_lowercase(), value.trim()))
     });
-    let mut groups: Vec<(Vec<&str>, Vec<(bool, &str)>)> = Vec::new();
+    let mut groups: Vec<Group<'_>> = Vec::new();
     for (name, value) in lines {
         match name.as_str() {
             "user-agent" => match groups.last_mut() {

@@ -171,8 +171,8 @@ impl State {
                 let used: u32 = days.map(|day| self.used_on(name, day)).sum();
                 if f64::from(used) > self.settings.recalculated_above * f64::from(allowance * 5) {
                     let share = f64::from(self.indexed_since(name, last)) / f64::from(used);
-                    let (least, most) = self.settings.recalculated_within;
-                    let factor = (self.settings.recalculated_by + share).clamp(least, most);
+                    let (lowest, highest) = self.settings.recalculated_within;
+                    let factor = (self.settings.recalculated_by + share).clamp(lowest, highest);
                     let new = rounded(f64::from(allowance) * factor);
                     self.recalculated.insert(name.to_owned(), new);
                 }
