@@ -69,7 +69,7 @@ struct Rule {
     /// A guard of its own.
     #[serde(default)]
     unless: Guard,
-    /// Only where one of these stands in the same clause.
+    /// Only where one of these stands in the same sentence.
     #[serde(default)]
     only_with: Vec<String>,
 }
@@ -271,7 +271,7 @@ fn find_in(text: &str, view: &View, is_hidden: bool) -> Vec<Claim> {
     claims
 }
 
-/// Whether an edge falls inside a longer word of the dictionary: 绝对 in 绝对值, 首选 in no word.
+/// Whether a hit is no word of its own: it begins inside a word, or is the beginning of one (绝对 in 绝对值).
 fn splits_word(text: &str, from: usize, to: usize) -> bool {
     // The dictionary is asked about the neighbourhood only: segmentation needs no more.
     let start = from.saturating_sub(6);
@@ -280,7 +280,7 @@ fn splits_word(text: &str, from: usize, to: usize) -> bool {
     dictionary_words(&near).into_iter().any(|word| {
         let (first, last) = (at, at + word.chars().count());
         at = last;
-        (first < from && from < last) || (first < to && to < last)
+        (first < from && from < last) || (first == from && to < last)
     })
 }
 
@@ -289,11 +289,11 @@ fn is_innocent(view: &View, table: &Table, rule: &Rule, from: usize, to: usize) 
     let (clause_from, clause_to) = pattern::clause(text, from, to);
     let clause = &text[clause_from..clause_to];
     let has = |part: &[char], heads: &[String]| heads.iter().any(|head| pattern::is_in(part, head));
-    if !rule.only_with.is_empty() && !has(clause, &rule.only_with) {
-        return true;
-    }
     let (sentence_from, sentence_to) = pattern::sentence(text, from, to);
     let sentence = &text[sentence_from..sentence_to];
+    if !rule.only_with.is_empty() && !has(sentence, &rule.only_with) {
+        return true;
+    }
     let shared = rule.guards.iter().filter_map(|name| table.guard.get(name));
     shared.chain([&rule.unless]).any(|guard| {
         let follows = |head: &String| {

@@ -1,4 +1,5 @@
-//! Heads of the rules: literal text in which `#` stands for a number and `*` for up to six characters of the same clause.
+//! Heads of the rules: literal text in which `#` stands for a number, `*` for up to six characters of the same clause, and
+//! `$` for the clause's end.
 
 /// How many characters a gap may have.
 const GAP: usize = 6;
@@ -30,6 +31,11 @@ pub fn match_at(text: &[char], at: usize, head: &[char]) -> Option<usize> {
                 .count();
             (0..=within).find_map(|taken| match_at(text, at + taken, rest))
         }
+        '$' => text
+            .get(at)
+            .is_none_or(|next| CLAUSE.contains(*next))
+            .then(|| match_at(text, at, rest))
+            .flatten(),
         literal => (text.get(at) == Some(literal))
             .then(|| match_at(text, at + 1, rest))
             .flatten(),
@@ -93,6 +99,10 @@ mod tests {
             Some("转发到三个群")
         );
         assert_eq!(found("转发吧，加群", "转发*群"), None);
+        assert_eq!(
+            found("最好用木铲，它最好用。", "最好用$").as_deref(),
+            Some("最好用")
+        );
     }
 
     #[test]

@@ -72,11 +72,11 @@ fn recipes_are_hardly_ever_suspected() {
     for recipe in &recipes {
         let text = format!("{}\n{}", recipe.title, recipe.body_markdown);
         sentences += crate::text::sentences(&text).len();
-        found.extend(
-            find(&text)
-                .into_iter()
-                .map(|claim| (claim.words, recipe.title.as_str())),
-        );
+        found.extend(find(&text).into_iter().map(|claim| {
+            let start = claim.from.saturating_sub(12);
+            let around = text.chars().skip(start).take(claim.to - start + 12);
+            (claim.words, around.collect::<String>().replace('\n', "|"))
+        }));
     }
 
     assert!(
@@ -95,7 +95,7 @@ fn check(text: &str, expected: &[&str]) {
 fn absolute_claims_are_found_where_they_stand() {
     check("全国销量第一的凉茶", &["全国销量第一"]);
     check("国家级品质，顶级食材", &["国家级", "顶级"]);
-    check("最好吃的面", &["最好吃"]);
+    check("最好吃的面", &["最好吃的"]);
     check("国·家·级工匠", &["国·家·级"]);
 }
 

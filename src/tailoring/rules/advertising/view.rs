@@ -161,7 +161,7 @@ mod tests {
         assert_eq!(bare("最☆佳，Ｎｏ．１"), "最佳,no1");
         assert_eq!(bare("zui低价 蕞好"), "最低价最好");
         assert_eq!(bare("這是頂級的"), "这是顶级的");
-        assert_eq!(bare("zuixin 版本, size zui"), "zuixin 版本, size zui");
+        assert_eq!(bare("zuixin 版本, the zui"), "zuixin 版本, thezui");
     }
 
     #[test]
