@@ -135,6 +135,11 @@ impl Clock {
         }
     }
 
+    /// Whether it stands still until it is moved.
+    pub const fn is_fixed(&self) -> bool {
+        self.fixed.is_some()
+    }
+
     /// Moves a fixed clock; a system clock cannot be moved.
     pub fn set(&self, at: Timestamp) {
         if let Some(fixed) = &self.fixed {

@@ -71,6 +71,9 @@ pub struct Tokens {
     pub scopes: Vec<String>,
     /// How often the refresh token itself was renewed.
     pub renewals: u32,
+    /// Whose tokens they are, as the platform numbers accounts, if it says so with the grant.
+    #[serde(default)]
+    pub external_id: Option<String>,
 }
 
 impl std::fmt::Debug for Tokens {
@@ -440,6 +443,48 @@ pub struct Totals {
     pub shares: Option<u64>,
 }
 
+/// A call that a platform makes to us.
+#[derive(Debug, Clone, Copy)]
+pub struct Incoming<'a> {
+    /// Headers, by lower-case name.
+    pub headers: &'a BTreeMap<String, String>,
+    /// The body, byte for byte: signatures are over these.
+    pub body: &'a [u8],
+}
+
+/// What such a call says, once it is verified.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Received {
+    /// What to answer, with status 200.
+    pub answer: Value,
+    /// The platform's id of the message: the same when it is delivered again.
+    pub message_id: Option<String>,
+    /// What happened; empty for what does not concern us.
+    pub events: Vec<Event>,
+}
+
+/// Something that happened on a platform.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// Somebody published what was handed off.
+    Published {
+        /// What the handed-off work carries: found in the output of an earlier step.
+        reference: String,
+        /// Its id there.
+        external_id: String,
+    },
+    /// A user agreed.
+    Granted {
+        /// Whose account it is there.
+        who: String,
+    },
+    /// A user withdrew everything: the tokens are dead.
+    Revoked {
+        /// Whose account it is there.
+        who: String,
+    },
+}
+
 /// What a live check of an account found.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct AccountCheck {
@@ -475,6 +520,13 @@ pub trait Channel: Send + Sync {
         _host: &dyn StepHost,
     ) -> Result<Option<Totals>, ChannelError> {
         Ok(None)
+    }
+    /// Verifies and reads a call that the platform makes to us. Pure: what follows is the engine's.
+    fn receive(&self, _incoming: &Incoming<'_>) -> Result<Received, ChannelError> {
+        Err(ChannelError::new(
+            ErrorClass::Permission,
+            "this channel makes no calls",
+        ))
     }
     /// Asks the platform what this account may do.
     async fn check_account(&self, host: &dyn StepHost) -> AccountCheck;

@@ -1,11 +1,21 @@
 //! Calls to platforms: one function that sends, records the evidence, and tells "not sent" from "maybe sent".
 
-use std::time::{Duration, Instant};
+use std::{
+    future::Future,
+    ops::Range,
+    time::{Duration, Instant},
+};
+
+use bytes::Bytes;
+use futures_util::stream;
+use tokio::sync::mpsc;
 
 use super::{ChannelError, ErrorClass, Exchange, Media, StepHost, Tokens};
 
 /// The most that is kept of a body as evidence.
 const EXCERPT_BYTES: usize = 4096;
+/// Files are read from storage in pieces of this size as they are sent.
+const PIECE_BYTES: u64 = 1 << 20;
 
 /// "Too Many Requests".
 const TOO_MANY_REQUESTS: u16 = 429;
@@ -94,6 +104,66 @@ async fn read(request: reqwest::RequestBuilder) -> Result<Answer, reqwest::Error
     })
 }
 
+/// A body that is read from storage while it is sent, and what reads it: a few megabytes are held, however large the
+/// file is. Run both with [`fed`].
+pub fn streamed<'a>(
+    host: &'a dyn StepHost,
+    media: &'a Media,
+    range: Range<u64>,
+) -> (
+    reqwest::Body,
+    impl Future<Output = Result<(), ChannelError>> + 'a,
+) {
+    let (sender, mut receiver) = mpsc::channel::<std::io::Result<Bytes>>(1);
+    let body =
+        reqwest::Body::wrap_stream(stream::poll_fn(move |context| receiver.poll_recv(context)));
+    (body, feed(host, media, range, sender))
+}
+
+/// Reads a file in pieces, each when the one before has been taken.
+async fn feed(
+    host: &dyn StepHost,
+    media: &Media,
+    range: Range<u64>,
+    sender: mpsc::Sender<std::io::Result<Bytes>>,
+) -> Result<(), ChannelError> {
+    let mut at = range.start;
+    while at < range.end {
+        let to = (at + PIECE_BYTES).min(range.end);
+        match host.read_media(media, at, to).await {
+            Ok(bytes) => {
+                if sender.send(Ok(bytes)).await.is_err() {
+                    // The call has ended; its answer says how.
+                    return Ok(());
+                }
+            }
+            Err(error) => {
+                let broken = std::io::Error::other("the file cannot be read");
+                // Nobody may be listening any more, which is as well.
+                let _ = sender.send(Err(broken)).await;
+                return Err(error);
+            }
+        }
+        at = to;
+    }
+    Ok(())
+}
+
+/// Makes a call while its body is read. A file that cannot be read is why the call failed, whatever the wire says.
+pub async fn fed(
+    call: impl Future<Output = Result<Answer, ChannelError>>,
+    feed: impl Future<Output = Result<(), ChannelError>>,
+) -> Result<Answer, ChannelError> {
+    let mut call = std::pin::pin!(call);
+    tokio::select! {
+        answer = &mut call => answer,
+        read = feed => match read {
+            Ok(()) => call.await,
+            Err(error) => Err(error),
+        },
+    }
+}
+
 /// Only what failed before or while connecting was surely not sent.
 fn classify(error: &reqwest::Error) -> ChannelError {
     let class = if error.is_builder() {
@@ -162,4 +232,99 @@ impl StepHost for NoHost {
 pub fn excerpt(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(&bytes[..bytes.len().min(EXCERPT_BYTES)]).into_owned();
     text.replace('\0', "\u{fffd}")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use super::*;
+
+    /// A storage of zeros that remembers what was read, and breaks at a place.
+    #[derive(Default)]
+    struct Storage {
+        read: Mutex<Vec<Range<u64>>>,
+        breaks_at: Option<u64>,
+    }
+
+    #[async_trait::async_trait]
+    impl StepHost for Storage {
+        async fn save_handle(&self, _: &serde_json::Value) -> Result<(), ChannelError> {
+            Ok(())
+        }
+
+        async fn open_media(&self, media: &Media) -> Result<Bytes, ChannelError> {
+            panic!("{} is never held whole", media.key);
+        }
+
+        async fn read_media(&self, _: &Media, from: u64, to: u64) -> Result<Bytes, ChannelError> {
+            if self.breaks_at.is_some_and(|at| (from..to).contains(&at)) {
+                return Err(ChannelError::new(ErrorClass::NotSent, "gone"));
+            }
+            self.read.lock().expect("a lock").push(from..to);
+            Ok(vec![0; usize::try_from(to - from).expect("a size")].into())
+        }
+
+        async fn token(&self, _: Option<&str>) -> Result<Tokens, ChannelError> {
+            Ok(Tokens::default())
+        }
+
+        fn record(&self, _: Exchange) {}
+    }
+
+    fn media(size_bytes: u64) -> Media {
+        Media {
+            role: "video".into(),
+            key: "k".into(),
+            url: String::new(),
+            mime: "video/mp4".into(),
+            sha256: String::new(),
+            size_bytes,
+            width: 0,
+            height: 0,
+            duration_ms: None,
+        }
+    }
+
+    #[tokio::test]
+    async fn a_file_is_read_piece_by_piece_as_it_is_sent() {
+        const MB: u64 = 1 << 20;
+        let (storage, media) = (Storage::default(), media(300 * MB));
+        let (sender, mut receiver) = mpsc::channel::<std::io::Result<Bytes>>(1);
+        let reading = async {
+            for _ in 0..3 {
+                receiver.recv().await.expect("a piece").expect("bytes");
+                tokio::task::yield_now().await;
+            }
+            storage.read.lock().expect("a lock").clone()
+        };
+
+        let feeding = feed(&storage, &media, 5..300 * MB, sender);
+        let read = tokio::select! {
+            read = reading => read,
+            _ = feeding => panic!("nobody took so much"),
+        };
+
+        assert!(read.len() <= 6, "not far ahead of what was sent: {read:?}");
+        assert_eq!(read[0], 5..5 + MB);
+        assert!(read.windows(2).all(|pair| pair[0].end == pair[1].start));
+    }
+
+    #[tokio::test]
+    async fn a_file_that_cannot_be_read_is_why_a_call_failed() {
+        let storage = Storage {
+            breaks_at: Some(1),
+            ..Storage::default()
+        };
+        let media = media(10);
+        let (_body, feed) = streamed(&storage, &media, 0..10);
+        let call = std::future::pending();
+
+        let failed = fed(call, feed).await.expect_err("no answer");
+
+        assert_eq!(
+            (failed.class, failed.message.as_str()),
+            (ErrorClass::NotSent, "gone")
+        );
+    }
 }

@@ -1,4 +1,13 @@
 //! What all simulators share: how they are mounted, their control plane, their faults, their memory.
+//!
+//! The control plane, beside the platforms on the same port:
+//!
+//! | call | what it does |
+//! | --- | --- |
+//! | `GET /control/ledger`, `GET /control/{channel}/ledger` | what readers would see |
+//! | `POST /control/{channel}` | throws one of the platform's own switches; each platform's folder documents its own |
+//! | `POST`, `GET`, `DELETE /control/{channel}/faults` | adds a [`FaultRule`], shows those to come, forgets them |
+//! | `GET /control/clock`, `POST /control/clock` | tells the time; moves it: `{"advance_s": 3600}` or `{"set": "2026-03-03T08:00:00Z"}` |
 
 use std::{
     path::{Path, PathBuf},
@@ -8,19 +17,21 @@ use std::{
 
 use actix_web::{
     HttpResponse,
-    body::{BoxBody, MessageBody},
+    body::{BoxBody, MessageBody, SizedStream},
     dev::{ServiceRequest, ServiceResponse},
     middleware::Next,
     web,
 };
 use async_trait::async_trait;
+use futures_util::{StreamExt as _, stream};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
     CHANNELS, Descriptor,
     fault::{Fault, FaultRule, FaultScript},
 };
-use crate::clock::Clock;
+use crate::clock::{Clock, Timestamp};
 
 /// What a simulator is made with.
 #[derive(Clone)]
@@ -51,6 +62,7 @@ pub trait Simulator: Send + Sync {
 /// The simulators of every channel, as one service.
 #[derive(Clone)]
 pub struct Simulators {
+    clock: Clock,
     running: Arc<Vec<Running>>,
 }
 
@@ -81,6 +93,7 @@ impl Simulators {
             })
             .collect();
         Self {
+            clock: clock.clone(),
             running: Arc::new(running),
         }
     }
@@ -141,8 +154,11 @@ impl Simulators {
         config.service(
             web::scope("/control")
                 .route("/ledger", web::get().to(all_ledgers))
+                .route("/clock", web::get().to(tell_time))
+                .route("/clock", web::post().to(move_clock))
                 .route("/{channel}/ledger", web::get().to(one_ledger))
                 .route("/{channel}/faults", web::post().to(post_fault))
+                .route("/{channel}/faults", web::get().to(get_faults))
                 .route("/{channel}/faults", web::delete().to(delete_faults))
                 .route("/{channel}/work", web::post().to(post_work))
                 .route("/{channel}", web::post().to(post_control)),
@@ -150,10 +166,11 @@ impl Simulators {
         for running in self.running.iter() {
             let faults = Arc::clone(&running.faults);
             let simulator = Arc::clone(&running.simulator);
+            let switches = Arc::clone(&running.simulator);
             config.service(
                 web::scope(&format!("/{}", running.channel.id))
                     .wrap(actix_web::middleware::from_fn(move |request, next| {
-                        with_faults(Arc::clone(&faults), request, next)
+                        with_faults(Arc::clone(&faults), Arc::clone(&switches), request, next)
                     }))
                     .configure(|config| simulator.routes(config)),
             );
@@ -190,6 +207,13 @@ async fn post_fault(
     }
 }
 
+async fn get_faults(simulators: web::Data<Simulators>, channel: web::Path<String>) -> HttpResponse {
+    simulators.find(&channel).map_or_else(
+        || HttpResponse::NotFound().finish(),
+        |running| HttpResponse::Ok().json(running.faults.pending()),
+    )
+}
+
 async fn delete_faults(
     simulators: web::Data<Simulators>,
     channel: web::Path<String>,
@@ -214,46 +238,74 @@ async fn post_control(
     }
 }
 
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum ClockMove {
+    AdvanceS(u64),
+    Set(Timestamp),
+}
+
+async fn tell_time(simulators: web::Data<Simulators>) -> HttpResponse {
+    HttpResponse::Ok().json(json!({ "now": simulators.clock.now() }))
+}
+
+async fn move_clock(simulators: web::Data<Simulators>, to: web::Json<ClockMove>) -> HttpResponse {
+    let clock = &simulators.clock;
+    if !clock.is_fixed() {
+        let message = "the system's clock cannot be moved; start the simulators with --clock";
+        return HttpResponse::BadRequest().json(json!({ "message": message }));
+    }
+    match *to {
+        ClockMove::AdvanceS(seconds) => clock.advance(Duration::from_secs(seconds)),
+        ClockMove::Set(at) => clock.set(at),
+    }
+    tell_time(simulators).await
+}
+
 /// Shows the fault that is due for this call, before or after its effect.
 async fn with_faults<B: MessageBody + 'static>(
     faults: Arc<FaultScript>,
+    simulator: Arc<dyn Simulator>,
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    let page = "<html><body><h1>Bad Gateway</h1></body></html>";
-    let status = |code: u16| {
-        actix_web::http::StatusCode::from_u16(code)
-            .unwrap_or(actix_web::http::StatusCode::BAD_GATEWAY)
-    };
     let html = |code: u16| {
-        HttpResponse::build(status(code))
+        let status = actix_web::http::StatusCode::from_u16(code)
+            .unwrap_or(actix_web::http::StatusCode::BAD_GATEWAY);
+        let page = format!("<html><body><h1>{status}</h1></body></html>");
+        HttpResponse::build(status)
             .content_type("text/html")
             .body(page)
+    };
+    let json = |body: String| {
+        HttpResponse::Ok()
+            .content_type("application/json")
+            .body(body)
     };
     match faults.take(request.path()) {
         None => Ok(next.call(request).await?.map_into_boxed_body()),
         Some(Fault::DropBefore) => Ok(request.into_response(dropped())),
         Some(Fault::StatusBefore { status }) => Ok(request.into_response(html(status))),
-        Some(Fault::BodyBefore { body }) => Ok(request.into_response(
-            HttpResponse::Ok()
-                .content_type("application/json")
-                .body(body),
-        )),
+        Some(Fault::BodyBefore { body }) => Ok(request.into_response(json(body))),
         Some(Fault::Slow { millis }) => {
             actix_web::rt::time::sleep(Duration::from_millis(millis)).await;
             Ok(next.call(request).await?.map_into_boxed_body())
         }
+        Some(Fault::Control { command }) => match simulator.control(&command) {
+            Ok(_) => Ok(next.call(request).await?.map_into_boxed_body()),
+            Err(message) => Err(actix_web::error::ErrorInternalServerError(message)),
+        },
         Some(after) => {
-            let (request, _) = next.call(request).await?.into_parts();
+            let (request, response) = next.call(request).await?.into_parts();
             let response = match after {
                 Fault::StatusAfter { status } => html(status),
-                Fault::BodyAfter { body } => HttpResponse::Ok()
-                    .content_type("application/json")
-                    .body(body),
+                Fault::BodyAfter { body } => json(body),
                 Fault::AcceptThenDelay { millis } => {
                     actix_web::rt::time::sleep(Duration::from_millis(millis)).await;
                     dropped()
                 }
+                Fault::AcceptThenHeaders => cut_off(response, |_| 0).await,
+                Fault::AcceptThenHalf => cut_off(response, |length| length / 2).await,
                 _ => dropped(),
             };
             Ok(ServiceResponse::new(request, response))
@@ -263,12 +315,32 @@ async fn with_faults<B: MessageBody + 'static>(
 
 /// An answer whose body fails at its first byte: actix closes the connection without having sent anything.
 fn dropped() -> HttpResponse {
-    let broken = futures_util::stream::once(async {
-        Err::<web::Bytes, _>(std::io::Error::other(
-            "connection dropped by the fault script",
-        ))
-    });
+    let broken = stream::once(async { Err::<web::Bytes, _>(broken_off()) });
     HttpResponse::Ok().streaming(broken)
+}
+
+/// The answer with its length and the first bytes of its body; then the connection is closed.
+async fn cut_off<B: MessageBody>(
+    response: HttpResponse<B>,
+    keep: impl Fn(usize) -> usize,
+) -> HttpResponse {
+    let (head, body) = response.into_parts();
+    let body = actix_web::body::to_bytes(body).await.unwrap_or_default();
+    let kept = body.slice(..keep(body.len()));
+    let start = stream::iter((!kept.is_empty()).then_some(Ok(kept)));
+    // The pause lets what stands before it leave.
+    let end = stream::once(async {
+        actix_web::rt::time::sleep(Duration::from_millis(50)).await;
+        Err(broken_off())
+    });
+    head.set_body(BoxBody::new(SizedStream::new(
+        body.len() as u64,
+        start.chain(Box::pin(end)),
+    )))
+}
+
+fn broken_off() -> std::io::Error {
+    std::io::Error::other("connection dropped by the fault script")
 }
 
 /// Reads a simulator's state from its file.

@@ -7,7 +7,12 @@ use anyhow::Context as _;
 use clap::Args;
 
 use super::signal::Signals;
-use crate::{channels::Simulators, clock::Clock, config::Config, outbound};
+use crate::{
+    channels::{CHANNELS, Simulators},
+    clock::{Clock, Timestamp},
+    config::Config,
+    outbound,
+};
 
 /// How often the platforms look for what is due.
 const PACE: Duration = Duration::from_secs(1);
@@ -21,6 +26,9 @@ pub struct SimulatorsCommand {
     /// Keep the platforms' state in this folder.
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
+    /// Let time stand still here (RFC 3339) until it is moved: POST /control/clock {"advance_s": 3600}.
+    #[arg(long, value_name = "INSTANT")]
+    clock: Option<Timestamp>,
 }
 
 /// Serves until it is told to end.
@@ -33,10 +41,12 @@ pub async fn run(command: SimulatorsCommand, config: &Config) -> anyhow::Result<
         &config.outbound,
         &[format!("{}:{}", config.server.host, config.server.port)],
     )?;
-    let simulators = Simulators::new(&Clock::system(), command.data.as_deref(), &http);
-    println!(
-        "simulators on http://{address}: one folder a platform, /control/ledger shows what readers would see"
-    );
+    let clock = command.clock.map_or_else(Clock::system, Clock::fixed);
+    let simulators = Simulators::new(&clock, command.data.as_deref(), &http);
+    for channel in CHANNELS {
+        println!("{:<8} http://{address}/{}", channel.name.zh, channel.id);
+    }
+    println!("control  http://{address}/control/ledger shows what readers would see");
     let mut signals = Signals::listen()?;
     tokio::select! {
         ended = http_server(&simulators, listener)? => ended?,

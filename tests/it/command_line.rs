@@ -1,7 +1,7 @@
 //! What an operator types, with the real program.
 
 use std::{
-    io::Write as _,
+    io::{BufRead as _, Write as _},
     path::Path,
     process::{Command, Output, Stdio},
 };
@@ -105,4 +105,65 @@ fn an_unknown_key_of_the_configuration_is_named() {
 
     assert!(!checked.status.success());
     assert!(said(&checked).contains("prot"), "{}", said(&checked));
+}
+
+/// Ends a program that serves until it is told to end.
+struct Serving(std::process::Child);
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[tokio::test]
+async fn the_simulators_say_where_they_are_and_their_clock_can_be_moved() {
+    let dir = tempfile::tempdir().unwrap();
+    let arguments = [
+        "simulators",
+        "--listen",
+        "127.0.0.1:0",
+        "--clock",
+        "2026-03-03T08:00:00Z",
+    ];
+    let mut serving = Serving(
+        Command::new(env!("CARGO_BIN_EXE_fenfa"))
+            .args(arguments)
+            .current_dir(dir.path())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap(),
+    );
+    let said = std::io::BufReader::new(serving.0.stdout.take().unwrap());
+    let lines: Vec<String> = said.lines().map_while(Result::ok).take(3).collect();
+    let control = lines
+        .iter()
+        .find(|line| line.starts_with("control"))
+        .unwrap();
+    let ledger = control
+        .split_whitespace()
+        .find(|word| word.starts_with("http"))
+        .unwrap();
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let address = ledger
+        .trim_start_matches("http://")
+        .split('/')
+        .next()
+        .unwrap();
+    let http = fenfa::outbound::client(
+        &fenfa::config::Config::with_layers(&[]).unwrap().outbound,
+        &[address.to_owned()],
+    )
+    .unwrap();
+
+    let shown: serde_json::Value = http.get(ledger).send().await.unwrap().json().await.unwrap();
+    let clock = format!("http://{address}/control/clock");
+    let moved = http
+        .post(clock)
+        .json(&serde_json::json!({ "advance_s": 60 }));
+    let moved: serde_json::Value = moved.send().await.unwrap().json().await.unwrap();
+
+    assert_eq!(shown["douyin"]["items"], serde_json::json!([]), "{lines:?}");
+    assert_eq!(moved["now"], "2026-03-03T08:01:00Z");
 }

@@ -20,6 +20,7 @@ mod content;
 mod crash;
 mod delivery;
 mod douyin;
+mod douyin_simulator;
 mod durable;
 mod graphql;
 mod import;

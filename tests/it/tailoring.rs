@@ -442,13 +442,19 @@ fn broken_for_douyin(story: &Story, variant: &Variant) -> Vec<String> {
         }
     };
     let text = line(variant, "text");
-    // The marker that finds a lost post again takes part of the 1,000.
-    must((1..=980).contains(&ch(text)), "text ≤ 1000 with the marker");
+    let topics = list(variant, "topics");
+    // Caption and topics are one text on the platform; the marker that finds a lost post again takes part of the 1,000.
+    let sent = ch(text) + topics.iter().map(|topic| ch(topic) + 2).sum::<usize>();
+    must(
+        !text.is_empty() && sent <= 980,
+        "text ≤ 1000 with topics and marker",
+    );
     must(
         ch(text.lines().next().unwrap_or_default()) <= 30,
         "first line ≤ 30",
     );
-    must(text.matches('#').count() <= 5, "at most 5 topics");
+    must(topics.len() <= 4, "at most 5 topics with the marker");
+    must(!text.contains(['#', '@']), "topics stand in their field");
     for topic in list(variant, "topics") {
         must(ch(topic) <= 20, "a topic ≤ 20");
         must(
@@ -456,10 +462,6 @@ fn broken_for_douyin(story: &Story, variant: &Variant) -> Vec<String> {
                 c.is_whitespace() || c.is_ascii_punctuation() || "，。！？、".contains(c)
             }),
             "a topic has no spaces or marks",
-        );
-        must(
-            text.contains(&format!("#{topic}")),
-            "a topic stands in the text",
         );
     }
     must(
@@ -555,7 +557,7 @@ async fn every_variant_of_every_story_keeps_each_hard_limit() {
     let too_small = errors.remove("BD-I02");
     assert!(too_small.is_none() || corpus().is_some(), "{too_small:#?}");
     // A page too short, no picture for a feed, a title like a list, a title that says nothing of a text without a
-    // sentence, no video: only a person can mend these. Two stories have one title: their pages compete.
+    // sentence, nothing to show in a feed of videos: only a person can mend these. Two stories have one title: their pages compete.
     let counts: Vec<(&str, usize)> = errors
         .iter()
         .map(|(code, found)| (code.as_str(), found.len()))
@@ -566,7 +568,7 @@ async fn every_variant_of_every_story_keeps_each_hard_limit() {
         ("BD-T05", 1),
         ("BD-T12", 2),
         ("BD-T14", 2),
-        ("DY-V01", 359),
+        ("DY-V01", 309),
     ];
     assert_eq!(counts, expected, "{errors:#?}");
 }

@@ -1,222 +1,264 @@
 //! How Douyin carries out a delivery. The create call has no idempotency key, an uploaded video can be used once, and
 //! nothing can be deleted: so a lost reply is looked up in the list, by the marker.
+//!
+//! Settings of an account beside those of its form: `publish_scopes` (names of the grant's scopes that allow direct
+//! publishing), `video_life_s` (an uploaded video that is older is uploaded anew), `review_patience_s` (how long a
+//! review is asked after), `handoff_patience_s` (how long a link waits for somebody), `webhook` (`verifying` while the
+//! platform verifies our address).
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use bytes::Bytes;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{
-    COVER, PUBLISH,
-    client::Client,
-    error::OFFLINE,
-    wire::{self, Grant, Work},
+    COVER, HAND_OFF, PICTURE, PUBLISH, SEARCH, caption,
+    client::{Client, Piece},
+    error::{UPLOAD_GONE, is_one_of, is_unreadable},
+    grant, handoff, lookup, mini,
+    upload::{self, Sizes},
+    webhook,
+    wire::{self, Work},
 };
 use crate::{
     channels::{
-        Account, AccountCheck, Candidate, Channel, ChannelError, ErrorClass, Fingerprint, Found,
-        Intent, Outcome, Step, StepContext, StepHost, StepKind, StepOutput, Submission, Tokens,
-        Totals,
+        Account, AccountCheck, Channel, ChannelError, ErrorClass, Fingerprint, Found, Incoming,
+        Intent, Media, Outcome, Received, Step, StepContext, StepHost, StepKind, StepOutput,
+        Submission, Tokens, Totals,
     },
     clock::Timestamp,
     error::{Error, Result},
     text::characters,
 };
 
+/// Role of the video file.
+const VIDEO: &str = "video";
+
 const UPLOAD_COVER: &str = "upload_cover";
 const UPLOAD_VIDEO: &str = "upload_video";
+const UPLOAD_PICTURES: &str = "upload_pictures";
 const CREATE_VIDEO: &str = "create_video";
+const CREATE_PICTURES: &str = "create_image_text";
 const OBSERVE: &str = "observe_review";
+const CHECK_CONTENT: &str = "check_content";
+const CHECK_PAGE: &str = "check_page";
+const SUBMIT_PAGE: &str = "submit_page";
+const ISSUE_LINK: &str = "issue_link";
+const AWAIT_PERSON: &str = "await_person";
 const REMOVE: &str = "remove_by_hand";
 
-/// A create call that has to upload anew first may take longer.
+/// How long a call may take that sends no file.
 const DEADLINE: Duration = Duration::from_mins(1);
-/// Uploads go in parts that are saved one by one; this is the longest for all of them.
-const UPLOAD_DEADLINE: Duration = Duration::from_mins(30);
-/// Uploads in parts live two hours; one that is older is begun anew.
-const UPLOAD_LIFE: Duration = Duration::from_mins(110);
-/// Pages of the list that are read at most when a lost reply is looked up.
-const PAGES: usize = 10;
-/// Works this much older than the call cannot be its effect.
-const WINDOW: Duration = Duration::from_mins(10);
-/// The caption's bound (create-video).
-const LONGEST_TEXT: usize = 1000;
-/// Renew the refresh token when so little of its life is left; five times at most.
-const RENEW_AHEAD: Duration = Duration::from_hours(3 * 24);
-const MOST_RENEWALS: u32 = 5;
+/// The slowest wire that files are sent over, in bytes a second.
+const SLOWEST: u64 = 1 << 20;
+/// How long an uploaded video stays good is not published; one that is older than this is not relied on.
+const VIDEO_LIFE_S: &str = "7200";
+/// How long a review is asked after, where the platform tells at all.
+const REVIEW_PATIENCE_S: &str = "86400";
+/// How long a link waits for somebody to publish.
+const HAND_OFF_PATIENCE_S: &str = "604800";
+/// Scopes that allow direct publishing; names are merged and renamed over time.
+const PUBLISH_SCOPES: &str = "video.create.bind";
 
 struct Douyin {
     client: Client,
+    sizes: Sizes,
+    video_life: Duration,
+    review_patience: Duration,
+    hand_off_patience: Duration,
+}
+
+/// A setting that is a number within bounds.
+fn number(account: &Account, name: &str, default: &str, bounds: (u64, u64)) -> Result<u64> {
+    let value = account.setting(name, default).parse().ok();
+    value
+        .filter(|value| (bounds.0..=bounds.1).contains(value))
+        .ok_or_else(|| {
+            let text = format!("must be a whole number from {} to {}", bounds.0, bounds.1);
+            Error::invalid(format!("input.settings.{name}"), text)
+        })
+}
+
+/// A setting that is one of these; the first when it is not given.
+fn one_of(account: &Account, name: &str, options: &[&str]) -> Result<()> {
+    if options.contains(&account.setting(name, options[0])) {
+        return Ok(());
+    }
+    Err(Error::invalid(
+        format!("input.settings.{name}"),
+        format!("must be one of {}", options.join(", ")),
+    ))
 }
 
 /// Binds an account.
 pub fn connect(account: Account) -> Result<Arc<dyn Channel>> {
-    for name in ["single_upload_bytes", "part_bytes"] {
-        if account
-            .setting(name, "1")
-            .parse::<u64>()
-            .ok()
-            .is_none_or(|bytes| bytes == 0)
-        {
-            return Err(Error::invalid(
-                format!("input.settings.{name}"),
-                "must be a number of bytes",
-            ));
-        }
-    }
+    const MONTH_S: u64 = 30 * 86_400;
+    let bytes =
+        |name: &str, default: u64, bounds| number(&account, name, &default.to_string(), bounds);
+    let sizes = Sizes {
+        single: bytes(
+            "single_upload_bytes",
+            upload::SINGLE_BYTES,
+            (0, upload::MOST_SINGLE_BYTES),
+        )?,
+        part: bytes("part_bytes", upload::PART_BYTES, upload::PART_BOUNDS)?,
+    };
+    let seconds = |name: &str, default: &str| {
+        number(&account, name, default, (0, MONTH_S)).map(Duration::from_secs)
+    };
+    let video_life = seconds("video_life_s", VIDEO_LIFE_S)?;
+    let review_patience = seconds("review_patience_s", REVIEW_PATIENCE_S)?;
+    let hand_off_patience = seconds("handoff_patience_s", HAND_OFF_PATIENCE_S)?;
+    one_of(&account, "read_profile", &["reduced", "classic", "offline"])?;
+    one_of(&account, "content_check", &["off", "on"])?;
     Ok(Arc::new(Douyin {
         client: Client { account },
+        sizes,
+        video_life,
+        review_patience,
+        hand_off_patience,
     }))
 }
 
+/// A call that sends files may take the longer the larger they are.
+fn with_files(deadline: Duration, files: &[&Media]) -> Duration {
+    let bytes: u64 = files.iter().map(|media| media.size_bytes).sum();
+    deadline + Duration::from_secs(bytes / SLOWEST)
+}
+
+/// What a work is made of, as the step that uploads it leaves it behind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Uploaded {
+    /// When it was uploaded.
+    at: i64,
+    #[serde(flatten)]
+    ids: Ids,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+enum Ids {
+    Video { video_id: String },
+    Pictures { image_ids: Vec<String> },
+}
+
+/// Output of the first of these steps that has one.
+fn output<'o>(outputs: &'o BTreeMap<String, Value>, steps: [&str; 2]) -> Option<&'o Value> {
+    steps.into_iter().find_map(|step| outputs.get(step))
+}
+
 impl Douyin {
-    fn account(&self) -> &Account {
-        &self.client.account
-    }
-
-    fn bytes_setting(&self, name: &str, default: u64) -> u64 {
-        self.account()
-            .settings
-            .get(name)
-            .and_then(|bytes| bytes.parse().ok())
-            .unwrap_or(default)
-    }
-
-    fn profile(&self) -> &str {
-        self.account().setting("read_profile", "reduced")
-    }
-
-    /// The caption with the marker as its last topic; the marker is what the list shows again.
-    fn text(submission: &Submission) -> String {
-        let text = submission
-            .fields
-            .get("text")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
-        let mark = format!(" #{}", submission.marker);
-        let room = LONGEST_TEXT - characters(&mark);
-        let text = if characters(text) > room {
-            crate::text::cut_to(text, room, characters)
-        } else {
-            text.to_owned()
-        };
-        format!("{text}{mark}")
+    fn now(&self) -> Timestamp {
+        self.client.account.clock.now()
     }
 
     async fn upload_cover(&self, ctx: &StepContext<'_>) -> Result<Outcome, ChannelError> {
-        let Some(cover) = ctx.media(COVER).next() else {
-            return Ok(Outcome::Done(StepOutput {
-                value: json!({ "image_id": null }),
-                ..StepOutput::default()
-            }));
+        let image_id = match ctx.media(COVER).next() {
+            Some(cover) => {
+                let piece = Piece::whole(cover);
+                Some(self.client.upload_image(ctx.host, &piece).await?)
+            }
+            None => None,
         };
-        let bytes = ctx.host.open_media(cover).await?;
-        let token = ctx.host.token(None).await?.access_token;
-        let image = self
-            .client
-            .upload_image(ctx.host, &token, &cover.mime, bytes)
-            .await?;
         Ok(Outcome::Done(StepOutput {
-            value: json!({ "image_id": image }),
+            value: json!({ "image_id": image_id }),
             ..StepOutput::default()
         }))
     }
 
-    /// Uploads the video, in parts when it is large; what the platform gave us is saved before the next byte goes out.
-    async fn upload_video(&self, ctx: &mut StepContext<'_>) -> Result<String, ChannelError> {
-        let video = ctx
-            .media("video")
-            .next()
-            .cloned()
-            .ok_or_else(|| ChannelError::new(ErrorClass::Validation, "没有视频文件"))?;
-        let token = ctx.host.token(None).await?.access_token;
-        if video.size_bytes <= self.bytes_setting("single_upload_bytes", 50 << 20) {
-            let bytes = ctx.host.open_media(&video).await?;
-            return self
-                .client
-                .upload_video(ctx.host, &token, &video.mime, bytes)
-                .await;
-        }
-        let (upload_id, mut done) = self.parts_so_far(ctx, &token).await?;
-        let parts = even_parts(video.size_bytes, self.bytes_setting("part_bytes", 20 << 20));
-        while done < parts.len() as u64 {
-            let (from, to) = parts[usize::try_from(done).unwrap_or(usize::MAX)];
-            let bytes: Bytes = ctx.host.read_media(&video, from, to).await?;
-            self.client
-                .upload_part(ctx.host, &token, &upload_id, done + 1, &video.mime, bytes)
-                .await?;
-            done += 1;
-            let mut handle = ctx.handle.clone();
-            handle["parts"] = json!(done);
-            ctx.save_handle(handle).await?;
-        }
-        self.client
-            .complete_parts(ctx.host, &token, &upload_id)
-            .await
-    }
-
-    /// The upload that an earlier try began, if it still lives; else a new one.
-    async fn parts_so_far(
-        &self,
-        ctx: &mut StepContext<'_>,
-        token: &str,
-    ) -> Result<(String, u64), ChannelError> {
-        let now = self.account().clock.now();
-        let begun = ctx
-            .handle
-            .get("begun_at")
-            .and_then(Value::as_i64)
-            .map(Timestamp);
-        let known = ctx
-            .handle
-            .get("upload_id")
-            .and_then(Value::as_str)
-            .map(ToOwned::to_owned);
-        if let (Some(upload_id), Some(begun)) = (known, begun)
-            && now.since(begun) < UPLOAD_LIFE
-        {
-            return Ok((
-                upload_id,
-                ctx.handle.get("parts").and_then(Value::as_u64).unwrap_or(0),
-            ));
-        }
-        let upload_id = self.client.init_parts(ctx.host, token).await?;
-        ctx.save_handle(json!({ "upload_id": upload_id, "begun_at": now.0, "parts": 0 }))
-            .await?;
-        Ok((upload_id, 0))
+    /// Uploads what the work is made of: the video, or the pictures of a story without one.
+    async fn upload(&self, ctx: &mut StepContext<'_>) -> Result<Uploaded, ChannelError> {
+        let pictures: Vec<Media> = ctx.media(PICTURE).cloned().collect();
+        let ids = if ctx.media(VIDEO).next().is_some() {
+            let video_id = upload::video(&self.client, self.sizes, ctx).await?;
+            Ids::Video { video_id }
+        } else {
+            let image_ids = upload::pictures(&self.client, &pictures, ctx).await?;
+            Ids::Pictures { image_ids }
+        };
+        let at = self.now().0;
+        Ok(Uploaded { at, ids })
     }
 
     async fn create(&self, ctx: &mut StepContext<'_>) -> Result<Outcome, ChannelError> {
-        // A video id can be used once. After a create that was proven absent, the id is not trusted: upload anew.
-        let video_id = if ctx.resend_count == 0 {
-            ctx.outputs
-                .get(UPLOAD_VIDEO)
-                .and_then(|output| output.get("video_id"))
-                .and_then(Value::as_str)
-                .map(ToOwned::to_owned)
-        } else {
-            None
+        let text = caption::compose(&ctx.submission.fields, &ctx.submission.marker);
+        if characters(&text) > caption::LONGEST {
+            return Err(ChannelError {
+                field: Some("text".to_owned()),
+                ..ChannelError::new(ErrorClass::Validation, "文案连同话题超过 1000 字")
+            });
+        }
+        // A video makes one work. After a creation that was proven absent its id is not trusted: upload anew.
+        let earlier = output(ctx.outputs, [UPLOAD_VIDEO, UPLOAD_PICTURES]);
+        let earlier = earlier.filter(|_| ctx.resend_count == 0);
+        let known = self.kept(ctx).or_else(|| self.fresh(earlier?));
+        let is_known = known.is_some();
+        let uploaded = match known {
+            Some(uploaded) => uploaded,
+            None => self.upload_anew(ctx).await?,
         };
-        let video_id = match video_id {
-            Some(video_id) => video_id,
-            None => self.upload_video(ctx).await?,
+        match self.create_of(ctx, &uploaded.ids, &text).await {
+            // A definite refusal, and this id was never used: the upload has ended by itself.
+            Err(error) if is_known && is_one_of(&error, &[UPLOAD_GONE]) => {
+                let uploaded = self.upload_anew(ctx).await?;
+                self.create_of(ctx, &uploaded.ids, &text).await
+            }
+            created => created,
+        }
+    }
+
+    /// What was uploaded, unless it is too old to be relied on.
+    fn fresh(&self, value: &Value) -> Option<Uploaded> {
+        let uploaded = Uploaded::deserialize(value).ok()?;
+        let age = self.now().since(Timestamp(uploaded.at));
+        (age < self.video_life).then_some(uploaded)
+    }
+
+    /// What an earlier run of this creation uploaded anew.
+    fn kept(&self, ctx: &StepContext<'_>) -> Option<Uploaded> {
+        let is_of_now = ctx.handle["resend"] == json!(ctx.resend_count);
+        self.fresh(&ctx.handle["uploaded"]).filter(|_| is_of_now)
+    }
+
+    async fn upload_anew(&self, ctx: &mut StepContext<'_>) -> Result<Uploaded, ChannelError> {
+        let failed = |error: ChannelError| ChannelError {
+            // Nothing was created yet, whatever became of the upload.
+            class: match error.class {
+                ErrorClass::SentUnknown | ErrorClass::ProtocolDrift | ErrorClass::Bug => {
+                    ErrorClass::NotSent
+                }
+                class => class,
+            },
+            ..error
         };
-        let cover = ctx
-            .outputs
-            .get(UPLOAD_COVER)
-            .and_then(|output| output.get("image_id"))
-            .and_then(Value::as_str);
-        let body = wire::create_body(
-            &video_id,
-            &Self::text(ctx.submission),
-            cover,
-            &ctx.submission.fields,
-        );
-        let token = ctx.host.token(None).await?.access_token;
-        let item_id = self.client.create_video(ctx.host, &token, &body).await?;
+        let uploaded = self.upload(ctx).await.map_err(failed)?;
+        let handle = json!({ "resend": ctx.resend_count, "uploaded": uploaded });
+        ctx.save_handle(handle).await.map_err(failed)?;
+        Ok(uploaded)
+    }
+
+    async fn create_of(
+        &self,
+        ctx: &StepContext<'_>,
+        ids: &Ids,
+        text: &str,
+    ) -> Result<Outcome, ChannelError> {
+        let fields = &ctx.submission.fields;
+        let item_id = match ids {
+            Ids::Video { video_id } => {
+                let cover = ctx.outputs.get(UPLOAD_COVER);
+                let cover = cover.and_then(|output| output["image_id"].as_str());
+                let body = wire::video_body(video_id, text, cover, fields);
+                self.client.create_video(ctx.host, &body).await?
+            }
+            Ids::Pictures { image_ids } => {
+                let body = wire::picture_body(image_ids, text, fields);
+                self.client.create_image_text(ctx.host, &body).await?
+            }
+        };
         Ok(Outcome::Done(StepOutput {
-            value: json!({ "item_id": item_id }),
+            value: json!({ "item_id": item_id, "at": self.now().0 }),
             external_id: Some(item_id),
             external_url: None,
         }))
@@ -224,201 +266,144 @@ impl Douyin {
 
     /// Whether the review has ended, as far as the platform tells: an absent status is "not told", never "approved".
     async fn observe(&self, ctx: &StepContext<'_>) -> Result<Outcome, ChannelError> {
-        let item_id = ctx
-            .outputs
-            .get(CREATE_VIDEO)
-            .and_then(|output| output.get("item_id"))
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .to_owned();
+        let created = output(ctx.outputs, [CREATE_VIDEO, CREATE_PICTURES]);
+        let created = created.unwrap_or(&Value::Null);
+        let item_id = created["item_id"].as_str().unwrap_or_default().to_owned();
         let told = |note: &str, work: Option<&Work>| {
-            Outcome::Done(StepOutput {
+            let url = work.map(|work| work.share_url.clone());
+            Ok(Outcome::Done(StepOutput {
                 value: json!({ "review": note }),
                 external_id: Some(item_id.clone()),
-                external_url: work
-                    .map(|work| work.share_url.clone())
-                    .filter(|url| !url.is_empty()),
+                external_url: url.filter(|url| !url.is_empty()),
+            }))
+        };
+        if self.client.account.setting("read_profile", "") == "offline" {
+            return told("not_readable", None);
+        }
+        let work = match self.client.video_data(ctx.host, &item_id).await {
+            Err(error) if is_unreadable(&error) => return told("not_readable", None),
+            work => work?,
+        };
+        let created_at = created["at"].as_i64().map(Timestamp);
+        let waited = created_at.map_or(Duration::ZERO, |at| self.now().since(at));
+        let is_over = waited >= self.review_patience;
+        let pending = |note: &str| {
+            Ok(Outcome::Pending {
+                note: note.to_owned(),
+                retry_in: None,
             })
         };
-        if self.profile() == "offline" {
-            return Ok(told("not_readable", None));
-        }
-        let token = ctx.host.token(None).await?.access_token;
-        let work = match self.client.video_data(ctx.host, &token, &item_id).await {
-            Ok(work) => work,
-            Err(error) if error.code.as_deref() == Some(&OFFLINE.to_string()) => {
-                return Ok(told("not_readable", None));
-            }
-            Err(error) => return Err(error),
-        };
         let Some(work) = work else {
-            return Ok(Outcome::Pending {
-                note: "抖音的列表里还没有这条视频".into(),
-                retry_in: None,
-            });
+            if is_over {
+                // Deleted by its owner, or held back: only somebody who looks can tell.
+                return Ok(Outcome::NeedsUser {
+                    task: "抖音收下了这条作品，但一直查不到它：请在抖音里看看它是否还在".into(),
+                    expires_at: Some(self.now()),
+                });
+            }
+            return pending("抖音的列表里还没有这条作品");
         };
-        match (
-            work.is_reviewed,
-            work.video_status.as_ref().and_then(wire::number),
-        ) {
-            (_, Some(4)) | (Some(false), _) => Ok(Outcome::Pending {
-                note: "抖音正在审核".into(),
-                retry_in: None,
-            }),
+        match (work.is_reviewed, work.video_status) {
             (_, Some(2)) => Err(ChannelError::new(
                 ErrorClass::ContentRejected,
                 "抖音审核未通过：不适宜公开",
             )
             .with_code("2")),
-            (_, Some(1 | 5..=7)) => Ok(told("published", Some(&work))),
-            _ => Ok(told("not_told", Some(&work))),
+            (_, Some(1 | 5..=7)) => told("published", Some(&work)),
+            (_, Some(4)) | (Some(false), _) if !is_over => pending("抖音正在审核"),
+            _ => told("not_told", Some(&work)),
         }
     }
 
-    /// Works that may be the effect of a lost create: by marker, else by the exact text within the time.
-    async fn candidates(
-        &self,
-        sent: &Fingerprint<'_>,
-        host: &dyn StepHost,
-    ) -> Result<Vec<Candidate>, ChannelError> {
-        let token = host.token(None).await?.access_token;
-        let (text, marker) = (Self::text(sent.submission), sent.submission.marker.as_str());
-        let oldest = sent.armed_at.minus(WINDOW).unix_seconds();
-        let (mut cursor, mut found) = (0, Vec::new());
-        for _ in 0..PAGES {
-            let page = self.client.video_list(host, &token, cursor).await?;
-            let mut is_past = !page.has_more;
-            for work in page.works {
-                let created = wire::number(&work.create_time).unwrap_or_default();
-                // A pinned work may stand first, so an old one ends the reading only with its page.
-                is_past |= created != 0 && created < oldest;
-                if sent.taken.contains(&work.item_id) {
-                    continue;
-                }
-                let mut matches = Vec::new();
-                if !marker.is_empty() && work.title.contains(marker) {
-                    matches.push("marker".to_owned());
-                }
-                if normal(&work.title) == normal(&text) {
-                    matches.push("title".to_owned());
-                }
-                if created >= sent.armed_at.unix_seconds() - 60 {
-                    matches.push("time".to_owned());
-                }
-                let is_ours = matches.iter().any(|by| by == "marker")
-                    || (matches.len() == 2 && matches[0] == "title");
-                if is_ours {
-                    found.push(Candidate {
-                        external_id: work.item_id,
-                        external_url: (!work.share_url.is_empty()).then_some(work.share_url),
-                        title: work.title,
-                        created_at: Some(Timestamp::from_unix_seconds(created)),
-                        matches,
-                    });
-                }
-            }
-            if is_past {
-                break;
-            }
-            cursor = page.cursor;
-        }
-        Ok(found)
+    /// Whether the grant allows direct publishing; a grant that names no scopes is believed.
+    fn can_publish(&self, tokens: &Tokens) -> bool {
+        let wanted = self
+            .client
+            .account
+            .setting("publish_scopes", PUBLISH_SCOPES);
+        tokens.scopes.is_empty()
+            || wanted
+                .split(',')
+                .any(|wanted| tokens.scopes.iter().any(|scope| scope == wanted.trim()))
     }
-
-    fn tokens(&self, grant: &Grant, current: Option<&Tokens>) -> Result<Tokens, ChannelError> {
-        if grant.access_token.is_empty() {
-            return Err(ChannelError::new(
-                ErrorClass::ProtocolDrift,
-                "抖音没有给出令牌",
-            ));
-        }
-        let expected = self.account().setting("open_id", "");
-        if !grant.open_id.is_empty() && !expected.is_empty() && grant.open_id != expected {
-            return Err(ChannelError::new(
-                ErrorClass::AuthRevoked,
-                "授权的是另一个抖音账号；请用原来的账号重新登录",
-            ));
-        }
-        let now = self.account().clock.now();
-        let ends = |life: &Value| {
-            wire::number(life)
-                .and_then(|life| u64::try_from(life).ok())
-                .map(|life| now.plus(Duration::from_secs(life)))
-        };
-        let old = current.cloned().unwrap_or_default();
-        // An empty refresh token never takes the place of one that works.
-        let refresh_token = Some(grant.refresh_token.clone())
-            .filter(|token| !token.is_empty())
-            .or(old.refresh_token);
-        let scopes: Vec<String> = grant
-            .scope
-            .split(',')
-            .filter(|scope| !scope.is_empty())
-            .map(ToOwned::to_owned)
-            .collect();
-        Ok(Tokens {
-            access_token: grant.access_token.clone(),
-            refresh_token,
-            expires_at: ends(&grant.expires_in),
-            refresh_expires_at: if current.is_some() {
-                old.refresh_expires_at
-            } else {
-                ends(&grant.refresh_expires_in)
-            },
-            scopes: if scopes.is_empty() {
-                old.scopes
-            } else {
-                scopes
-            },
-            renewals: old.renewals,
-        })
-    }
-}
-
-/// Texts compared as a reader would: white space trimmed and run together.
-fn normal(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// Equal parts of about the wanted size, so that the last one is not tiny.
-fn even_parts(size: u64, wanted: u64) -> Vec<(u64, u64)> {
-    let count = size.div_ceil(wanted).max(1);
-    let length = size.div_ceil(count);
-    (0..count)
-        .map(|index| (index * length, ((index + 1) * length).min(size)))
-        .filter(|(from, to)| from < to)
-        .collect()
 }
 
 #[async_trait]
 impl Channel for Douyin {
     fn plan(&self, submission: &Submission) -> Vec<Step> {
-        if submission.intent != Intent::Publish {
-            return vec![Step::new(REMOVE, StepKind::Observe, DEADLINE)];
+        let deadline = self.client.account.deadline(DEADLINE);
+        let step = |name: &str, kind: StepKind| Step::new(name, kind, deadline);
+        let mut plan = Vec::new();
+        match (submission.lane.as_str(), submission.intent) {
+            // A page that changed is submitted like a new one.
+            (SEARCH, Intent::Publish | Intent::Update) => {
+                plan.push(step(CHECK_PAGE, StepKind::Safe));
+                plan.push(step(SUBMIT_PAGE, StepKind::Commit));
+                return plan;
+            }
+            (_, Intent::Update | Intent::Takedown) => {
+                plan.push(step(REMOVE, StepKind::Observe));
+                return plan;
+            }
+            (_, Intent::Publish) => {}
         }
-        let deadline = self.account().deadline(DEADLINE);
-        vec![
-            Step::new(UPLOAD_COVER, StepKind::Safe, UPLOAD_DEADLINE),
-            Step::new(UPLOAD_VIDEO, StepKind::Safe, UPLOAD_DEADLINE),
-            Step::new(CREATE_VIDEO, StepKind::Commit, deadline).taking("publish_daily", 1),
-            Step::new(OBSERVE, StepKind::Observe, deadline),
-        ]
+        if self.client.account.setting("content_check", "off") == "on" {
+            plan.push(step(CHECK_CONTENT, StepKind::Safe));
+        }
+        if submission.lane == HAND_OFF {
+            plan.push(step(ISSUE_LINK, StepKind::Safe));
+            plan.push(step(AWAIT_PERSON, StepKind::Observe));
+            return plan;
+        }
+        let files = |role: &str| -> Vec<&Media> {
+            let media = submission.media.iter();
+            media.filter(|media| media.role == role).collect()
+        };
+        let (video, cover) = (files(VIDEO), files(COVER));
+        let (uploads, create, parts) = if video.is_empty() {
+            (UPLOAD_PICTURES, CREATE_PICTURES, files(PICTURE))
+        } else {
+            (UPLOAD_VIDEO, CREATE_VIDEO, video)
+        };
+        if create == CREATE_VIDEO {
+            let patience = with_files(DEADLINE, &cover);
+            plan.push(Step::new(UPLOAD_COVER, StepKind::Safe, patience));
+        }
+        let patience = with_files(DEADLINE, &parts);
+        plan.push(Step::new(uploads, StepKind::Safe, patience));
+        // A creation that was proven absent uploads everything again.
+        let patience = with_files(deadline, &parts);
+        plan.push(Step::new(create, StepKind::Commit, patience).taking("publish_daily", 1));
+        plan.push(step(OBSERVE, StepKind::Observe));
+        plan
     }
 
     async fn run(&self, step: &Step, ctx: &mut StepContext<'_>) -> Result<Outcome, ChannelError> {
         match step.name.as_str() {
             UPLOAD_COVER => self.upload_cover(ctx).await,
-            UPLOAD_VIDEO => {
-                let video_id = self.upload_video(ctx).await?;
+            UPLOAD_VIDEO | UPLOAD_PICTURES => {
+                let uploaded = self.upload(ctx).await?;
                 Ok(Outcome::Done(StepOutput {
-                    value: json!({ "video_id": video_id }),
+                    value: json!(uploaded),
                     ..StepOutput::default()
                 }))
             }
-            CREATE_VIDEO => self.create(ctx).await,
+            CREATE_VIDEO | CREATE_PICTURES => self.create(ctx).await,
             OBSERVE => self.observe(ctx).await,
+            ISSUE_LINK => handoff::issue(&self.client, ctx).await,
+            AWAIT_PERSON => {
+                let issued = ctx.outputs.get(ISSUE_LINK).unwrap_or(&Value::Null);
+                handoff::wait(&self.client, ctx, issued, self.hand_off_patience).await
+            }
+            CHECK_CONTENT => mini::check_content(&self.client, ctx).await,
+            CHECK_PAGE => mini::check_page(&self.client, ctx).await,
+            SUBMIT_PAGE => mini::submit_page(&self.client, ctx).await,
+            REMOVE if ctx.submission.lane == SEARCH => Ok(Outcome::NeedsUser {
+                task: "请让小程序里的这个页面显示已下线，抖音会自行更新收录（删除收录的接口不可撤销，所以不用它）".into(),
+                expires_at: None,
+            }),
             REMOVE => Ok(Outcome::NeedsUser {
-                task: "抖音没有修改和删除的接口：请在抖音里打开这条视频，手动修改或删除".into(),
+                task: "抖音没有修改和删除的接口：请在抖音里打开这条作品，手动修改或删除".into(),
                 expires_at: None,
             }),
             other => Err(ChannelError::new(
@@ -433,11 +418,23 @@ impl Channel for Douyin {
         sent: &Fingerprint<'_>,
         host: &dyn StepHost,
     ) -> Result<Found, ChannelError> {
-        let mut candidates = match self.candidates(sent, host).await {
+        if sent.submission.lane == SEARCH {
+            // Nothing tells what became of a page, and the same page twice is one page.
+            return Ok(if sent.resend_count == 0 {
+                Found::Harmless {
+                    resend_at: self.now(),
+                }
+            } else {
+                Found::Assumed {
+                    reason: "抖音没有查询收录提交的接口；已重发一次，视为已提交".into(),
+                }
+            });
+        }
+        let mut candidates = match lookup::candidates(&self.client, sent, host).await {
             Ok(candidates) => candidates,
-            Err(error) if error.class == ErrorClass::Permission => {
+            Err(error) if is_unreadable(&error) => {
                 return Ok(Found::CannotTell {
-                    reason: format!("抖音不再提供列表，无法确认是否已发布：{error}"),
+                    reason: format!("抖音不提供作品列表，无法确认是否已发布：{error}"),
                 });
             }
             Err(error) => return Err(error),
@@ -445,7 +442,7 @@ impl Channel for Douyin {
         Ok(match (candidates.len(), candidates.pop()) {
             (0, _) => Found::Absent,
             (1, Some(only)) => Found::One(StepOutput {
-                value: json!({ "item_id": only.external_id }),
+                value: json!({ "item_id": only.external_id, "at": only.created_at.map(|at| at.0) }),
                 external_id: Some(only.external_id),
                 external_url: only.external_url,
             }),
@@ -457,40 +454,7 @@ impl Channel for Douyin {
     }
 
     async fn refresh(&self, current: Option<&Tokens>) -> Result<Option<Tokens>, ChannelError> {
-        let revoked = |text: &str| ChannelError::new(ErrorClass::AuthRevoked, text.to_owned());
-        let host = &crate::channels::http::NoHost;
-        let Some(current) = current else {
-            // The first tokens come from the authorisation code that the connect form was given.
-            let code = self.account().credential("code");
-            if code.is_empty() {
-                return Err(revoked("还没有授权；请重新登录抖音"));
-            }
-            let grant = self.client.exchange_code(host, code).await?;
-            return self.tokens(&grant, None).map(Some);
-        };
-        let refresh_token = current
-            .refresh_token
-            .as_deref()
-            .filter(|token| !token.is_empty())
-            .ok_or_else(|| revoked("没有续期令牌；请重新登录抖音"))?;
-        let grant = self.client.refresh_token(host, refresh_token).await?;
-        let mut tokens = self.tokens(&grant, Some(current))?;
-        let now = self.account().clock.now();
-        let ends_soon = tokens
-            .refresh_expires_at
-            .is_some_and(|end| end < now.plus(RENEW_AHEAD));
-        if ends_soon && tokens.renewals < MOST_RENEWALS {
-            let renewed = self.client.renew_refresh_token(host, refresh_token).await?;
-            if !renewed.refresh_token.is_empty() {
-                tokens.refresh_token = Some(renewed.refresh_token);
-                let life = wire::number(&renewed.expires_in)
-                    .and_then(|life| u64::try_from(life).ok())
-                    .unwrap_or_default();
-                tokens.refresh_expires_at = Some(now.plus(Duration::from_secs(life)));
-                tokens.renewals += 1;
-            }
-        }
-        Ok(Some(tokens))
+        grant::refresh(&self.client, current).await.map(Some)
     }
 
     async fn statistics(
@@ -498,96 +462,89 @@ impl Channel for Douyin {
         external_id: &str,
         host: &dyn StepHost,
     ) -> Result<Option<Totals>, ChannelError> {
-        let token = host.token(None).await?.access_token;
-        let totals = self.client.statistics(host, &token, external_id).await?;
-        let read = |name: &str| {
-            totals
-                .get(name)
-                .and_then(wire::number)
-                .and_then(|number| u64::try_from(number).ok())
-        };
-        Ok(Some(Totals {
-            views: read("total_play"),
-            likes: read("total_like"),
-            comments: read("total_comment"),
-            shares: read("total_share"),
-        }))
+        let is_refused =
+            |error: &ChannelError| is_unreadable(error) || error.class == ErrorClass::Validation;
+        match self.client.totals(host, external_id).await {
+            Ok(totals) => {
+                let read = |name: &str| totals.get(name).and_then(wire::number);
+                let names = ["total_play", "total_like", "total_comment", "total_share"];
+                return Ok(Some(figures(names.map(read))));
+            }
+            // Too old, or not for this account: the work's own counters may still be read.
+            Err(error) if is_refused(&error) => {}
+            Err(error) => return Err(error),
+        }
+        match self.client.video_data(host, external_id).await {
+            Ok(work) => Ok(work.map(|work| figures(work.counts))),
+            Err(error) if is_refused(&error) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn receive(&self, incoming: &Incoming<'_>) -> Result<Received, ChannelError> {
+        webhook::receive(&self.client.account, incoming)
     }
 
     async fn check_account(&self, host: &dyn StepHost) -> AccountCheck {
-        let tokens = match host.token(None).await {
-            Ok(tokens) => tokens,
-            Err(error) => {
-                return AccountCheck {
-                    ok: false,
-                    message: format!("令牌不可用：{error}"),
-                    lanes: Vec::new(),
-                    external_id: None,
-                };
+        let mut lanes = Vec::new();
+        let mut said = Vec::new();
+        let mut open_id = self.client.account.setting("open_id", "").to_owned();
+        // An account for hand-off alone needs nobody's grant.
+        let mut can_be_used = self.client.account.credential("code").is_empty();
+        match host.token(None).await {
+            Ok(tokens) => {
+                can_be_used = true;
+                if self.can_publish(&tokens) {
+                    lanes.push(PUBLISH.to_owned());
+                    said.push("可以直接发布".to_owned());
+                } else {
+                    said.push("没有「代替用户发布」权限".to_owned());
+                }
+                said.push(match self.client.video_list(host, 0).await {
+                    Ok(_) => "能查询作品，回执丢失时可以自动核对".to_owned(),
+                    Err(error) if is_unreadable(&error) => {
+                        format!("不能查询作品，回执丢失时需要人工核对：{error}")
+                    }
+                    Err(error) => format!("查询作品没有成功：{error}"),
+                });
+                if let Some(end) = tokens.refresh_expires_at {
+                    let left = grant::MOST_RENEWALS.saturating_sub(tokens.renewals);
+                    said.push(format!("授权到 {}，还能自动续期 {left} 次", day(end)));
+                }
+                open_id = tokens.external_id.unwrap_or(open_id);
             }
-        };
-        let can_publish = tokens.scopes.is_empty()
-            || tokens
-                .scopes
-                .iter()
-                .any(|scope| scope == "video.create.bind");
-        let list = match self.client.video_list(host, &tokens.access_token, 0).await {
-            Ok(_) => "能查询列表",
-            Err(_) => "不能查询列表，结果不明时需要人工核查",
-        };
-        let message = if can_publish {
-            format!("可以直接发布；{list}。")
-        } else {
-            "没有「代替用户发布」权限，只能由人在抖音里发布。".to_owned()
-        };
+            Err(error) => said.push(format!("不能直接发布：{error}")),
+        }
+        match handoff::check(&self.client, host).await {
+            Ok(()) => {
+                lanes.push(HAND_OFF.to_owned());
+                said.push("可以扫码发布".to_owned());
+            }
+            Err(error) => said.push(format!("不能扫码发布：{error}")),
+        }
+        // Whether pages may be submitted shows only when one is.
+        lanes.push(SEARCH.to_owned());
         AccountCheck {
-            ok: can_publish,
-            message,
-            lanes: if can_publish {
-                vec![PUBLISH.to_owned()]
-            } else {
-                Vec::new()
-            },
-            external_id: Some(self.account().setting("open_id", "").to_owned())
-                .filter(|id| !id.is_empty()),
+            ok: can_be_used && lanes.len() > 1,
+            message: format!("{}。", said.join("；")),
+            lanes,
+            external_id: Some(open_id).filter(|id| !id.is_empty()),
         }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeMap;
+/// The day in Beijing, as people write it.
+fn day(at: Timestamp) -> String {
+    let local = at.to_utc().with_timezone(&chrono_tz::Asia::Shanghai);
+    local.format("%Y-%m-%d").to_string()
+}
 
-    use super::*;
-    use crate::channels::Media;
-
-    #[test]
-    fn parts_are_even_and_cover_the_file() {
-        let parts = even_parts(45 << 20, 20 << 20);
-
-        assert_eq!(parts.len(), 3);
-        assert_eq!(parts.last().map(|(_, to)| *to), Some(45 << 20));
-        assert!(parts.windows(2).all(|pair| pair[0].1 == pair[1].0));
-        assert!(parts.iter().all(|(from, to)| to - from >= 5 << 20));
-    }
-
-    #[test]
-    fn the_marker_is_the_last_topic_and_the_text_keeps_its_bound() {
-        let submission = Submission {
-            delivery_id: String::new(),
-            intent: Intent::Publish,
-            lane: PUBLISH.into(),
-            kind: crate::channels::ContentKind::Video,
-            fields: BTreeMap::from([("text".to_owned(), json!("鲜".repeat(1000)))]),
-            media: Vec::<Media>::new(),
-            page_url: String::new(),
-            marker: "ST1a2b3c".into(),
-            external_id: None,
-        };
-
-        let text = Douyin::text(&submission);
-
-        assert!(text.ends_with(" #ST1a2b3c"));
-        assert!(characters(&text) <= 1000);
+fn figures([views, likes, comments, shares]: [Option<i64>; 4]) -> Totals {
+    let count = |number: Option<i64>| number.and_then(|number| u64::try_from(number).ok());
+    Totals {
+        views: count(views),
+        likes: count(likes),
+        comments: count(comments),
+        shares: count(shares),
     }
 }

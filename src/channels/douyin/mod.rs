@@ -1,14 +1,22 @@
-//! Douyin: direct publish of short videos (lane `publish`).
+//! Douyin: short videos, and stories without one as picture posts; published directly (lane `publish`), or by a person who
+//! opens a link in the app (lane `handoff`). Pages of the mini-program go to its search (lane `search`).
 //!
 //! Limits come from the documentation of the open platform (developer.open-douyin.com) and its official SDK; each
 //! constant names its page. What the platform does not publish stays a setting of the account.
 
 mod adapter;
+mod caption;
 mod client;
 mod derive;
 mod error;
+mod grant;
+mod handoff;
+mod lookup;
+mod mini;
 mod rules;
 mod simulator;
+mod upload;
+mod webhook;
 mod wire;
 
 use chrono_tz::Asia::Shanghai;
@@ -20,12 +28,25 @@ use super::{
 
 /// The lane of direct publishing.
 pub const PUBLISH: &str = "publish";
+/// The lane on which a person publishes what a link opens in the app.
+pub const HAND_OFF: &str = "handoff";
 /// The still that stands for a video in the feed: 9:16.
 pub const POSTER: &str = "douyin_poster";
 /// The cover that the API takes; the console asks for 3:4.
 pub const COVER: &str = "douyin_cover";
 
-const LANE: &[&str] = &[PUBLISH];
+/// A picture of a picture post: 3:4, as the feed shows it.
+pub const PICTURE: &str = "douyin_picture";
+/// Pictures smaller than this are not used; pixels are not published.
+const SMALLEST: (u32, u32) = (360, 480);
+/// Pictures of a picture post at most (create-image-text; the console takes 35).
+const MOST_PICTURES: usize = 30;
+
+/// The lane of mini-program pages for Douyin's search.
+pub const SEARCH: &str = "search";
+
+/// Lanes on which works go out.
+const LANES: &[&str] = &[PUBLISH, HAND_OFF];
 
 const fn text(zh: &'static str, en: &'static str) -> LocalText {
     LocalText { zh, en }
@@ -42,7 +63,7 @@ const fn field(
         name,
         label,
         kind,
-        lanes: LANE,
+        lanes: LANES,
         required,
         editable: true,
         limit,
@@ -74,8 +95,8 @@ const fn picture(name: &'static str, label: LocalText, height: u32) -> PictureSp
         label,
         width: 1080,
         height,
-        min_width: 360,
-        min_height: 480,
+        min_width: SMALLEST.0,
+        min_height: SMALLEST.1,
         max_bytes: 20 << 20,
         format: PictureFormat::Jpeg,
     }
@@ -85,25 +106,51 @@ const fn picture(name: &'static str, label: LocalText, height: u32) -> PictureSp
 pub static CHANNEL: Descriptor = Descriptor {
     id: "douyin",
     name: text("抖音", "Douyin"),
-    lanes: &[LaneDescriptor {
-        id: PUBLISH,
-        name: text("发布视频", "Publish"),
-        takes: &[ContentKind::Video, ContentKind::Story],
-        needs_live_page: false,
-        can_update: false,
-        can_withdraw: false,
-        shows_result: false,
-        // 75 works per user, app and day (openapi/status-code, 2114007).
-        quotas: &[QuotaSpec {
-            name: "publish_daily",
-            per_day: 75,
-            zone: Shanghai,
-        }],
-        listing_delay_s: Some(600),
-        max_resends: 2,
-    }],
+    lanes: &[
+        LaneDescriptor {
+            id: PUBLISH,
+            name: text("发布作品", "Publish"),
+            takes: &[ContentKind::Video, ContentKind::Story],
+            needs_live_page: false,
+            can_update: false,
+            can_withdraw: false,
+            shows_result: false,
+            // 75 works per user, app and day (openapi/status-code, 2114007).
+            quotas: &[QuotaSpec {
+                name: "publish_daily",
+                per_day: 75,
+                zone: Shanghai,
+            }],
+            listing_delay_s: Some(600),
+            max_resends: 2,
+        },
+        LaneDescriptor {
+            id: HAND_OFF,
+            name: text("扫码发布", "Hand-off"),
+            takes: &[ContentKind::Video, ContentKind::Story],
+            needs_live_page: false,
+            can_update: false,
+            can_withdraw: false,
+            shows_result: false,
+            quotas: &[],
+            listing_delay_s: None,
+            max_resends: 0,
+        },
+        LaneDescriptor {
+            id: SEARCH,
+            name: text("搜索收录", "Search"),
+            takes: &[ContentKind::Story],
+            needs_live_page: false,
+            can_update: true,
+            can_withdraw: false,
+            shows_result: false,
+            quotas: &[],
+            listing_delay_s: None,
+            max_resends: 1,
+        },
+    ],
     fields: &[
-        // At most 1,000 characters, topics and mentions included (create-video).
+        // At most 1,000 characters, topics and mentions included (create-video): what is sent is checked as a whole.
         field(
             "text",
             text("文案", "Caption"),
@@ -120,25 +167,29 @@ pub static CHANNEL: Descriptor = Descriptor {
             text("话题", "Topics"),
             FieldType::TextList,
             false,
-            Some(Limit {
-                min: 1,
-                max: 5,
-                unit: LengthUnit::Items,
-            }),
+            None,
         ),
+        // A link has no place for these two.
+        Field {
+            lanes: &[PUBLISH],
+            ..field(
+                "at_users",
+                text("提到的人（open_id）", "People mentioned (open_id)"),
+                FieldType::TextList,
+                false,
+                None,
+            )
+        },
         field(
             "micro_app_title",
             text("挂载标题", "Anchor title"),
             FieldType::Text,
             false,
-            Some(Limit {
-                min: 1,
-                max: 12,
-                unit: LengthUnit::Characters,
-            }),
+            None,
         ),
         Field {
             editable: false,
+            lanes: &[PUBLISH, HAND_OFF, SEARCH],
             ..field(
                 "micro_app_id",
                 text("小程序", "Mini-program"),
@@ -149,20 +200,17 @@ pub static CHANNEL: Descriptor = Descriptor {
         },
         Field {
             editable: false,
+            lanes: &[PUBLISH, HAND_OFF, SEARCH],
             ..field(
                 "micro_app_url",
                 text("小程序路径", "Mini-program path"),
                 FieldType::Text,
                 false,
-                Some(Limit {
-                    min: 1,
-                    max: 1024,
-                    unit: LengthUnit::Characters,
-                }),
+                None,
             )
         },
         Field {
-            options: &["0", "1", "2"],
+            options: wire::AUDIENCES,
             ..field(
                 "private_status",
                 text("谁可以看", "Who may see it"),
@@ -172,7 +220,7 @@ pub static CHANNEL: Descriptor = Descriptor {
             )
         },
         Field {
-            options: &["1", "2"],
+            options: wire::DOWNLOADS,
             ..field(
                 "download_type",
                 text("允许下载", "Download"),
@@ -181,17 +229,21 @@ pub static CHANNEL: Descriptor = Descriptor {
                 None,
             )
         },
-        field(
-            "cover_second",
-            text("封面时刻", "Cover second"),
-            FieldType::Text,
-            false,
-            None,
-        ),
+        Field {
+            lanes: &[PUBLISH],
+            ..field(
+                "cover_second",
+                text("封面时刻（秒）", "Cover second"),
+                FieldType::Text,
+                false,
+                None,
+            )
+        },
     ],
     pictures: &[
         picture(COVER, text("3:4 封面", "3:4 cover"), 1440),
         picture(POSTER, text("9:16 海报", "9:16 poster"), 1920),
+        picture(PICTURE, text("3:4 图片", "3:4 picture"), 1440),
     ],
     account_fields: &[
         account(
@@ -211,9 +263,12 @@ pub static CHANNEL: Descriptor = Descriptor {
         account(
             "open_id",
             text("授权用户 open_id", "open_id of the user"),
-            text("授权后自动填写", "Filled in by the authorisation"),
+            text(
+                "授权后自动识别，可以留空",
+                "Learnt from the grant; may stay empty",
+            ),
             false,
-            None,
+            Some(""),
         ),
         account(
             "code",
@@ -226,6 +281,16 @@ pub static CHANNEL: Descriptor = Descriptor {
             Some(""),
         ),
         account(
+            "content_check",
+            text("发布前检测内容", "Check before publishing"),
+            text(
+                "on：先让抖音检测文案和图片（需要小程序的检测能力）；off：不检测",
+                "on: Douyin looks at text and pictures first (needs the mini-program's capability); off: it does not",
+            ),
+            false,
+            Some("off"),
+        ),
+        account(
             "read_profile",
             text("状态查询", "Status reading"),
             text("classic、reduced 或 offline", "classic, reduced or offline"),
@@ -235,7 +300,10 @@ pub static CHANNEL: Descriptor = Descriptor {
         account(
             "single_upload_bytes",
             text("单次上传上限", "Largest single upload"),
-            text("超过则分片上传，字节", "Larger files go in parts, bytes"),
+            text(
+                "超过则分片上传，字节，不超过 300 MB",
+                "Larger files go in parts; bytes, at most 300 MB",
+            ),
             false,
             Some("52428800"),
         ),

@@ -10,7 +10,10 @@ pub use app::{Backend, Person, TestApp};
 pub use postgres::{OwnPostgres, empty_database, new_database};
 pub use process::merged;
 pub use receiver::{Answer, Received, Receiver};
-pub use stage::{BAIDU_FEED, BAIDU_SEARCH, BAIDU_WEBSITE, DOUYIN, Route};
+pub use stage::{
+    BAIDU_FEED, BAIDU_SEARCH, BAIDU_WEBSITE, DOUYIN, DOUYIN_HAND_OFF, DOUYIN_PICTURES,
+    DOUYIN_SEARCH, Route, fixture,
+};
 
 /// Makes each sentence two tests, `sqlite::…` and `postgres::…`.
 macro_rules! both_databases {

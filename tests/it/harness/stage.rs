@@ -33,6 +33,23 @@ pub const DOUYIN: Route = Route {
     lane: "publish",
     commit: "/create_video",
 };
+/// Stories without a video to Douyin, as picture posts.
+pub const DOUYIN_PICTURES: Route = Route {
+    commit: "/create_image_text",
+    ..DOUYIN
+};
+/// Works to Douyin that a person publishes from a link.
+pub const DOUYIN_HAND_OFF: Route = Route {
+    lane: "handoff",
+    commit: "/share-id",
+    ..DOUYIN
+};
+/// Pages of the mini-program to Douyin's search.
+pub const DOUYIN_SEARCH: Route = Route {
+    lane: "search",
+    commit: "/upload_sitemap",
+    ..DOUYIN
+};
 /// Paths to Baidu's search.
 pub const BAIDU_SEARCH: Route = Route {
     channel: "baidu",
@@ -59,7 +76,8 @@ fn texts(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
         .collect()
 }
 
-fn fixture(name: &str) -> Vec<u8> {
+/// A file of `tests/fixtures/media`.
+pub fn fixture(name: &str) -> Vec<u8> {
     let path = format!("{}/tests/fixtures/media/{name}", env!("CARGO_MANIFEST_DIR"));
     std::fs::read(path).unwrap()
 }
@@ -117,11 +135,11 @@ impl TestApp {
             .unwrap()
     }
 
-    async fn asset(&self, actor: &Actor, name: &str) -> AssetId {
+    async fn asset(&self, actor: &Actor, name: &str, bytes: Vec<u8>) -> AssetId {
         let new = NewAsset {
             name: name.to_owned(),
             alt: "盖碗与茶席".to_owned(),
-            bytes: fixture(name).into(),
+            bytes: bytes.into(),
         };
         self.app.media.create_asset(actor, new).await.unwrap().id
     }
@@ -141,7 +159,7 @@ impl TestApp {
     /// A published story that every lane takes.
     pub async fn story(&self, title: &str) -> SourceRef {
         let actor = self.system().await;
-        let cover = self.asset(&actor, "small.jpg").await;
+        let cover = self.asset(&actor, "small.jpg", fixture("small.jpg")).await;
         let text = "春茶的季节从清明前后开始，茶农在清晨采下一芽一叶，当天就要完成摊晾、杀青与揉捻。\
                     好的绿茶讲究火候，温度低了有青草气，温度高了又会焦边。冲泡时水温以八十五度为宜，\
                     先温杯，再投茶，沿着杯壁缓缓注水，茶叶舒展开来，香气清而不浮，滋味鲜爽回甘。";
@@ -154,10 +172,33 @@ impl TestApp {
         SourceRef::Story(self.publish(&actor, content).await)
     }
 
+    /// A published story with so many pictures of its own and no video.
+    pub async fn gallery(&self, title: &str, pictures: u8) -> SourceRef {
+        let actor = self.system().await;
+        let mut content = StoryContent::new(title);
+        content.lead = "好的绿茶讲究火候，水温以八十五度为宜。".to_owned();
+        for shade in 0..pictures {
+            let picture = image::RgbImage::from_pixel(600, 800, image::Rgb([shade, 128, 64]));
+            let mut bytes = std::io::Cursor::new(Vec::new());
+            picture
+                .write_to(&mut bytes, image::ImageFormat::Png)
+                .unwrap();
+            let asset = self.asset(&actor, "picture.png", bytes.into_inner()).await;
+            content.gallery.push(asset);
+        }
+        content.cover = content.gallery.first().copied();
+        SourceRef::Story(self.publish(&actor, content).await)
+    }
+
     /// A published video.
     pub async fn video(&self, title: &str) -> SourceRef {
+        self.video_of(title, fixture("vertical-2s.mp4")).await
+    }
+
+    /// A published video with this file.
+    pub async fn video_of(&self, title: &str, file: Vec<u8>) -> SourceRef {
         let actor = self.system().await;
-        let file = self.asset(&actor, "vertical-2s.mp4").await;
+        let file = self.asset(&actor, "video.mp4", file).await;
         let mut content = VideoContent::new(title, file);
         content.caption = String::from("三分钟看懂一杯绿茶的冲泡：水温、投茶量和出汤时间。");
         SourceRef::Video(self.publish(&actor, content).await)
@@ -166,9 +207,11 @@ impl TestApp {
     /// A published video with a still of its own.
     pub async fn video_with_poster(&self, title: &str) -> SourceRef {
         let actor = self.system().await;
-        let file = self.asset(&actor, "vertical-2s.mp4").await;
+        let file = self
+            .asset(&actor, "video.mp4", fixture("vertical-2s.mp4"))
+            .await;
         let mut content = VideoContent::new(title, file);
-        content.poster = Some(self.asset(&actor, "small.jpg").await);
+        content.poster = Some(self.asset(&actor, "small.jpg", fixture("small.jpg")).await);
         content.caption = String::from(
             "三分钟看懂一杯绿茶的冲泡：水温八十五度，三克茶配一百五十毫升水，沿杯壁缓缓注入，两分钟就可以出汤。",
         );
@@ -178,7 +221,7 @@ impl TestApp {
     /// Something that a route takes, under a title of its own.
     pub async fn source_for(&self, route: Route, title: &str) -> SourceRef {
         match route {
-            DOUYIN => self.video(title).await,
+            DOUYIN | DOUYIN_HAND_OFF => self.video(title).await,
             _ => self.story(title).await,
         }
     }

@@ -5,17 +5,30 @@ use std::collections::BTreeMap;
 use actix_multipart::Multipart;
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::TryStreamExt as _;
-use serde_json::json;
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 
 use super::{
-    Shared, get, old, pairs,
-    state::{State, Upload},
+    Douyin, Shared,
+    answer::{Family, Refusal, too_large},
+    get, pairs,
+    state::{Piece, State, Upload, Video, seconds},
 };
 
 const SCOPE: &str = "video.create.bind";
+const BAD: i64 = 2_100_005;
+const INVALID_UPLOAD: Refusal = (2_190_007, "invalid upload");
+const TOO_LARGE: Refusal = (2_190_005, "video too large");
+const TOO_LONG: Refusal = (2_190_006, "video too long");
 
-/// Size and media type of the one part of this name.
-async fn read_part(mut form: Multipart, name: &str) -> Option<(u64, String)> {
+/// What came in the one part of the form that counts.
+struct Sent {
+    mime: String,
+    piece: Piece,
+}
+
+/// Reads the part of this name, and throws its bytes away: size, hash and length are all that is kept.
+async fn read_part(mut form: Multipart, name: &str) -> Option<Sent> {
     let mut found = None;
     while let Ok(Some(mut field)) = form.try_next().await {
         let mime = field
@@ -23,181 +36,310 @@ async fn read_part(mut form: Multipart, name: &str) -> Option<(u64, String)> {
             .map(ToString::to_string)
             .unwrap_or_default();
         let is_wanted = field.name() == Some(name);
-        let mut size = 0;
-        while let Ok(Some(chunk)) = field.try_next().await {
-            size += chunk.len() as u64;
+        let (mut size, mut hash, mut header) = (0, Sha256::new(), MovieHeader::default());
+        loop {
+            match field.try_next().await {
+                Ok(Some(chunk)) => {
+                    size += chunk.len() as u64;
+                    hash.update(&chunk);
+                    header.look(&chunk);
+                }
+                Ok(None) => break,
+                // A body that breaks off was never sent.
+                Err(_) => return None,
+            }
         }
         if is_wanted {
-            found = Some((size, mime));
+            let piece = Piece {
+                size,
+                sha256: hex::encode(hash.finalize()),
+                duration_s: header.duration_s,
+            };
+            found = Some(Sent { mime, piece });
         }
     }
     found
 }
 
-fn too_large() -> HttpResponse {
-    HttpResponse::PayloadTooLarge()
-        .content_type("text/html")
-        .body("<html><body><h1>413 Request Entity Too Large</h1></body></html>")
+/// The length of a video, read from the `mvhd` box of an MP4 as its bytes pass by.
+#[derive(Default)]
+struct MovieHeader {
+    tail: Vec<u8>,
+    duration_s: Option<u64>,
 }
 
-fn unsupported(mime: &str) -> HttpResponse {
-    old(
-        2_100_005,
-        &format!("unsupported content type {mime}"),
-        json!({}),
-    )
+impl MovieHeader {
+    /// Name, version and flags, two instants, scale and length: in version 0 and in version 1.
+    const SPAN: (usize, usize) = (24, 36);
+
+    fn look(&mut self, chunk: &[u8]) {
+        if self.duration_s.is_some() {
+            return;
+        }
+        self.tail.extend_from_slice(chunk);
+        let name = self.tail.windows(4).position(|four| four == b"mvhd");
+        if let Some(at) = name {
+            self.duration_s = Self::read(&self.tail[at..]);
+        }
+        let keep = name.map_or(3, |at| self.tail.len() - at);
+        if keep <= Self::SPAN.1 {
+            self.tail.drain(..self.tail.len().saturating_sub(keep));
+        } else {
+            self.tail.clear();
+        }
+    }
+
+    fn read(header: &[u8]) -> Option<u64> {
+        let number = |from: usize, to: usize| {
+            let bytes = header.get(from..to)?.iter();
+            Some(bytes.fold(0_u64, |number, byte| number << 8 | u64::from(*byte)))
+        };
+        let (scale, length) = match header.get(4)? {
+            0 => (number(16, 20)?, number(20, Self::SPAN.0)?),
+            _ => (number(24, 28)?, number(28, Self::SPAN.1)?),
+        };
+        length.checked_div(scale)
+    }
+}
+
+/// Lets an upload in and reads it; or answers it.
+async fn receive(
+    douyin: &Douyin,
+    request: &HttpRequest,
+    form: Multipart,
+    name: &str,
+) -> Result<Piece, Box<HttpResponse>> {
+    let refuse = |text| Box::new(douyin.refuse(Family::Old, (BAD, text)));
+    douyin.enter(Family::Old, request, SCOPE)?;
+    let sent = read_part(form, name)
+        .await
+        .ok_or_else(|| refuse("the file is required"))?;
+    if !sent.mime.starts_with(&format!("{name}/")) || sent.mime == "image/gif" {
+        return Err(refuse("unsupported content type"));
+    }
+    if sent.piece.size > douyin.lock().settings.gateway_bytes {
+        return Err(Box::new(too_large()));
+    }
+    Ok(sent.piece)
+}
+
+/// A piece's length in the present settings.
+fn is_too_long(state: &State, piece: &Piece) -> bool {
+    piece
+        .duration_s
+        .is_some_and(|seconds| seconds > state.settings.most_video_s)
+}
+
+fn answer(douyin: &Douyin, made: Result<Value, Refusal>) -> HttpResponse {
+    match made {
+        Ok(data) => douyin.ok(Family::Old, data),
+        Err(refusal) => douyin.refuse(Family::Old, refusal),
+    }
 }
 
 pub async fn image(douyin: Shared, request: HttpRequest, form: Multipart) -> HttpResponse {
-    if let Err(refused) = douyin.enter(&request, SCOPE) {
-        return *refused;
-    }
-    let Some((size, mime)) = read_part(form, "image").await else {
-        return old(2_100_005, "image is required", json!({}));
+    let piece = match receive(&douyin, &request, form, "image").await {
+        Ok(piece) => piece,
+        Err(answer) => return *answer,
     };
-    if !mime.starts_with("image/") || mime == "image/gif" {
-        return unsupported(&mime);
-    }
-    if size > 20 << 20 {
+    if piece.size > douyin.lock().settings.most_image_bytes {
         return too_large();
     }
-    let image_id = douyin.change(|state| {
+    let id = douyin.change(|state| {
         let id = state.next("@SIMIMG");
-        state.images.push(id.clone());
+        state.images.insert(id.clone(), piece.size);
         id
     });
-    old(
-        0,
-        "",
-        json!({ "image": { "image_id": image_id, "width": 1080, "height": 1440 } }),
-    )
+    let image = json!({ "image_id": id, "width": 1080, "height": 1440 });
+    douyin.ok(Family::Old, json!({ "image": image }))
 }
 
 pub async fn video(douyin: Shared, request: HttpRequest, form: Multipart) -> HttpResponse {
-    if let Err(refused) = douyin.enter(&request, SCOPE) {
-        return *refused;
-    }
-    let Some((size, mime)) = read_part(form, "video").await else {
-        return old(2_100_005, "video is required", json!({}));
+    let piece = match receive(&douyin, &request, form, "video").await {
+        Ok(piece) => piece,
+        Err(answer) => return *answer,
     };
-    if !mime.starts_with("video/") {
-        return unsupported(&mime);
-    }
-    if size > douyin.lock().settings.single_upload_bytes {
-        return old(2_190_005, "video too large", json!({}));
-    }
-    let video_id = douyin.change(new_video);
-    old(
-        0,
-        "",
-        json!({ "video": { "video_id": video_id, "width": 1080, "height": 1920 } }),
-    )
+    let now = douyin.now();
+    let made = douyin.change(|state| {
+        if piece.size > state.settings.single_upload_bytes {
+            return Err(TOO_LARGE);
+        }
+        if is_too_long(state, &piece) {
+            return Err(TOO_LONG);
+        }
+        let video = Video {
+            made_at: now,
+            size: piece.size,
+        };
+        Ok(new_video(state, video))
+    });
+    answer(&douyin, made)
 }
 
-fn new_video(state: &mut State) -> String {
-    let id = state.next("@SIMUP");
-    state.videos.push(id.clone());
-    id
+fn new_video(state: &mut State, video: Video) -> Value {
+    let id = state.next("@SIMUP/");
+    state.videos.insert(id.clone(), video);
+    shown(&id)
+}
+
+fn shown(video_id: &str) -> Value {
+    json!({ "video": { "video_id": video_id, "width": 1080, "height": 1920 } })
 }
 
 pub async fn init(douyin: Shared, request: HttpRequest) -> HttpResponse {
-    if let Err(refused) = douyin.enter(&request, SCOPE) {
+    if let Err(refused) = douyin.enter(Family::Old, &request, SCOPE) {
         return *refused;
     }
     let now = douyin.now();
     let upload_id = douyin.change(|state| {
         let id = state.next("upload");
-        state.uploads.insert(
-            id.clone(),
-            Upload {
-                begun_at: now,
-                parts: BTreeMap::new(),
-                video_id: None,
-            },
-        );
+        let upload = Upload {
+            begun_at: now,
+            parts: BTreeMap::new(),
+            video_id: None,
+            told_again: false,
+        };
+        state.uploads.insert(id.clone(), upload);
         id
     });
-    old(0, "", json!({ "upload_id": upload_id }))
+    douyin.ok(Family::Old, json!({ "upload_id": upload_id }))
 }
 
 pub async fn part(douyin: Shared, request: HttpRequest, form: Multipart) -> HttpResponse {
-    if let Err(refused) = douyin.enter(&request, SCOPE) {
-        return *refused;
-    }
+    let piece = match receive(&douyin, &request, form, "video").await {
+        Ok(piece) => piece,
+        Err(answer) => return *answer,
+    };
     let query = pairs(request.query_string());
-    let upload_id = get(&query, "upload_id").unwrap_or_default().to_owned();
+    let upload_id = get(&query, "upload_id").unwrap_or_default();
     let number = get(&query, "part_number")
         .and_then(|number| number.parse::<u32>().ok())
         .filter(|number| *number >= 1);
-    let Some((size, mime)) = read_part(form, "video").await else {
-        return old(2_100_005, "video is required", json!({}));
-    };
-    if !mime.starts_with("video/") {
-        return unsupported(&mime);
-    }
     let now = douyin.now();
     let kept = douyin.change(|state| {
-        let life = State::seconds(state.settings.upload_life_s);
-        let (least, most) = (
-            state.settings.least_part_bytes,
-            state.settings.most_part_bytes,
-        );
-        let number = number.ok_or("part_number must be at least 1")?;
+        let settings = state.settings.clone();
+        let number = number.ok_or((BAD, "part_number must be at least 1"))?;
+        let life = seconds(settings.upload_life_s);
         let upload = state
             .uploads
-            .get_mut(&upload_id)
-            .filter(|upload| now.since(upload.begun_at) < life && upload.video_id.is_none());
-        let upload = upload.ok_or("upload_id invalid")?;
-        if size > most || size < least {
-            return Err("a part must have 5 to 100 MB");
+            .get_mut(upload_id)
+            .filter(|upload| now.since(upload.begun_at) < life && upload.video_id.is_none())
+            .ok_or(INVALID_UPLOAD)?;
+        if !(settings.least_part_bytes..=settings.most_part_bytes).contains(&piece.size) {
+            return Err((BAD, "a part must have 5 to 100 MB"));
         }
-        upload.parts.insert(number, size);
-        Ok(())
+        upload.parts.insert(number, piece);
+        Ok(json!({}))
     });
-    match kept {
-        Ok(()) => old(0, "", json!({})),
-        Err(text) => old(2_100_005, text, json!({})),
-    }
+    answer(&douyin, kept)
 }
 
 pub async fn complete(douyin: Shared, request: HttpRequest) -> HttpResponse {
-    if let Err(refused) = douyin.enter(&request, SCOPE) {
+    if let Err(refused) = douyin.enter(Family::Old, &request, SCOPE) {
         return *refused;
     }
     let query = pairs(request.query_string());
-    let upload_id = get(&query, "upload_id").unwrap_or_default().to_owned();
+    let upload_id = get(&query, "upload_id").unwrap_or_default();
     let now = douyin.now();
-    let video_id = douyin.change(|state| {
-        let life = State::seconds(state.settings.upload_life_s);
-        let upload = state
-            .uploads
-            .get(&upload_id)
-            .filter(|upload| now.since(upload.begun_at) < life)?
-            .clone();
-        if let Some(done) = upload.video_id {
-            return Some(done);
+    let made = douyin.change(|state| complete_upload(state, upload_id, now));
+    answer(&douyin, made)
+}
+
+/// Makes a video of the parts. A second call tells the same video once more, in case the first answer was lost.
+fn complete_upload(
+    state: &mut State,
+    upload_id: &str,
+    now: crate::clock::Timestamp,
+) -> Result<Value, Refusal> {
+    let life = seconds(state.settings.upload_life_s);
+    let upload = state
+        .uploads
+        .get_mut(upload_id)
+        .filter(|upload| now.since(upload.begun_at) < life)
+        .ok_or(INVALID_UPLOAD)?;
+    if let Some(video_id) = &upload.video_id {
+        if upload.told_again {
+            return Err(INVALID_UPLOAD);
         }
-        let is_whole = !upload.parts.is_empty()
-            && upload
-                .parts
-                .keys()
-                .copied()
-                .eq(1..=u32::try_from(upload.parts.len()).unwrap_or(0));
-        if !is_whole {
-            return None;
+        upload.told_again = true;
+        return Ok(shown(video_id));
+    }
+    let count = u32::try_from(upload.parts.len()).unwrap_or(0);
+    let is_whole = count > 0 && upload.parts.keys().copied().eq(1..=count);
+    if !is_whole {
+        return Err((BAD, "parts are missing"));
+    }
+    let pieces: Vec<Piece> = upload.parts.values().cloned().collect();
+    let size = pieces.iter().map(|piece| piece.size).sum();
+    if size > state.settings.most_video_bytes {
+        return Err(TOO_LARGE);
+    }
+    if pieces.iter().any(|piece| is_too_long(state, piece)) {
+        return Err(TOO_LONG);
+    }
+    let answer = new_video(state, Video { made_at: now, size });
+    let video_id = answer["video"]["video_id"].as_str().map(ToOwned::to_owned);
+    if let Some(upload) = state.uploads.get_mut(upload_id) {
+        upload.video_id = video_id;
+    }
+    Ok(answer)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Timestamp;
+
+    #[test]
+    fn the_length_of_a_video_is_read_as_it_passes_by() {
+        let path = format!(
+            "{}/tests/fixtures/media/vertical-2s.mp4",
+            env!("CARGO_MANIFEST_DIR")
+        );
+        let file = std::fs::read(path).expect("a fixture");
+        for size in [1, 7, 4096, file.len()] {
+            let mut header = MovieHeader::default();
+            file.chunks(size).for_each(|chunk| header.look(chunk));
+
+            assert_eq!(header.duration_s, Some(2), "{size}");
         }
-        let id = new_video(state);
-        if let Some(upload) = state.uploads.get_mut(&upload_id) {
-            upload.video_id = Some(id.clone());
-        }
-        Some(id)
-    });
-    match video_id {
-        Some(id) => old(
-            0,
-            "",
-            json!({ "video": { "video_id": id, "width": 1080, "height": 1920 } }),
-        ),
-        None => old(2_190_007, "invalid upload", json!({})),
+    }
+
+    #[test]
+    fn parts_make_a_video_once_and_tell_it_once_more() {
+        let mut state = State::default();
+        let now = Timestamp::from_unix_seconds(1_790_000_000);
+        let piece = |size| Piece {
+            size,
+            sha256: String::new(),
+            duration_s: None,
+        };
+        let upload = Upload {
+            begun_at: now,
+            parts: [(1, piece(6)), (3, piece(7))].into(),
+            video_id: None,
+            told_again: false,
+        };
+        state.uploads.insert("u".into(), upload);
+
+        assert!(
+            complete_upload(&mut state, "u", now).is_err(),
+            "part 2 is missing"
+        );
+        let upload = state.uploads.get_mut("u").expect("an upload");
+        upload.parts = [(1, piece(6)), (2, piece(7))].into();
+        let first = complete_upload(&mut state, "u", now);
+        let second = complete_upload(&mut state, "u", now);
+
+        assert!(first.is_ok());
+        assert_eq!(first, second);
+        assert_eq!(complete_upload(&mut state, "u", now), Err(INVALID_UPLOAD));
+        assert_eq!(state.videos.len(), 1);
+        assert_eq!(
+            state.videos.values().next().map(|video| video.size),
+            Some(13)
+        );
+        let late = now.plus(seconds(7200));
+        assert_eq!(complete_upload(&mut state, "u", late), Err(INVALID_UPLOAD));
     }
 }

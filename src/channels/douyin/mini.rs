@@ -1,0 +1,164 @@
+//! The mini-program's side: its pages for Douyin's search, and the platform's own checks of texts and pictures. Both go
+//! with a token of the application and answer in the new envelope.
+
+use serde_json::{Value, json};
+
+use super::{COVER, PICTURE, caption, caption::text_field, client::Client};
+use crate::channels::{
+    ChannelError, ErrorClass, Outcome, StepContext, StepHost, StepOutput, Submission,
+};
+
+/// The mini-program that a submission leads into.
+fn app_id(submission: &Submission) -> Result<&str, ChannelError> {
+    let id = text_field(&submission.fields, "micro_app_id");
+    if id.is_empty() {
+        let text = "站点设置里还没有抖音小程序的 AppID";
+        return Err(ChannelError {
+            field: Some("micro_app_id".to_owned()),
+            ..ChannelError::new(ErrorClass::Validation, text)
+        });
+    }
+    Ok(id)
+}
+
+/// The mini-program shows what readers may see, so our page of it must be there first.
+pub async fn check_page(client: &Client, ctx: &StepContext<'_>) -> Result<Outcome, ChannelError> {
+    let url = &ctx.submission.page_url;
+    let status = client.page_status(ctx.host, url).await?;
+    if status == 200 {
+        return Ok(Outcome::Done(StepOutput::default()));
+    }
+    let text = format!("页面 {url} 没有正常打开（状态 {status}），先发布内容再提交");
+    Err(ChannelError {
+        http_status: Some(status),
+        ..ChannelError::new(ErrorClass::MediaNotReady, text)
+    })
+}
+
+/// Submits the page. The answer says only that it was taken; indexing, or not, follows by itself.
+pub async fn submit_page(client: &Client, ctx: &StepContext<'_>) -> Result<Outcome, ChannelError> {
+    let path = text_field(&ctx.submission.fields, "micro_app_url");
+    let body = json!({ "app_id": app_id(ctx.submission)?, "page_paths": [path] });
+    let token = client.client_token(ctx.host).await?;
+    let call = "/api/apps/v1/search/upload_sitemap/";
+    client
+        .call_as_app(ctx.host, &token, call, &body, true)
+        .await?;
+    Ok(Outcome::Done(StepOutput {
+        value: json!({ "path": path }),
+        external_id: Some(path.to_owned()),
+        external_url: None,
+    }))
+}
+
+/// Has the platform look at the text and at each picture. A hit goes to a person; no answer is "not checked", never
+/// "clean"; a clean one is no promise about the review.
+pub async fn check_content(
+    client: &Client,
+    ctx: &StepContext<'_>,
+) -> Result<Outcome, ChannelError> {
+    let app_id = app_id(ctx.submission)?;
+    let token = client.client_token(ctx.host).await?;
+    let text = caption::compose(&ctx.submission.fields, "");
+    let body = json!({ "app_id": app_id, "content": [text] });
+    look(client, ctx.host, &token, "text", &body, "文案").await?;
+    let pictures = ctx.media(COVER).chain(ctx.media(PICTURE));
+    for (number, picture) in (1..).zip(pictures) {
+        let body = json!({ "app_id": app_id, "image": picture.url });
+        look(
+            client,
+            ctx.host,
+            &token,
+            "image",
+            &body,
+            &format!("图片 {number}"),
+        )
+        .await?;
+    }
+    Ok(Outcome::Done(StepOutput {
+        value: json!({ "checked": true }),
+        ..StepOutput::default()
+    }))
+}
+
+async fn look(
+    client: &Client,
+    host: &dyn StepHost,
+    token: &str,
+    kind: &str,
+    body: &Value,
+    what: &str,
+) -> Result<(), ChannelError> {
+    let path = format!("/api/apps/v1/censor/{kind}/");
+    let answer = client.call_as_app(host, token, &path, body, false).await?;
+    let hits = hits(&answer).ok_or_else(|| {
+        ChannelError::new(
+            ErrorClass::ChannelDown,
+            format!("抖音没有给出{what}的检测结果"),
+        )
+    })?;
+    if hits.is_empty() {
+        return Ok(());
+    }
+    Err(ChannelError {
+        field: Some(if kind == "text" { "text" } else { "pictures" }.to_owned()),
+        ..ChannelError::new(
+            ErrorClass::ContentRejected,
+            format!("抖音的内容检测没有通过：{what}（{}）", hits.join("、")),
+        )
+    })
+}
+
+/// Names of the models that found something; `None` when nothing was looked at. Predictions stand at the top, in `data`,
+/// or in each entry of it.
+fn hits(answer: &Value) -> Option<Vec<String>> {
+    let entries = answer["data"].as_array().into_iter().flatten();
+    let places = [answer, &answer["data"]].into_iter().chain(entries);
+    let lists: Vec<&Vec<Value>> = places
+        .filter_map(|place| place["predicts"].as_array())
+        .collect();
+    let all: Vec<&Value> = lists.into_iter().flatten().collect();
+    if all.is_empty() {
+        return None;
+    }
+    let found = all
+        .into_iter()
+        .filter(|one| one["hit"].as_bool().unwrap_or(true));
+    Some(
+        found
+            .map(|one| one["model_name"].as_str().unwrap_or("?").to_owned())
+            .collect(),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn predictions_are_read_in_every_shape_and_none_is_not_clean() {
+        let check = |answer: Value, expected: Option<&[&str]>| {
+            let expected =
+                expected.map(|names| names.iter().map(|name| (*name).to_owned()).collect());
+            assert_eq!(hits(&answer), expected, "{answer}");
+        };
+        let hit = json!([{ "model_name": "porn", "hit": true }, { "model_name": "bloody", "hit": false }]);
+        let clean = json!([{ "model_name": "porn", "hit": false }]);
+
+        check(json!({ "err_no": 0, "predicts": hit }), Some(&["porn"]));
+        check(
+            json!({ "err_no": 0, "data": { "predicts": clean } }),
+            Some(&[]),
+        );
+        check(
+            json!({ "data": [{ "predicts": clean }, { "predicts": hit }] }),
+            Some(&["porn"]),
+        );
+        check(
+            json!({ "predicts": [{ "model_name": "new" }] }),
+            Some(&["new"]),
+        );
+        check(json!({ "err_no": 0, "data": {} }), None);
+        check(json!({ "err_no": 0, "predicts": [] }), None);
+    }
+}
