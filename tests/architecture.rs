@@ -160,6 +160,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         &[
             "api",
             "app",
+            "jobs",
             "delivery",
             "search",
             "tailoring",

@@ -141,9 +141,10 @@ impl Stage {
 
     /// The database as figures name it.
     pub fn database_name(&self) -> &'static str {
-        match self.app.db.backend() {
-            sea_orm::DbBackend::Sqlite => "sqlite",
-            _ => "postgres",
+        if self.app.config.database.url.expose().starts_with("sqlite") {
+            "sqlite"
+        } else {
+            "postgres"
         }
     }
 
