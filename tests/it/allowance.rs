@@ -71,7 +71,7 @@ async fn counters_agree(app: &TestApp, any: DeliveryId, day: usize) {
     let outlook = app.app.delivery.quota_outlook(&actor, &delivery).await;
     let ours = outlook.unwrap()[0].taken;
     let state = app.simulators.control("douyin", &json!({ "state": true }));
-    let theirs = &state.unwrap()["made"][format!("2026030{}", 3 + day)];
+    let theirs = &state.unwrap()["made"][format!("2026-03-0{}", 3 + day)];
     assert_eq!(theirs, &json!(ours), "on day {day}");
 }
 

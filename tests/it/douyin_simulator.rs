@@ -791,11 +791,14 @@ async fn what_the_simulator_knows_outlives_it() {
     );
 }
 
+/// The signature of a call, and what it told.
+type Heard = (Option<String>, Vec<Event>);
+
 /// Our side of the webhook: what came, as the adapter reads it, and whether it is to be answered at all.
 #[derive(Clone)]
 struct Ear {
     channel: SharedChannel,
-    heard: Arc<Mutex<Vec<(Option<String>, Vec<Event>)>>>,
+    heard: Arc<Mutex<Vec<Heard>>>,
     refused: Arc<Mutex<u32>>,
 }
 
@@ -840,8 +843,8 @@ async fn with_ear() -> (Stranger, String, Ear) {
     let http = outbound::client(&config.outbound, &reachable).unwrap();
     let simulators = Simulators::new(&stranger.app.clock, None, &http);
     let their_address = theirs.local_addr().unwrap();
-    let served = simulators.clone();
-    let server = HttpServer::new(move || App::new().configure(|config| served.configure(config)));
+    let mounted = simulators.clone();
+    let server = HttpServer::new(move || App::new().configure(|config| mounted.configure(config)));
     tokio::spawn(
         server
             .workers(1)

@@ -176,7 +176,7 @@ impl TestApp {
     pub async fn gallery(&self, title: &str, pictures: u8) -> SourceRef {
         let actor = self.system().await;
         let mut content = StoryContent::new(title);
-        content.lead = "好的绿茶讲究火候，水温以八十五度为宜。".to_owned();
+        content.lead = String::from("好的绿茶讲究火候，水温以八十五度为宜。");
         for shade in 0..pictures {
             let picture = image::RgbImage::from_pixel(600, 800, image::Rgb([shade, 128, 64]));
             let mut bytes = std::io::Cursor::new(Vec::new());

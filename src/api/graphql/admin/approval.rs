@@ -9,7 +9,7 @@ use crate::{
         shared::{DateTime, text_field},
     },
     delivery::Approval,
-    error::Result,
+    error::{Error, Result},
 };
 
 /// A person's word that a variant may go out; an edit ends it.
@@ -66,6 +66,15 @@ pub struct ApproveVariantPayload {
     approval: ApprovalObject,
 }
 
+/// The channel stands in the input.
+fn in_input(error: Error) -> Error {
+    if error.field() == Some("channel") {
+        error.on_field("input.channel")
+    } else {
+        error
+    }
+}
+
 /// Approvals.
 #[derive(Default)]
 pub struct ApprovalQueries;
@@ -104,7 +113,7 @@ impl ApprovalMutations {
         let service = &ctx.app().delivery;
         let approval = service.approve(ctx.actor(), source, &channel, &hash);
         Ok(ApproveVariantPayload {
-            approval: ApprovalObject(approval.await?),
+            approval: ApprovalObject(approval.await.map_err(in_input)?),
         })
     }
 }

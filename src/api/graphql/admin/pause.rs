@@ -186,7 +186,7 @@ pub struct SetMissedRuleInput {
     /// What to do.
     policy: MissedPolicyName,
     /// How late it may still go out, in minutes; 1 to 43200.
-    window_minutes: u32,
+    window_minutes: i32,
 }
 
 /// The rule as it is now.
@@ -268,7 +268,10 @@ impl PauseMutations {
         let source = input.source.parse("input.source.id")?;
         let rule = MissedRule {
             policy: input.policy.into(),
-            window_s: input.window_minutes.saturating_mul(60),
+            // What is below nothing is refused as nothing is.
+            window_s: u32::try_from(input.window_minutes)
+                .unwrap_or(0)
+                .saturating_mul(60),
         };
         let service = &ctx.app().delivery;
         let rule = service.set_missed_rule(ctx.actor(), source, rule).await?;

@@ -279,10 +279,10 @@ pub struct DigestInput {
     title: String,
     /// How many stories it names, 1 to 20.
     #[graphql(default = 5)]
-    story_count: u32,
+    story_count: i32,
     /// How many days it looks back, 1 to 92.
     #[graphql(default = 7)]
-    day_count: u32,
+    day_count: i32,
     /// What is counted.
     #[graphql(default_with = "MetricName::Views")]
     metric: MetricName,
@@ -295,7 +295,7 @@ pub struct PullStatisticsInput {
     channel: Option<String>,
     /// Of what was published in the last so many days, 1 to 366.
     #[graphql(default = 30)]
-    day_count: u32,
+    day_count: i32,
 }
 
 fn read_work(
@@ -311,13 +311,13 @@ fn read_work(
         }))),
         (None, Some(work), None) => Ok(Some(Work::Digest(Digest {
             title: work.title,
-            story_count: work.story_count,
-            day_count: work.day_count,
+            story_count: count(work.story_count),
+            day_count: count(work.day_count),
             metric: work.metric.into(),
         }))),
         (None, None, Some(work)) => Ok(Some(Work::PullStatistics(PullStatistics {
             channel: work.channel,
-            day_count: work.day_count,
+            day_count: count(work.day_count),
         }))),
         _ => Err(one_kind()),
     }
@@ -506,4 +506,9 @@ impl RecurringJobMutations {
             .await?;
         Ok(DeleteRecurringJobPayload { id: input.id })
     }
+}
+
+/// What is below nothing is refused as nothing is.
+fn count(number: i32) -> u32 {
+    u32::try_from(number).unwrap_or(0)
 }

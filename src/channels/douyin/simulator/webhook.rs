@@ -104,20 +104,19 @@ async fn make(douyin: &Douyin, call: Call) {
             state.webhook_failures = 0;
             return;
         }
-        match state.settings.webhook_retry_s.get(call.tries).copied() {
-            Some(pause) => state.calls.push(Call {
+        if let Some(pause) = state.settings.webhook_retry_s.get(call.tries).copied() {
+            state.calls.push(Call {
                 due: now.plus(Duration::from_secs(pause)),
                 tries: call.tries + 1,
                 ..call
-            }),
-            None => {
-                state.webhook_failures += 1;
-                // An address that keeps failing is not called any more.
-                if state.webhook_failures >= state.settings.webhook_most_failures {
-                    state.settings.webhook_url.clear();
-                    state.calls.clear();
-                }
-            }
+            });
+            return;
+        }
+        state.webhook_failures += 1;
+        // An address that keeps failing is not called any more.
+        if state.webhook_failures >= state.settings.webhook_most_failures {
+            state.settings.webhook_url.clear();
+            state.calls.clear();
         }
     });
 }
