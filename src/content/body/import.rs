@@ -639,6 +639,20 @@ mod tests {
         proptest::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
     }
 
+    #[test]
+    fn what_only_looks_like_markdown_comes_back() {
+        for markdown in [
+            "+ ---\n",
+            "\\[**鱼**](https://a.cn/(x))&amp;鱼",
+            "鱼`   `- ",
+            "鱼`   `1. ",
+            "## \\#",
+        ] {
+            let out = read(markdown).to_markdown();
+            assert_eq!(read(&out).to_markdown(), out, "{markdown:?}");
+        }
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(512))]
 

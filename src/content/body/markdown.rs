@@ -39,7 +39,10 @@ fn write_block(block: &Block, lines: &mut Vec<String>) {
         Block::Heading { attrs, content } => {
             let mut line = inline_markdown(content).replace("\\\n", "<br>");
             // Signs at the end would close the heading and vanish.
-            if line.ends_with('#') {
+            let escapes = line
+                .strip_suffix('#')
+                .map(|before| before.len() - before.trim_end_matches('\\').len());
+            if escapes.is_some_and(|count| count % 2 == 0) {
                 line.insert(line.len() - 1, '\\');
             }
             lines.push(format!("{} {line}", "#".repeat(usize::from(attrs.level))));
@@ -81,13 +84,14 @@ fn write_block(block: &Block, lines: &mut Vec<String>) {
             };
             lines.push(format!(
                 "![{}](asset:{}{title})",
-                escape(&attrs.alt),
+                escape(&attrs.alt, false),
                 attrs.asset
             ));
         }
         Block::Video { attrs } => lines.push(format!("![](video:{})", attrs.video)),
         Block::ProductCard { attrs } => lines.push(format!("![](product:{})", attrs.product)),
-        Block::HorizontalRule => lines.push("---".to_owned()),
+        // Three hyphens would be one rule with the mark of a list before them.
+        Block::HorizontalRule => lines.push("***".to_owned()),
     }
 }
 
@@ -125,7 +129,10 @@ fn inline_markdown(inlines: &[Inline]) -> String {
     for inline in inlines {
         let piece = match inline {
             Inline::HardBreak => "\\\n".to_owned(),
-            Inline::Text { text, marks } => mark(text, marks),
+            Inline::Text { text, marks } => {
+                let line = out.rsplit('\n').next().unwrap_or_default();
+                mark(text, marks, line.trim().is_empty())
+            }
         };
         if clash(&out, &piece) {
             out.push_str(NOTHING);
@@ -167,7 +174,7 @@ fn is_sign_within(mut characters: impl Iterator<Item = char>) -> bool {
         .is_some_and(|edge| !edge.is_alphanumeric())
 }
 
-fn mark(text: &str, marks: &[Mark]) -> String {
+fn mark(text: &str, marks: &[Mark], is_at_start: bool) -> String {
     // Marks may not begin or end with a space, so spaces stay outside.
     let is_code = marks.contains(&Mark::Code);
     let inner = if is_code { text } else { text.trim() };
@@ -185,7 +192,7 @@ fn mark(text: &str, marks: &[Mark]) -> String {
     let inner = if is_code {
         code_span(inner)
     } else {
-        escape(inner)
+        escape(inner, is_at_start)
     };
     // The first mark is the outermost.
     let marked = marks.iter().rev().fold(inner, |inner, mark| match mark {
@@ -193,9 +200,32 @@ fn mark(text: &str, marks: &[Mark]) -> String {
         Mark::Italic => format!("*{inner}*"),
         Mark::Strike => format!("~~{inner}~~"),
         Mark::Code => inner,
-        Mark::Link { attrs } => format!("[{inner}](<{}>)", attrs.href.replace('>', "%3E")),
+        Mark::Link { attrs } => format!("[{inner}](<{}>)", destination(&attrs.href)),
     });
     format!("{before}{marked}{after}")
+}
+
+/// An address between angle brackets, in which a backslash and what looks like an entity would be read as others.
+fn destination(href: &str) -> String {
+    let mut out = String::with_capacity(href.len());
+    for (index, character) in href.char_indices() {
+        match character {
+            '<' => out.push_str("%3C"),
+            '>' => out.push_str("%3E"),
+            '\\' => out.push_str("\\\\"),
+            '&' if is_entity(&href[index + 1..]) => out.push_str("&amp;"),
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+/// Whether what follows an ampersand makes an entity of it.
+fn is_entity(behind: &str) -> bool {
+    behind.split_once(';').is_some_and(|(name, _)| {
+        let name = name.strip_prefix('#').unwrap_or(name);
+        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    })
 }
 
 /// Code within a line, behind more signs in a row than it holds itself.
@@ -217,16 +247,17 @@ fn longest_run(code: &str) -> usize {
         .unwrap_or(0)
 }
 
-/// Keeps characters from meaning something.
-fn escape(text: &str) -> String {
+/// Keeps characters from meaning something; some do only at the start of a line.
+fn escape(text: &str, is_at_start: bool) -> String {
     let mut out = String::with_capacity(text.len() + 8);
     for (index, character) in text.char_indices() {
-        let at_start = index == 0;
+        let at_start = is_at_start && index == 0;
         let needs = matches!(
             character,
             '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '~' | '&' | '!'
         ) || (at_start && matches!(character, '#' | '+' | '-' | '='))
             || (matches!(character, '.' | ')')
+                && is_at_start
                 && index > 0
                 && text[..index].bytes().all(|byte| byte.is_ascii_digit()));
         if needs {
