@@ -28,6 +28,7 @@ $(UI): $(shell find admin-ui/src admin-ui/index.html admin-ui/*.json admin-ui/*.
 setup:           ## Install what building and testing need from the system's packages
 	sh tests/setup.sh
 
+test: export PROPTEST_RNG_SEED ?= 20261126
 test: setup $(UI) ## Everything: format, lints, unit, integration on both databases, crashes, schema, admin UI
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --locked --workspace --all-targets --features crashpoints -- -D warnings
