@@ -14,7 +14,9 @@ use fenfa::{
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use crate::harness::{DOUYIN, DOUYIN_HAND_OFF, DOUYIN_PICTURES, DOUYIN_SEARCH, TestApp, fixture};
+use crate::harness::{
+    DOUYIN, DOUYIN_HAND_OFF, DOUYIN_PICTURES, DOUYIN_SEARCH, TestApp, fixture, large_file,
+};
 
 const HOUR: Duration = Duration::from_hours(1);
 const DAY: Duration = Duration::from_hours(24);
@@ -84,17 +86,6 @@ async fn count(app: &TestApp, delivery: &Delivery, call: &str) -> usize {
         .iter()
         .filter(|made| *made == call)
         .count()
-}
-
-/// A video of about so many megabytes: the fixture with a box behind it that players skip.
-fn large_file(megabytes: u32) -> Vec<u8> {
-    let mut file = fixture("vertical-2s.mp4");
-    let length = megabytes << 20;
-    file.extend(length.to_be_bytes());
-    file.extend(b"free");
-    // No two stretches of it are alike.
-    file.extend((8..length).map(|at| (at.wrapping_mul(2_654_435_761) >> 24) as u8));
-    file
 }
 
 async fn send_file(app: &TestApp, account: &ChannelAccount, file: Vec<u8>) -> Delivery {

@@ -11,7 +11,7 @@ use fenfa::{
 use sea_orm::{ConnectionTrait as _, Statement};
 use serde_json::json;
 
-use crate::harness::{Backend, DOUYIN, TestApp};
+use crate::harness::{Backend, DOUYIN, TestApp, large_file};
 
 async fn commit_calls(app: &TestApp, id: DeliveryId) -> usize {
     let actor = app.system().await;
@@ -47,11 +47,8 @@ both_databases! {
         assert_eq!(app.live(DOUYIN).len(), 1);
     }
 
-    #[ignore = "needs a video of more than two parts: the adapter keeps parts to 5 MB and more by now"]
     async fn what_was_uploaded_before_an_error_is_not_uploaded_again(app: TestApp) {
-        let small = json!({ "set": { "least_part_bytes": 1, "single_upload_bytes": 1 } });
-        app.simulators.control("douyin", &small).unwrap();
-        let parts = [("single_upload_bytes", "1"), ("part_bytes", "50000")];
+        let parts = [("single_upload_bytes", "1048576"), ("part_bytes", "5242880")];
         let account = app.connect("douyin", &parts).await;
         let worker = app.worker().await;
         let actor = app.system().await;
@@ -62,11 +59,12 @@ both_databases! {
             fault: Fault::StatusBefore { status: 502 },
         };
         app.simulators.add_fault("douyin", third_part);
-        let id = app.send(DOUYIN, &account, "一杯绿茶").await;
+        let source = app.video_of("一杯绿茶", large_file(16)).await;
+        let id = app.schedule(DOUYIN, &account, source).await;
 
         worker.run_until_idle().await.unwrap();
         let steps = app.app.delivery.steps(&actor, id).await.unwrap();
-        let kept: Vec<_> = steps.iter().filter_map(|step| step.handle.get("parts")).collect();
+        let kept: Vec<_> = steps.iter().filter_map(|step| step.handle["progress"].get("parts")).collect();
         assert_eq!(kept, [&json!(2)], "two parts arrived");
         let delivery = app.settle(&worker, id).await;
 

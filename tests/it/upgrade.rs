@@ -12,7 +12,7 @@ use migrations::{Migrator, MigratorTrait as _};
 use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
 use serde_json::json;
 
-use crate::harness::{DOUYIN, TestApp, empty_database};
+use crate::harness::{DOUYIN, TestApp, empty_database, large_file};
 
 /// The migrations of the first release bear its date.
 const FIRST_RELEASE: &str = "m20261124_";
@@ -123,12 +123,8 @@ fn uploads(app: &TestApp) -> usize {
 }
 
 both_databases! {
-    #[ignore = "needs a video of more than two parts: the adapter keeps parts to 5 MB and more by now"]
     async fn t25_what_was_on_its_way_goes_on_after_an_upgrade(app: TestApp) {
-        // Small parts, so that the upload is in the middle.
-        let small = json!({ "set": { "least_part_bytes": 1, "single_upload_bytes": 1 } });
-        app.simulators.control("douyin", &small).unwrap();
-        let parts = [("single_upload_bytes", "1"), ("part_bytes", "100000"), ("listing_delay_s", "0")];
+        let parts = [("single_upload_bytes", "1048576"), ("part_bytes", "5242880"), ("listing_delay_s", "0")];
         let account = app.connect("douyin", &parts).await;
         let worker = app.worker().await;
         let actor = app.system().await;
@@ -142,10 +138,11 @@ both_databases! {
             fault: Fault::StatusBefore { status: 502 },
         };
         app.simulators.add_fault("douyin", third_part);
-        let half_uploaded = app.send(DOUYIN, &account, "两杯绿茶").await;
+        let large = app.video_of("两杯绿茶", large_file(11)).await;
+        let half_uploaded = app.schedule(DOUYIN, &account, large).await;
         worker.run_until_idle().await.unwrap();
         let planned = ScheduleInput {
-            source: app.video("三杯绿茶").await,
+            source: app.video_of("三杯绿茶", large_file(12)).await,
             account: account.id,
             lane: DOUYIN.lane.to_owned(),
             due: Due::At { wall_time: "2026-03-03T17:00".into(), zone: Some("Asia/Shanghai".into()) },
@@ -155,7 +152,7 @@ both_databases! {
         assert_eq!(state(in_doubt).await, DeliveryState::Uncertain);
         assert_eq!(state(half_uploaded).await, DeliveryState::RetryWait);
         let steps = app.app.delivery.steps(&actor, half_uploaded).await.unwrap();
-        let handle = steps.iter().find_map(|step| step.handle.get("parts").map(|_| step.handle.clone()));
+        let handle = steps.iter().find_map(|step| step.handle["progress"].get("parts").map(|_| step.handle.clone()));
         assert!(handle.is_some(), "{steps:#?}");
         let before = uploads(&app);
         drop(worker);

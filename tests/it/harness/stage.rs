@@ -82,6 +82,17 @@ pub fn fixture(name: &str) -> Vec<u8> {
     std::fs::read(path).unwrap()
 }
 
+/// A video of about so many megabytes: the fixture with a box behind it that players skip.
+pub fn large_file(megabytes: u32) -> Vec<u8> {
+    let mut file = fixture("vertical-2s.mp4");
+    let length = megabytes << 20;
+    file.extend(length.to_be_bytes());
+    file.extend(b"free");
+    // No two stretches of it are alike.
+    file.extend((8..length).map(|at| (at.wrapping_mul(2_654_435_761) >> 24) as u8));
+    file
+}
+
 impl TestApp {
     /// Connects an account of a channel to its simulator.
     pub async fn connect(&self, channel: &str, settings: &[(&str, &str)]) -> ChannelAccount {
