@@ -1,9 +1,10 @@
 //! A clock that jumps ahead makes everything seem overdue at once: leases whose workers live, calls that are still on
-//! their way, lists that had no time to show. For a while, nothing is concluded from the clock.
+//! their way, lists that had no time to show. For a while, nothing is concluded from the clock. A clock that is set back
+//! leaves leases behind that reach too far.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::clock::Clock;
+use crate::{clock::Clock, telemetry::metric::CLOCK_JUMPS};
 
 /// What runs apart by less than this in one look was set right, not wrong.
 const TOLERANCE_MICROS: i64 = 5_000_000;
@@ -20,36 +21,58 @@ struct Seen {
     ahead: i64,
     /// From when on, in steady time, the clock is believed again.
     trusted_from: i64,
+    /// Whether it was set back, and nobody has asked since.
+    was_set_back: bool,
 }
 
 impl JumpWatch {
     pub fn new(clock: &Clock) -> Self {
+        for direction in ["back", "forward"] {
+            CLOCK_JUMPS.begin(&[direction]);
+        }
         Self {
             seen: Mutex::new(Seen {
                 ahead: ahead(clock),
                 trusted_from: i64::MIN,
+                was_set_back: false,
             }),
         }
     }
 
-    /// Whether what is overdue by the clock is so by time. Alarms when the clock has jumped.
+    /// Whether what is overdue by the clock is so by time.
     pub fn is_trusted(&self, clock: &Clock) -> bool {
+        let trusted_from = self.look(clock).trusted_from;
+        clock.steady_micros() >= trusted_from
+    }
+
+    /// Whether the clock was set back since this was asked last.
+    pub fn was_set_back(&self, clock: &Clock) -> bool {
+        std::mem::take(&mut self.look(clock).was_set_back)
+    }
+
+    /// Compares the clock with time; alarms when it has jumped.
+    fn look(&self, clock: &Clock) -> MutexGuard<'_, Seen> {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        let steady = clock.steady_micros();
         let ahead = ahead(clock);
         let jumped = ahead - seen.ahead;
         seen.ahead = ahead;
         if jumped.abs() > TOLERANCE_MICROS {
+            let direction = if jumped > 0 { "forward" } else { "back" };
+            CLOCK_JUMPS.count(&[direction]);
             tracing::error!(
                 seconds = jumped / 1_000_000,
-                "the clock jumped; check what sets it"
+                direction,
+                "the system's clock was set; check what sets it"
             );
         }
         if jumped > TOLERANCE_MICROS {
-            let settled = steady.saturating_add(jumped.min(SETTLING_MICROS));
+            let settled = clock
+                .steady_micros()
+                .saturating_add(jumped.min(SETTLING_MICROS));
             seen.trusted_from = seen.trusted_from.max(settled);
         }
-        steady >= seen.trusted_from
+        seen.was_set_back |= jumped < -TOLERANCE_MICROS;
+        seen
     }
 }
 
@@ -87,6 +110,20 @@ mod tests {
         clock.jump(-3600);
 
         assert!(watch.is_trusted(&clock));
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_is_told_once_whoever_saw_it() {
+        let clock = Clock::fixed(Timestamp(0));
+        let watch = JumpWatch::new(&clock);
+        assert!(!watch.was_set_back(&clock));
+        clock.jump(-4);
+        assert!(!watch.was_set_back(&clock), "kept right");
+        clock.jump(-3600);
+        assert!(watch.is_trusted(&clock));
+
+        assert!(watch.was_set_back(&clock));
+        assert!(!watch.was_set_back(&clock));
     }
 
     #[test]

@@ -1,15 +1,11 @@
-//! Alarms: a grant that only a person can renew ends soon; the system's clock jumped.
+//! Alarms: a grant that only a person can renew ends soon.
 
-use std::{
-    sync::{Mutex, PoisonError},
-    time::{Duration, Instant},
-};
+use std::time::Duration;
 
 use crate::{
     clock::Timestamp,
     delivery::{core::Core, store},
     error::Result,
-    telemetry::metric::CLOCK_JUMPS,
 };
 
 /// How long before the end of a grant people are told, each once for a grant; the last is told last.
@@ -20,8 +16,6 @@ const NOTICE: [Duration; 3] = [
 ];
 /// Two ends of a grant this close together are one end: platforms tell what is left, in whole seconds.
 const SAME_END: Duration = Duration::from_mins(10);
-/// A clock that is set by less than this is being kept right.
-const JUMP: Duration = Duration::from_secs(5);
 
 impl Core {
     /// Tells people of grants that end soon.
@@ -62,85 +56,9 @@ pub fn grant_end(known: Option<Timestamp>, told: Option<Timestamp>) -> Option<Ti
     }
 }
 
-/// How the system's clock went against time itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Jump {
-    /// It was set back.
-    Back(Duration),
-    /// It was set forward, or the machine slept.
-    Forward(Duration),
-}
-
-impl Jump {
-    /// Their names among the figures.
-    const NAMES: [&str; 2] = ["back", "forward"];
-}
-
-/// Compares the system's clock with one that nobody can set.
-#[derive(Debug, Default)]
-pub struct ClockWatch {
-    last: Mutex<Option<(Timestamp, Instant)>>,
-}
-
-impl ClockWatch {
-    /// Has the figures say that no jump was seen yet.
-    pub fn begin() {
-        for name in Jump::NAMES {
-            CLOCK_JUMPS.begin(&[name]);
-        }
-    }
-
-    /// Looks at both clocks, and says if one jumped since the last look.
-    pub fn look(&self, now: Timestamp, at: Instant) -> Option<Jump> {
-        let (seen, before) = self
-            .last
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .replace((now, at))?;
-        let expected = seen.plus(at.saturating_duration_since(before));
-        let (back, forward) = (expected.since(now), now.since(expected));
-        if back > JUMP {
-            CLOCK_JUMPS.count(&["back"]);
-            tracing::error!(
-                seconds = back.as_secs(),
-                "the system's clock was set back; leases are cut to their length, what was due by it waits"
-            );
-            return Some(Jump::Back(back));
-        }
-        if forward > JUMP {
-            CLOCK_JUMPS.count(&["forward"]);
-            tracing::warn!(
-                seconds = forward.as_secs(),
-                "the system's clock was set forward"
-            );
-            return Some(Jump::Forward(forward));
-        }
-        None
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_clock_that_is_set_is_noticed_and_time_that_passes_is_not() {
-        let (watch, begin) = (ClockWatch::default(), Instant::now());
-        let start = Timestamp::from_unix_seconds(1_800_000_000);
-        let (hour, second) = (Duration::from_hours(1), Duration::from_secs(1));
-        assert_eq!(watch.look(start, begin), None);
-        let later = begin + hour;
-
-        let passed = watch.look(start.plus(hour), later);
-        let back = watch.look(start, later + second);
-        let forward = watch.look(start.plus(hour), later + second);
-        let kept_right = watch.look(start.plus(hour).minus(4 * second), later + second);
-
-        assert_eq!(passed, None);
-        assert_eq!(back, Some(Jump::Back(hour + second)));
-        assert_eq!(forward, Some(Jump::Forward(hour)));
-        assert_eq!(kept_right, None);
-    }
 
     #[test]
     fn an_end_that_is_told_again_is_the_same_end() {

@@ -15,7 +15,6 @@ mod tell;
 mod token;
 
 pub use alarm::grant_end;
-use alarm::{ClockWatch, Jump};
 pub use hold::{allowance, quota_scope};
 pub use host::Host;
 pub use pulse::Pulse;
@@ -73,7 +72,6 @@ struct Inner {
     looks: Arc<Semaphore>,
     running: Mutex<JoinSet<()>>,
     exclusive: Option<Exclusive>,
-    watch: ClockWatch,
 }
 
 impl Worker {
@@ -96,7 +94,6 @@ impl Worker {
                 looks: Arc::new(Semaphore::new(concurrency)),
                 running: Mutex::default(),
                 exclusive,
-                watch: ClockWatch::default(),
             }),
             background: None,
         })
@@ -106,7 +103,6 @@ impl Worker {
     pub async fn start(service: &DeliveryService) -> Result<Self> {
         let mut worker = Self::open(service).await?;
         worker.inner.core.pulse.beat(Instant::now());
-        ClockWatch::begin();
         let inner = Arc::clone(&worker.inner);
         let ticking = tokio::spawn(async move { inner.keep_ticking().await });
         let core = &worker.inner.core;
@@ -225,7 +221,7 @@ impl Inner {
             if self.core.is_stopping() {
                 return;
             }
-            if let Some(Jump::Back(_)) = self.watch.look(self.core.clock.now(), Instant::now()) {
+            if self.core.jumps.was_set_back(&self.core.clock) {
                 // Not later than now: what was written by the clock before reaches too far.
                 let cut = self.core.sweep_leases().await;
                 self.core.pulse.note("lease_sweep", &cut);
