@@ -27,6 +27,7 @@ mod m20261125_000063_create_webhook;
 mod m20261125_000070_index_delivery_review;
 mod m20261125_000071_add_attempt_found;
 mod m20261125_000072_add_account_grant;
+mod m20261126_000080_create_platform_call;
 
 use sea_orm_migration::{MigrationTrait, async_trait};
 pub use sea_orm_migration::{MigratorTrait, SchemaManager};
@@ -64,6 +65,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000070_index_delivery_review::Migration),
             Box::new(m20261125_000071_add_attempt_found::Migration),
             Box::new(m20261125_000072_add_account_grant::Migration),
+            Box::new(m20261126_000080_create_platform_call::Migration),
         ]
     }
 }

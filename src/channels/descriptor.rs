@@ -33,6 +33,8 @@ pub struct Descriptor {
     pub pictures: &'static [PictureSpec],
     /// What an account needs to be connected: the connect form.
     pub account_fields: &'static [AccountField],
+    /// Whether the platform calls us at an address that people enter in its console: [`Channel::receive`] hears it.
+    pub calls_us: bool,
     /// Lists that the platform pulls by itself.
     pub feeds: &'static [Feed],
     /// Makes the variant's fields: same input, same output.

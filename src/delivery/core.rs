@@ -172,16 +172,27 @@ impl Core {
     /// Stops an account until a person has signed in again.
     pub async fn demand_login(&self, account: AccountId, note: &str) -> Result<()> {
         let tx = self.db.begin().await?;
+        self.stop_account(&tx, account, note).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// [`Self::demand_login`], as a part of the caller's transaction.
+    pub async fn stop_account(
+        &self,
+        tx: &sea_orm::DatabaseTransaction,
+        account: AccountId,
+        note: &str,
+    ) -> Result<()> {
         store::set_account_status(
-            &tx,
+            tx,
             account,
             AccountStatus::NeedsLogin,
             Some(note.to_owned()),
             self.clock.now(),
         )
         .await?;
-        store::set_lanes_paused(&tx, account, Some(Reason::Login.as_str())).await?;
-        tx.commit().await?;
+        store::set_lanes_paused(tx, account, Some(Reason::Login.as_str())).await?;
         tracing::error!(account.id = %account, note, "a person must sign in again");
         Ok(())
     }

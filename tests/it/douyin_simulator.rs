@@ -809,6 +809,8 @@ async fn hear(ear: web::Data<Ear>, request: HttpRequest, body: web::Bytes) -> Ht
         .map(|(name, value)| (name.as_str().to_owned(), value.to_str().unwrap().to_owned()))
         .collect();
     let incoming = Incoming {
+        method: "POST",
+        query: &BTreeMap::new(),
         headers: &headers,
         body: &body,
     };
@@ -820,7 +822,9 @@ async fn hear(ear: web::Data<Ear>, request: HttpRequest, body: web::Bytes) -> Ht
                     .unwrap()
                     .push((received.message_id, received.events));
             }
-            HttpResponse::Ok().json(received.answer)
+            HttpResponse::Ok()
+                .content_type(received.reply.content_type)
+                .body(received.reply.body)
         }
         Err(error) => {
             *ear.refused.lock().unwrap() += 1;

@@ -23,6 +23,7 @@ mod douyin;
 mod douyin_simulator;
 mod durable;
 mod graphql;
+mod hook;
 mod import;
 mod jobs;
 mod kill;

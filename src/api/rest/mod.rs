@@ -3,6 +3,7 @@
 pub mod admin_ui;
 mod failure;
 pub mod health;
+pub mod hook;
 pub mod media;
 pub mod metrics;
 pub mod reader;

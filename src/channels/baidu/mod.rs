@@ -402,6 +402,7 @@ pub static CHANNEL: Descriptor = Descriptor {
             Some("http://data.zz.baidu.com"),
         ),
     ],
+    calls_us: false,
     feeds: &[index_page::FEED],
     derive: derive::derive,
     compose: derive::compose,

@@ -322,6 +322,7 @@ pub static CHANNEL: Descriptor = Descriptor {
             Some("https://open.douyin.com"),
         ),
     ],
+    calls_us: true,
     feeds: &[],
     derive: derive::derive,
     compose: |_, _| {},

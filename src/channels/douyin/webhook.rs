@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use sha1::{Digest as _, Sha1};
 
-use crate::channels::{Account, ChannelError, ErrorClass, Event, Incoming, Received};
+use crate::channels::{Account, ChannelError, ErrorClass, Event, Incoming, Received, Reply};
 
 /// Signature over the raw body (webhooks/summarize).
 const SIGNATURE: &str = "x-douyin-signature";
@@ -58,7 +58,7 @@ pub fn receive(account: &Account, incoming: &Incoming<'_>) -> Result<Received, C
     let event = body["event"].as_str().unwrap_or_default();
     if event == "verify_webhook" {
         return Ok(Received {
-            answer: json!({ "challenge": content["challenge"] }),
+            reply: Reply::json(&json!({ "challenge": content["challenge"] })),
             message_id: None,
             events: Vec::new(),
         });
@@ -80,7 +80,7 @@ pub fn receive(account: &Account, incoming: &Incoming<'_>) -> Result<Received, C
         _ => None,
     };
     Ok(Received {
-        answer: json!({}),
+        reply: Reply::json(&json!({})),
         message_id: header(MESSAGE_ID).map(ToOwned::to_owned),
         events: event.into_iter().collect(),
     })
@@ -129,6 +129,8 @@ mod tests {
         ]
         .into();
         let incoming = Incoming {
+            method: "POST",
+            query: &BTreeMap::new(),
             headers: &headers,
             body: body.as_bytes(),
         };
@@ -150,17 +152,14 @@ mod tests {
 
     #[test]
     fn a_challenge_is_given_back_unsigned_only_while_the_address_is_verified() {
-        let challenge = json!({ "challenge": 12345 });
+        let challenge = Reply::json(&json!({ "challenge": 12345 }));
         let signed = receive_of(&[], "f5b8bc7e18e52c09821571faaf376bff28a22d4c", VERIFY);
-        assert_eq!(
-            signed.map(|received| received.answer),
-            Ok(challenge.clone())
-        );
+        assert_eq!(signed.map(|received| received.reply), Ok(challenge.clone()));
         assert_eq!(receive_of(&[], "", VERIFY), Err(ErrorClass::Permission));
 
         let verifying = [("webhook", "verifying")];
         let unsigned = receive_of(&verifying, "", VERIFY);
-        assert_eq!(unsigned.map(|received| received.answer), Ok(challenge));
+        assert_eq!(unsigned.map(|received| received.reply), Ok(challenge));
         assert_eq!(
             receive_of(&verifying, "", CREATED),
             Err(ErrorClass::Permission)

@@ -23,6 +23,7 @@ pub mod membership;
 pub mod missed_rule;
 pub mod outbox_event;
 pub mod pause;
+pub mod platform_call;
 pub mod product;
 pub mod quota_window;
 pub mod recurring_job;

@@ -8,10 +8,18 @@ use crate::{
     error::Result,
 };
 
+/// How long a platform's call is remembered; none repeats one for longer than some days.
+const CALLS_KEPT: Duration = Duration::from_hours(30 * 24);
 /// Tries that are thinned in one transaction.
 const BATCH: u64 = 200;
 
 impl Core {
+    /// Forgets old calls of platforms. How many there were.
+    pub async fn forget_calls(&self) -> Result<u64> {
+        let before = self.clock.now().minus(CALLS_KEPT);
+        store::forget_calls(self.db.write(), before).await
+    }
+
     /// Takes the bodies out of the calls of deliveries that ended long ago; what was called, when, how it ended and
     /// the platform's ids stay. How many tries there were.
     pub async fn thin_evidence(&self) -> Result<usize> {

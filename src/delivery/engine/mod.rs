@@ -401,7 +401,8 @@ fn sweeps(core: &Arc<Core>) -> Vec<Sweep> {
             let core = Arc::clone(&evidence);
             async move {
                 let thinned = core.thin_evidence().await?;
-                tracing::info!(thinned, "old evidence was thinned");
+                let forgotten = core.forget_calls().await?;
+                tracing::info!(thinned, forgotten, "old evidence was thinned");
                 Ok(())
             }
         }),

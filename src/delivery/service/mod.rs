@@ -3,6 +3,7 @@
 mod account;
 mod approval;
 mod booking;
+mod call;
 mod figure;
 mod list;
 mod outbox;

@@ -1,5 +1,6 @@
 //! Use cases in which a person decides: cancel, retry, and what became of what we could not tell.
 
+use sea_orm::DatabaseTransaction;
 use serde_json::json;
 
 use super::{
@@ -9,6 +10,7 @@ use super::{
 use crate::{
     auth::{Actor, Permission},
     channels::StepOutput,
+    clock::Timestamp,
     delivery::{
         Action, Delivery, DeliveryState, DeliveryStep, Reason, StepState, Verdict,
         delivery::effect_key,
@@ -103,20 +105,7 @@ impl DeliveryService {
                     external_url: external_url.clone(),
                     ..StepOutput::default()
                 };
-                delivery.learn(&output);
-                for mut step in steps.iter().filter(|step| !step.is_over()).cloned() {
-                    let is_doubtful = step.is_in_doubt();
-                    step.state = if is_doubtful {
-                        StepState::Done
-                    } else {
-                        StepState::Skipped
-                    };
-                    step.output = is_doubtful.then(|| output.clone());
-                    step.ended_at = Some(now);
-                    store::save_step(&tx, id, &step).await?;
-                }
-                delivery.enter(DeliveryState::Published, None, now);
-                delivery.published_at = Some(now);
+                conclude(&tx, &mut delivery, &steps, &output, now).await?;
                 (
                     Verdict::Happened,
                     json!({ "by": "person", "external_id": external_id }),
@@ -160,7 +149,7 @@ impl DeliveryService {
     /// Writes a person's verdict into the ledger and settles the allowance accordingly.
     async fn decide(
         &self,
-        tx: &sea_orm::DatabaseTransaction,
+        tx: &DatabaseTransaction,
         actor: &Actor,
         delivery: &Delivery,
         step: &DeliveryStep,
@@ -186,6 +175,31 @@ impl DeliveryService {
         }
         Ok(())
     }
+}
+
+/// Ends a delivery as published by what came from outside its steps: the one in doubt did it, the rest need not run.
+pub(super) async fn conclude(
+    tx: &DatabaseTransaction,
+    delivery: &mut Delivery,
+    steps: &[DeliveryStep],
+    output: &StepOutput,
+    now: Timestamp,
+) -> Result<()> {
+    delivery.learn(output);
+    for mut step in steps.iter().filter(|step| !step.is_over()).cloned() {
+        let is_doubtful = step.is_in_doubt();
+        step.state = if is_doubtful {
+            StepState::Done
+        } else {
+            StepState::Skipped
+        };
+        step.output = is_doubtful.then(|| output.clone());
+        step.ended_at = Some(now);
+        store::save_step(tx, delivery.id, &step).await?;
+    }
+    delivery.enter(DeliveryState::Published, None, now);
+    delivery.published_at = Some(now);
+    Ok(())
 }
 
 fn check(resolution: &Resolution) -> Result<()> {

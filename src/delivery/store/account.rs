@@ -150,6 +150,19 @@ pub async fn find_account(
     row.map(read).transpose()
 }
 
+/// The account of a channel, in whichever site: for callers who prove themselves by its secrets.
+pub async fn find_account_of(
+    db: &impl ConnectionTrait,
+    channel: &str,
+    id: AccountId,
+) -> Result<Option<SealedAccount>> {
+    let row = channel_account::Entity::find_by_id(id)
+        .filter(channel_account::Column::Channel.eq(channel))
+        .one(db)
+        .await?;
+    row.map(read).transpose()
+}
+
 /// The accounts of a site, by channel and name.
 pub async fn list_accounts(
     db: &impl ConnectionTrait,

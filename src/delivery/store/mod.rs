@@ -3,6 +3,7 @@
 mod account;
 mod approval;
 mod breaker;
+mod call;
 mod claim;
 mod delivery;
 mod effect;
@@ -16,6 +17,7 @@ mod step;
 pub use account::*;
 pub use approval::*;
 pub use breaker::*;
+pub use call::*;
 pub use claim::*;
 pub use delivery::*;
 pub use effect::*;

@@ -6,9 +6,12 @@ use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 
 use super::channel::ChannelObject;
 use crate::{
-    api::graphql::{
-        ContextExt,
-        shared::{DateTime, parse_id},
+    api::{
+        graphql::{
+            ContextExt,
+            shared::{DateTime, parse_id},
+        },
+        rest::hook,
     },
     channels::{AccountCheck, find_channel},
     delivery::{AccountChanges, AccountStatus, ChannelAccount, NewAccount},
@@ -61,6 +64,13 @@ impl AccountObject {
     /// Its id on the platform, once known.
     async fn external_id(&self) -> Option<&str> {
         self.0.external_id.as_deref()
+    }
+
+    /// The address to enter in the platform's console, where the platform calls us.
+    async fn hook_url(&self, ctx: &Context<'_>) -> Option<String> {
+        let channel = find_channel(&self.0.channel).filter(|channel| channel.calls_us)?;
+        let base = ctx.app().config.server.base_url();
+        Some(hook::address(&base, channel.id, self.0.id))
     }
 
     /// Whether it can be used.
