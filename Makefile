@@ -31,6 +31,7 @@ setup:           ## Install what building and testing need from the system's pac
 test: export PROPTEST_RNG_SEED ?= 20261126
 test: setup $(UI) ## Everything: format, lints, unit, integration on both databases, crashes, schema, admin UI
 	$(CARGO) fmt --all --check
+	sh tests/mutation.sh --check
 	$(CARGO) clippy --locked --workspace --all-targets --features crashpoints -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --document-private-items --features crashpoints
 	cd admin-ui && npm run lint && npm test

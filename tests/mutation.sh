@@ -1,8 +1,18 @@
 #!/bin/sh
 # Takes out one guard of the delivery engine after the other, in a copy of the tree, and shows that tests turn red.
+# mutation.sh --check: only whether each change still fits the code; make test asks that.
 # mutation.sh [NAME…]: arm_row token_guard quiet_period full_sync call_deadline clock_watch; all of them without a name.
 set -eu
 cd "$(dirname "$0")/.."
+if [ "${1:-}" = --check ]; then
+    for change in tests/mutation/*.patch; do
+        patch --silent --force --dry-run -p1 <"$change" || {
+            echo "$change does not fit the code any more" >&2
+            exit 1
+        }
+    done
+    exit 0
+fi
 names=${*:-arm_row token_guard quiet_period full_sync call_deadline clock_watch}
 target=${CARGO_TARGET_DIR:-$PWD/target}/mutation
 copy=$target/tree
