@@ -6,7 +6,7 @@ set -eu
 cd "$(dirname "$0")/.."
 if [ "${1:-}" = --check ]; then
     for change in tests/mutation/*.patch; do
-        patch --silent --force --dry-run -p1 <"$change" || {
+        git apply --check "$change" || {
             echo "$change does not fit the code any more" >&2
             exit 1
         }
