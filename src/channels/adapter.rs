@@ -290,6 +290,9 @@ pub struct StepOutput {
     pub external_id: Option<String>,
     /// Where readers see it.
     pub external_url: Option<String>,
+    /// What the platform said is left of its allowances, by their names: believed over what was declared.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub quota_left: BTreeMap<String, u32>,
 }
 
 /// What delivery does next depends on the class alone (delivery contract, 5.7).

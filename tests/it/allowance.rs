@@ -8,7 +8,7 @@ use fenfa::{
 };
 use serde_json::json;
 
-use crate::harness::{DOUYIN, TestApp};
+use crate::harness::{BAIDU_WEBSITE, DOUYIN, TestApp};
 
 const BATCH: usize = 50;
 const A_DAY: usize = 20;
@@ -90,5 +90,35 @@ both_databases! {
 
     async fn t11_a_platform_that_allows_less_than_declared_is_believed(app: TestApp) {
         takes_three_days(&app, "75").await;
+    }
+
+    async fn a_platform_that_says_what_is_left_is_not_asked_for_more(app: TestApp) {
+        app.simulators.control("baidu", &json!({ "set": { "website_push": 2 } })).unwrap();
+        let account = app.connect("baidu", &[("quota.website_push", "100")]).await;
+        let worker = app.worker().await;
+        let actor = app.system().await;
+        let outlook = async || {
+            let at = app.clock.now();
+            let mut outlooks = app.app.delivery.lane_outlook(&actor, account.id, "website", at).await.unwrap();
+            let of_pushes = outlooks.iter().position(|one| one.name == "website_push").unwrap();
+            outlooks.swap_remove(of_pushes)
+        };
+        assert_eq!(outlook().await.allowed, 100, "as declared, until the platform says otherwise");
+
+        let first = app.send(BAIDU_WEBSITE, &account, "春茶上新第一口鲜").await;
+        app.settle(&worker, first).await;
+        let learned = outlook().await;
+        let mut ids = Vec::new();
+        for title in ["夏天的第一杯冷泡茶", "秋天的铁观音"] {
+            ids.push(app.send(BAIDU_WEBSITE, &account, title).await);
+            app.clock.advance(Duration::from_millis(10));
+        }
+        worker.run_until_idle().await.unwrap();
+
+        assert_eq!((learned.allowed, learned.taken, learned.left()), (2, 1, 1), "{learned:#?}");
+        let states = [app.delivery(ids[0]).await, app.delivery(ids[1]).await].map(|delivery| (delivery.state, delivery.reason));
+        assert_eq!(states, [(DeliveryState::Published, None), (DeliveryState::Held, Some(Reason::Quota))]);
+        let attempts = app.app.delivery.attempts(&actor, ids[1]).await.unwrap();
+        assert!(attempts.iter().all(|attempt| attempt.step != "push_url"), "nothing was sent to be refused: {attempts:#?}");
     }
 }

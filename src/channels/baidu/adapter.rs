@@ -96,6 +96,7 @@ fn accepted(external_id: &str, url: Option<&str>, value: Value) -> Outcome {
         value,
         external_id: Some(external_id.to_owned()),
         external_url: url.map(ToOwned::to_owned),
+        ..StepOutput::default()
     })
 }
 
@@ -276,7 +277,12 @@ impl Baidu {
                     _ => ("urls", self.is_on("fast_index")),
                 };
                 let pushed = self.client.push(ctx.host, action, is_fast, &[url]).await?;
-                Ok(accepted(url, Some(url), json!({ "remain": pushed.remain })))
+                Ok(Outcome::Done(StepOutput {
+                    value: json!({ "remain": pushed.remain }),
+                    external_id: Some(url.to_owned()),
+                    external_url: Some(url.to_owned()),
+                    quota_left: left(is_fast, pushed.remain),
+                }))
             }
             other => Err(ChannelError::new(
                 ErrorClass::Bug,
@@ -284,6 +290,19 @@ impl Baidu {
             )),
         }
     }
+}
+
+/// The allowance that an answer's `remain` counts. Answers count what is left after the call.
+fn left(is_fast: bool, remain: Option<i64>) -> BTreeMap<String, u32> {
+    let name = if is_fast {
+        "website_fast"
+    } else {
+        "website_push"
+    };
+    let left = remain.and_then(|remain| u32::try_from(remain).ok());
+    left.map(|left| (name.to_owned(), left))
+        .into_iter()
+        .collect()
 }
 
 /// Undoes the escaping of a title element.
@@ -344,6 +363,7 @@ impl Channel for Baidu {
                 let pushed = self.client.push(ctx.host, "urls", is_fast, &["*"]).await?;
                 Ok(Outcome::Done(StepOutput {
                     value: json!({ "remain": pushed.remain }),
+                    quota_left: left(is_fast, pushed.remain),
                     ..StepOutput::default()
                 }))
             }

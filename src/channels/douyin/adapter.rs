@@ -261,6 +261,7 @@ impl Douyin {
             value: json!({ "item_id": item_id, "at": self.now().0 }),
             external_id: Some(item_id),
             external_url: None,
+            ..StepOutput::default()
         }))
     }
 
@@ -275,6 +276,7 @@ impl Douyin {
                 value: json!({ "review": note }),
                 external_id: Some(item_id.clone()),
                 external_url: url.filter(|url| !url.is_empty()),
+                ..StepOutput::default()
             }))
         };
         if self.client.account.setting("read_profile", "") == "offline" {
@@ -445,6 +447,7 @@ impl Channel for Douyin {
                 value: json!({ "item_id": only.external_id, "at": only.created_at.map(|at| at.0) }),
                 external_id: Some(only.external_id),
                 external_url: only.external_url,
+                ..StepOutput::default()
             }),
             (_, last) => {
                 candidates.extend(last);

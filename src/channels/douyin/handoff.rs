@@ -108,6 +108,7 @@ async fn find(
         value: json!({ "item_id": work.external_id, "title": work.title }),
         external_id: Some(work.external_id),
         external_url: work.external_url,
+        ..StepOutput::default()
     }))
 }
 

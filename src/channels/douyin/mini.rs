@@ -48,6 +48,7 @@ pub async fn submit_page(client: &Client, ctx: &StepContext<'_>) -> Result<Outco
         value: json!({ "path": path }),
         external_id: Some(path.to_owned()),
         external_url: None,
+        ..StepOutput::default()
     }))
 }
 

@@ -171,6 +171,12 @@ impl Hold {
                 }
             }
         }
+        let told = step.as_ref().and_then(|step| step.output.as_ref());
+        for (name, left) in told.iter().flat_map(|output| &output.quota_left) {
+            if let Some(spec) = quota::find_quota(self.descriptor, name) {
+                store::learn(&tx, &allowance(&self.account, spec, now), *left).await?;
+            }
+        }
         if is_exhausted && let Some(before) = &before {
             for (allowance, _) in self.allowances(before, now) {
                 store::exhaust(&tx, &allowance).await?;

@@ -12,7 +12,7 @@ use crate::{
     clock::Timestamp,
     delivery::{
         Action, Delivery, DeliveryState, DeliveryStep, Due, QuotaOutlook, Reason,
-        engine::{allowance, quota_scope},
+        engine::allowance,
         quota, step,
         store::{self, Held},
     },
@@ -155,10 +155,11 @@ impl DeliveryService {
         for spec in quotas {
             let allowance = allowance(&account, spec, at);
             let quota::Window { start, resets_at } = allowance.window;
+            let usage = store::usage(db, &allowance).await?;
             outlooks.push(QuotaOutlook {
                 name: spec.name.to_owned(),
-                allowed: allowance.allowed,
-                taken: store::taken(db, &quota_scope(&account), spec.name, start).await?,
+                allowed: usage.allowed,
+                taken: usage.taken,
                 planned: store::count_planned(db, lane.id, start, resets_at).await?,
                 resets_at,
             });

@@ -6,7 +6,6 @@ use sea_orm::{
 };
 
 use crate::{
-    clock::Timestamp,
     db::entity::quota_window::{self, Column},
     delivery::quota::Window,
     error::Result,
@@ -24,6 +23,9 @@ pub struct Allowance {
     /// How many a day.
     pub allowed: u32,
 }
+
+/// The source of a bound that a platform told, over that which was declared.
+const LEARNED: &str = "learned";
 
 fn number(value: u32) -> i32 {
     i32::try_from(value).unwrap_or(i32::MAX)
@@ -60,7 +62,7 @@ pub async fn reserve(db: &impl ConnectionTrait, allowance: &Allowance, units: u3
     let taken = Expr::col(Column::Used).add(Expr::col(Column::Reserved));
     // A platform that said "used up" is believed over what was declared.
     let bound = Expr::case(
-        Expr::col(Column::Source).eq("learned"),
+        Expr::col(Column::Source).eq(LEARNED),
         Expr::col(Column::Allowed),
     )
     .finally(number(allowance.allowed));
@@ -104,21 +106,52 @@ pub async fn exhaust(db: &impl ConnectionTrait, allowance: &Allowance) -> Result
             Column::Allowed,
             Expr::col(Column::Used).add(Expr::col(Column::Reserved)),
         )
-        .col_expr(Column::Source, Expr::value("learned"))
+        .col_expr(Column::Source, Expr::value(LEARNED))
         .exec(db)
         .await?;
     Ok(())
 }
 
-/// How much of an allowance is used and set aside.
-pub async fn taken(
-    db: &impl ConnectionTrait,
-    scope: &str,
-    name: &str,
-    window_start: Timestamp,
-) -> Result<u32> {
-    let row = quota_window::Entity::find_by_id((scope.to_owned(), name.to_owned(), window_start))
-        .one(db)
+/// Believes a platform that says how much is left of the day's allowance.
+pub async fn learn(db: &impl ConnectionTrait, allowance: &Allowance, left: u32) -> Result<()> {
+    ensure(db, allowance).await?;
+    of(allowance)
+        .col_expr(Column::Allowed, Expr::col(Column::Used).add(number(left)))
+        .col_expr(Column::Source, Expr::value(LEARNED))
+        .exec(db)
         .await?;
-    Ok(row.map_or(0, |row| u32::try_from(row.used + row.reserved).unwrap_or(0)))
+    Ok(())
+}
+
+/// How much of an allowance is used and set aside, and how much there is in all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Usage {
+    /// Used and set aside.
+    pub taken: u32,
+    /// In all: what the platform said, else what was declared.
+    pub allowed: u32,
+}
+
+/// How an allowance stands.
+pub async fn usage(db: &impl ConnectionTrait, allowance: &Allowance) -> Result<Usage> {
+    let key = (
+        allowance.scope.clone(),
+        allowance.name.clone(),
+        allowance.window.start,
+    );
+    let row = quota_window::Entity::find_by_id(key).one(db).await?;
+    Ok(row.map_or(
+        Usage {
+            taken: 0,
+            allowed: allowance.allowed,
+        },
+        |row| Usage {
+            taken: u32::try_from(row.used + row.reserved).unwrap_or(0),
+            allowed: if row.source == LEARNED {
+                u32::try_from(row.allowed).unwrap_or(0)
+            } else {
+                allowance.allowed
+            },
+        },
+    ))
 }
