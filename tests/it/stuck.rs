@@ -73,6 +73,27 @@ both_databases! {
         assert_eq!(state["uploads"].as_object().unwrap().len(), 1, "one upload, of which the rest was sent");
     }
 
+    async fn an_account_that_cannot_be_used_as_it_stands_holds_its_deliveries_and_tells(app: TestApp) {
+        let account = app.connect("douyin", &[]).await;
+        let worker = app.worker().await;
+        let id = app.send(DOUYIN, &account, "一杯绿茶").await;
+        let settings = json!({ "client_key": "awsim0001", "part_bytes": "a few" }).to_string();
+        let cast = if app.app.db.backend() == sea_orm::DbBackend::Postgres { "$1::jsonb" } else { "$1" };
+        let sql = format!("UPDATE channel_account SET settings = {cast}");
+        let db = app.app.db.write();
+        let sql = Statement::from_sql_and_values(db.get_database_backend(), sql, [settings.into()]);
+        db.execute_raw(sql).await.unwrap();
+
+        worker.run_until_idle().await.unwrap();
+
+        let held = app.delivery(id).await;
+        assert_eq!((held.state, held.reason), (DeliveryState::Held, Some(Reason::Login)), "{held:#?}");
+        assert!(held.reason_params["message"].as_str().unwrap().contains("part_bytes"), "{held:#?}");
+        let told = app.app.delivery.untold_events(100).await.unwrap();
+        let told: Vec<_> = told.iter().map(|event| event.payload["state"].clone()).collect();
+        assert!(told.contains(&json!("held")), "{told:?}");
+    }
+
     async fn t19_an_observation_that_arrives_twice_and_late_counts_once(app: TestApp) {
         let slow = json!({ "set": { "review_delay_s": 60, "profile": "classic" } });
         app.simulators.control("douyin", &slow).unwrap();

@@ -62,9 +62,8 @@ const fn is_lasting(kind: ErrorKind) -> bool {
 
 /// The account cannot be used as it stands: its deliveries wait for a person.
 async fn park(core: &Core, mut delivery: Delivery, message: &str) -> Result<()> {
-    core.demand_login(delivery.account, message).await?;
     let held = Held::of(&delivery);
-    let now = core.clock.now();
+    let (was, now) = (delivery.state, core.clock.now());
     if delivery.state.is_looked_after() {
         // What was sent stays in doubt; it is looked at again when the account may be mended.
         let later = now.plus(std::time::Duration::from_secs(core.config.observe_cap_s));
@@ -74,7 +73,14 @@ async fn park(core: &Core, mut delivery: Delivery, message: &str) -> Result<()> 
     }
     delivery.because(Reason::Login, json!({ "message": message }));
     delivery.release();
-    if store::save_delivery(core.db.write(), &mut delivery, held, now).await? {
+    let tx = core.db.begin().await?;
+    core.stop_account(&tx, delivery.account, message).await?;
+    let is_ours = store::save_delivery(&tx, &mut delivery, held, now).await?;
+    if is_ours && delivery.state != was {
+        core.tell(&tx, &delivery).await?;
+    }
+    tx.commit().await?;
+    if is_ours {
         core.announce(&delivery, None);
     }
     Ok(())
