@@ -550,3 +550,30 @@ fn finish(delivery: &mut Delivery, now: Timestamp) {
     delivery.published_at = Some(now);
     delivery.release();
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_call_whose_deadline_is_over_is_not_begun() {
+        let is_begun = Cell::new(false);
+        let call = async { is_begun.set(true) };
+
+        let answer = until(Instant::now(), call).await;
+
+        assert_eq!((answer, is_begun.get()), (None, false));
+    }
+
+    #[tokio::test]
+    async fn a_call_that_takes_longer_than_its_deadline_is_given_up() {
+        let deadline = Instant::now() + Duration::from_millis(5);
+
+        let answer = until(deadline, std::future::pending::<()>()).await;
+
+        assert_eq!(answer, None);
+        assert!(Instant::now() >= deadline);
+    }
+}
