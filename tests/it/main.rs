@@ -27,6 +27,7 @@ mod hook;
 mod import;
 mod jobs;
 mod kill;
+mod locale;
 mod media;
 mod model;
 mod operations;

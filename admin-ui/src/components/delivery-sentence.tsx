@@ -1,23 +1,20 @@
 import { useTranslation } from "react-i18next";
 
-import { useChannelNames, useChannels } from "@/lib/channels";
+import { useChannelNames } from "@/lib/channels";
 import { dueTime } from "@/lib/dates";
 import { type Told, sentence } from "@/lib/sentence";
 import { useZone } from "@/lib/session";
 
 /** One sentence about a delivery: what happened, can readers see it, what comes next. */
-export function DeliverySentence({ delivery }: { delivery: Told & { channel: string; lane: string } }) {
+export function DeliverySentence({ delivery }: { delivery: Told & { channel: string } }) {
   return <>{useDeliverySentence(delivery)}</>;
 }
 
-export function useDeliverySentence(delivery: Told & { channel: string; lane: string }): string {
+export function useDeliverySentence(delivery: Told & { channel: string }): string {
   const { t } = useTranslation();
   const zone = useZone();
   const nameOf = useChannelNames();
-  const lane = useChannels()
-    .find((channel) => channel.id === delivery.channel)
-    ?.lanes.find((one) => one.id === delivery.lane);
-  const { key, at, message, count, step } = sentence(delivery, lane?.showsResult ?? true);
+  const { key, at, message, count, step } = sentence(delivery);
   return t(key, {
     channel: nameOf(delivery.channel),
     time: at === null ? t("sentence.soon") : dueTime(at, zone),

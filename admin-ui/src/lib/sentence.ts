@@ -3,7 +3,7 @@ import type { DeliveryState } from "./delivery-state";
 /** What a sentence about a delivery is made of. */
 export interface Told {
   state: DeliveryState;
-  reason: string | null;
+  sentence: string;
   params: unknown;
   dueAt: string;
   nextRunAt: string | null;
@@ -11,7 +11,6 @@ export interface Told {
   publishedAt: string | null;
   updatedAt: string;
   attemptCount: number;
-  isAssumed: boolean;
   steps: { name: string; state: string }[];
 }
 
@@ -24,38 +23,18 @@ export interface Sentence {
   step: { name: string; number: number; of: number } | undefined;
 }
 
-const HELD = new Set(["paused", "login", "quota", "permission", "rate_limited"]);
-
-/** Chooses the sentence: what happened, can readers see it, what comes next, what you can do. */
-export function sentence(delivery: Told, showsResult: boolean): Sentence {
+/** What the server's sentence needs: what happened, can readers see it, what comes next, what you can do. */
+export function sentence(delivery: Told): Sentence {
   const params = (delivery.params ?? {}) as { message?: string; at?: string };
   const index = delivery.steps.findIndex((step) => step.state !== "DONE" && step.state !== "SKIPPED");
   const current = delivery.steps[index];
   return {
-    key: `sentence.${keyOf(delivery, showsResult)}`,
+    key: `sentence.${delivery.sentence}`,
     at: instantOf(delivery, params.at),
     message: params.message ?? "",
     count: delivery.attemptCount,
     step: current && { name: current.name, number: index + 1, of: delivery.steps.length },
   };
-}
-
-function keyOf({ state, reason, isAssumed, steps }: Told, showsResult: boolean): string {
-  const word = state.toLowerCase();
-  switch (state) {
-    case "HELD":
-      return reason !== null && HELD.has(reason) ? `held_${reason}` : "held";
-    case "PUBLISHED":
-      return isAssumed || !showsResult ? "accepted" : "published";
-    case "NEEDS_REVIEW":
-      return reason === "several_found" ? "needs_review_several" : word;
-    case "CANCELLED":
-      return steps.some((step) => step.state === "UNKNOWN" || step.state === "ARMED") ? "ended" : word;
-    case "FAILED":
-      return reason === "task_expired" ? "failed_task" : word;
-    default:
-      return word;
-  }
 }
 
 function instantOf(delivery: Told, at: string | undefined): string | null {

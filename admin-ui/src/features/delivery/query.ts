@@ -12,7 +12,7 @@ const DeliveryQuery = graphql(`
       channel
       lane
       state
-      reason
+      sentence
       params
       wallTime
       zone
@@ -22,7 +22,6 @@ const DeliveryQuery = graphql(`
       attemptCount
       externalId
       externalUrl
-      isAssumed
       publishedAt
       createdAt
       updatedAt

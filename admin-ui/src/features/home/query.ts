@@ -11,7 +11,7 @@ const HomeDeliveryFields = graphql(`
     channel
     lane
     state
-    reason
+    sentence
     params
     dueAt
     nextRunAt
@@ -19,7 +19,6 @@ const HomeDeliveryFields = graphql(`
     publishedAt
     updatedAt
     attemptCount
-    isAssumed
     externalUrl
     steps {
       name

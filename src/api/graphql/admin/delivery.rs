@@ -10,7 +10,7 @@ use crate::{
         loader::{AttemptsOf, StepsOf},
         shared::{DateTime, List, Long, list_cost, parse_id, text_field, to_connection},
     },
-    channels::{Exchange, Intent, StepKind, Totals},
+    channels::{Exchange, Intent, StepKind, Totals, find_channel},
     delivery::{
         Action, Attempt, Delivery, DeliveryFilter, DeliveryState, DeliveryStep, Liveness, Next,
         QuotaOutlook, Reason, Sent, StepState,
@@ -370,12 +370,18 @@ impl DeliveryObject {
         self.0.missed.into()
     }
 
-    /// Why it is there: with `state` the key of the sentence that people read.
+    /// Key of the sentence that people read: what happened, whether it is live, what comes next, what they can do.
+    async fn sentence(&self) -> &'static str {
+        let lane = find_channel(&self.0.channel).and_then(|channel| channel.lane(&self.0.lane));
+        self.0.sentence(lane.is_none_or(|lane| lane.shows_result))
+    }
+
+    /// Why it is there.
     async fn reason(&self) -> Option<&str> {
         self.0.reason.map(Reason::as_str)
     }
 
-    /// Values for that sentence.
+    /// Values for the sentence.
     async fn params(&self) -> Json<&Value> {
         Json(&self.0.reason_params)
     }

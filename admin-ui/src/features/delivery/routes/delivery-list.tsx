@@ -24,7 +24,7 @@ const DeliveriesQuery = graphql(`
         channel
         lane
         state
-        reason
+        sentence
         params
         dueAt
         nextRunAt
@@ -32,7 +32,6 @@ const DeliveriesQuery = graphql(`
         publishedAt
         updatedAt
         attemptCount
-        isAssumed
         account {
           name
         }
