@@ -1,15 +1,16 @@
 # What a person types. `make` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run dev build ui test chaos mutation fmt lint schema bench clean setup
+.PHONY: help run dev build ui test e2e chaos mutation fmt lint schema bench clean setup
 
 # A cache outside the checkout may be given; without it cargo uses target/.
 CARGO ?= cargo
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 FENFA := $(TARGET)/debug/fenfa
 UI := admin-ui/dist/index.html
+E2E = cd admin-ui && FENFA="$(abspath $(FENFA))" npm run --silent e2e
 
 help:            ## List the commands
-	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+	@grep -E '^[a-z0-9]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
 
 run: build       ## Build what is missing, then show real content going out to the channels, and keep serving
 	$(FENFA) demo
@@ -36,6 +37,10 @@ test: setup $(UI) ## Everything: format, lints, unit, integration on both databa
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --document-private-items --features crashpoints
 	cd admin-ui && npm run lint && npm test
 	$(CARGO) test --locked --workspace --features crashpoints
+	$(E2E)
+
+e2e: build       ## Walk through the admin UI in the system's browser
+	$(E2E)
 
 chaos:           ## A thousand random courses of faults and deaths of workers; FENFA_CHAOS_SEED=7 runs one again
 	$(CARGO) test --locked --features crashpoints --test it -- chaos::t22_a_thousand_seeds --exact --ignored --nocapture

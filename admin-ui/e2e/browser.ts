@@ -1,0 +1,90 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import { type Browser, type BrowserContext, type Page, chromium } from "playwright-core";
+import { expect } from "vitest";
+
+import type { Demo } from "./server";
+
+export type Language = "zh-Hans" | "en";
+
+/** The system's Chromium. */
+export function launch(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+  });
+}
+
+/** A browser window of one person; whatever its pages complain about is kept. */
+export class Person {
+  readonly complaints: string[] = [];
+  readonly demo: Demo;
+  readonly context: BrowserContext;
+  readonly page: Page;
+
+  private constructor(demo: Demo, context: BrowserContext, page: Page) {
+    this.demo = demo;
+    this.context = context;
+    this.page = page;
+  }
+
+  static async open(browser: Browser, demo: Demo, language: Language = "zh-Hans", scheme: "light" | "dark" = "light"): Promise<Person> {
+    const context = await browser.newContext({
+      viewport: { width: 1280, height: 800 },
+      colorScheme: scheme,
+      locale: language === "en" ? "en-GB" : "zh-CN",
+      timezoneId: "Asia/Shanghai",
+      reducedMotion: "reduce",
+    });
+    context.setDefaultTimeout(20_000);
+    await context.addInitScript(
+      ([code, colours]) => {
+        localStorage.setItem("fenfa.language", code);
+        localStorage.setItem("fenfa.scheme", colours);
+      },
+      [language, scheme] as const,
+    );
+    const page = await context.newPage();
+    const person = new Person(demo, context, page);
+    page.on("console", (message) => {
+      if (message.type() === "error") person.complaints.push(message.text());
+    });
+    page.on("pageerror", (error) => person.complaints.push(error.message));
+    return person;
+  }
+
+  async signIn(): Promise<void> {
+    const { page, demo } = this;
+    await page.goto(`${demo.admin}/login`);
+    await page.locator('input[type="email"]').fill(demo.email);
+    await page.locator('input[type="password"]').fill(demo.password);
+    await page.keyboard.press("Enter");
+    await page.waitForURL((url) => !url.pathname.endsWith("/login"));
+    // Until then nobody is signed in, and the browser says so.
+    this.complaints.length = 0;
+  }
+
+  /** Goes to a page and waits until it has what it shows. */
+  async visit(path: string): Promise<void> {
+    await this.page.goto(`${this.demo.admin}${path}`);
+    await this.settled();
+  }
+
+  /** Nothing loads any more. */
+  async settled(): Promise<void> {
+    await this.page.locator("main h1").first().waitFor();
+    await this.page.waitForFunction(() => document.querySelector("[aria-busy=true], .mantine-Skeleton-root") === null);
+  }
+
+  /** What breaks the rules of accessibility, best practice included. */
+  async violations(): Promise<string[]> {
+    const found = await new AxeBuilder({ page: this.page }).analyze();
+    return found.violations.map(
+      ({ id, nodes }) => `${id}: ${nodes.map((node) => `${String(node.target)} ${node.html.slice(0, 120)}`).join("; ")}`,
+    );
+  }
+
+  async close(): Promise<void> {
+    expect(this.complaints, "the browser complains of nothing").toEqual([]);
+    await this.context.close();
+  }
+}

@@ -1,0 +1,57 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+import { type Language, Person, launch } from "./browser";
+import { Demo } from "./server";
+
+let demo: Demo;
+let browser: Browser;
+
+beforeAll(async () => {
+  [demo, browser] = await Promise.all([Demo.start(), launch()]);
+});
+afterAll(async () => {
+  await browser.close();
+  await demo.end();
+});
+
+const PAGES = ["/", "/stories", "/stories/new", "/videos", "/products", "/media", "/deliveries", "/channels"];
+const LOOKS: [Language, "light" | "dark"][] = [
+  ["zh-Hans", "light"],
+  ["zh-Hans", "dark"],
+  ["en", "light"],
+  ["en", "dark"],
+];
+
+describe.each(LOOKS)("in %s, %s", (language, scheme) => {
+  test("every page is accessible and complains of nothing", async () => {
+    const person = await Person.open(browser, demo, language, scheme);
+    await person.page.goto(`${demo.admin}/login`);
+    await person.page.locator('input[type="password"]').waitFor();
+    expect(await person.violations(), "/login").toEqual([]);
+    await person.signIn();
+    for (const path of PAGES) {
+      await person.visit(path);
+      expect(await person.violations(), path).toEqual([]);
+    }
+    for (const list of ["/stories", "/videos", "/deliveries"]) {
+      await person.visit(list);
+      await person.page.locator("main a.row-link").first().click();
+      await person.page.waitForURL((url) => url.pathname.startsWith(`/admin${list}/`));
+      await person.settled();
+      expect(await person.violations(), person.page.url()).toEqual([]);
+    }
+    await person.close();
+  });
+});
+
+test("what is not there says so and leads back", async () => {
+  const person = await Person.open(browser, demo);
+  await person.signIn();
+
+  await person.page.goto(`${demo.admin}/nowhere`);
+  await person.page.locator("main a, main button").first().waitFor();
+
+  expect(await person.violations()).toEqual([]);
+  await person.close();
+});

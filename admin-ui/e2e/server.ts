@@ -1,0 +1,76 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+const LINES = { admin: /^ {2}admin {4}(\S+)/, login: /^ {2}sign in {2}(\S+) \/ (\S+)/, ledgers: /^ {2}ledgers {2}(\S+)/ };
+
+/** The demo: the real server with the simulators, real stories and connected accounts, in a folder of its own. */
+export class Demo {
+  admin = "";
+  ledgers = "";
+  email = "";
+  password = "";
+  #process: ChildProcess | undefined;
+  readonly #data: string;
+  readonly #log: string[] = [];
+
+  private constructor(data: string) {
+    this.#data = data;
+  }
+
+  static async start(): Promise<Demo> {
+    const demo = new Demo(await mkdtemp(join(tmpdir(), "fenfa-e2e-")));
+    await demo.run();
+    return demo;
+  }
+
+  /** Starts it, again in the same folder, and waits until it has said where it is. */
+  async run(): Promise<void> {
+    const binary = process.env["FENFA"];
+    if (binary === undefined) throw new Error("FENFA must name the server's program; `make e2e` does");
+    const started = spawn(binary, ["demo", "--data", this.#data, "--stories", "4"], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.#process = started;
+    const said = createInterface({ input: started.stdout });
+    createInterface({ input: started.stderr }).on("line", (line) => this.#log.push(line));
+    await new Promise<void>((resolve, reject) => {
+      started.on("exit", (code) => {
+        reject(new Error(`the demo ended with ${String(code)}:\n${this.#log.slice(-40).join("\n")}`));
+      });
+      said.on("line", (line) => {
+        this.#log.push(line);
+        this.admin = LINES.admin.exec(line)?.[1] ?? this.admin;
+        this.ledgers = LINES.ledgers.exec(line)?.[1] ?? this.ledgers;
+        const login = LINES.login.exec(line);
+        if (login !== null) [, this.email = "", this.password = ""] = login;
+        if (this.ledgers !== "") resolve();
+      });
+    });
+  }
+
+  /** What the process wrote, for a failing test. */
+  get log(): string {
+    return this.#log.join("\n");
+  }
+
+  /** Ends the process as a power cut would. */
+  async kill(): Promise<void> {
+    const process = this.#process;
+    if (process === undefined || process.exitCode !== null) return;
+    const gone = new Promise((resolve) => process.once("exit", resolve));
+    process.removeAllListeners("exit");
+    process.once("exit", () => undefined);
+    const ended = new Promise<void>((resolve) => process.once("close", () => { resolve(); }));
+    process.kill("SIGKILL");
+    await Promise.race([gone, ended]);
+    this.ledgers = "";
+  }
+
+  async end(): Promise<void> {
+    await this.kill();
+    await rm(this.#data, { recursive: true, force: true });
+  }
+}
