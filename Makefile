@@ -36,7 +36,7 @@ test: setup $(UI) ## Everything: format, lints, unit, integration on both databa
 	$(CARGO) clippy --locked --workspace --all-targets --features crashpoints -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --document-private-items --features crashpoints
 	cd admin-ui && npm run lint && npm test
-	$(CARGO) test --locked --workspace --features crashpoints
+	$(CARGO) test --locked --workspace --features crashpoints --no-fail-fast
 	$(E2E)
 
 e2e: build       ## Walk through the admin UI in the system's browser

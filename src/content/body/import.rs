@@ -647,6 +647,7 @@ mod tests {
             "鱼`   `- ",
             "鱼`   `1. ",
             "## \\#",
+            "鱼鱼[[[鱼](/s/yu)\\[**鱼**](https://a.cn/(x))",
         ] {
             let out = read(markdown).to_markdown();
             assert_eq!(read(&out).to_markdown(), out, "{markdown:?}");

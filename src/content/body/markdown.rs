@@ -189,10 +189,11 @@ fn mark(text: &str, marks: &[Mark], is_at_start: bool) -> String {
             &text[text.trim_end().len()..],
         )
     };
-    let inner = if is_code {
-        code_span(inner)
-    } else {
-        escape(inner, is_at_start)
+    let is_link = marks.iter().any(|mark| matches!(mark, Mark::Link { .. }));
+    let inner = match (is_code, is_link) {
+        (true, _) => code_span(inner),
+        (false, true) => escape(inner, is_at_start),
+        (false, false) => hide_addresses(&escape(inner, is_at_start)),
     };
     // The first mark is the outermost.
     let marked = marks.iter().rev().fold(inner, |inner, mark| match mark {
@@ -203,6 +204,11 @@ fn mark(text: &str, marks: &[Mark], is_at_start: bool) -> String {
         Mark::Link { attrs } => format!("[{inner}](<{}>)", destination(&attrs.href)),
     });
     format!("{before}{marked}{after}")
+}
+
+/// Keeps addresses that are mere text from becoming links.
+fn hide_addresses(text: &str) -> String {
+    text.replace("://", "\\://").replace("www.", "www\\.")
 }
 
 /// An address between angle brackets, in which a backslash and what looks like an entity would be read as others.
