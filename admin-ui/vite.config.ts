@@ -10,5 +10,11 @@ export default defineConfig({
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   build: { target: "es2022", sourcemap: false, chunkSizeWarningLimit: 700 },
   server: { proxy: { "/admin/graphql": "http://127.0.0.1:7380", "/media": "http://127.0.0.1:7380" } },
-  test: { environment: "jsdom", setupFiles: ["./src/testing/setup.ts"], restoreMocks: true, testTimeout: 30_000 },
+  test: {
+    include: ["src/**/*.test.{ts,tsx}"],
+    environment: "jsdom",
+    setupFiles: ["./src/testing/setup.ts"],
+    restoreMocks: true,
+    testTimeout: 30_000,
+  },
 });

@@ -8,14 +8,15 @@ let demo: Demo;
 let browser: Browser;
 
 beforeAll(async () => {
-  [demo, browser] = await Promise.all([Demo.start(), launch()]);
+  browser = await launch();
+  demo = await Demo.start();
 });
 afterAll(async () => {
   await browser.close();
   await demo.end();
 });
 
-const PAGES = ["/", "/stories", "/stories/new", "/videos", "/products", "/media", "/deliveries", "/channels"];
+const PAGES = ["/", "/stories", "/stories/new", "/videos", "/products", "/media", "/deliveries", "/deliveries/review", "/channels"];
 const LOOKS: [Language, "light" | "dark"][] = [
   ["zh-Hans", "light"],
   ["zh-Hans", "dark"],

@@ -100,6 +100,11 @@ const delivery = createRoute({
   path: "/deliveries/$id",
   component: lazyRouteComponent(() => import("@/features/delivery/routes/delivery"), "DeliveryPage"),
 });
+const review = createRoute({
+  getParentRoute: parent,
+  path: "/deliveries/review",
+  component: lazyRouteComponent(() => import("@/features/delivery/routes/review"), "Review"),
+});
 const products = createRoute({
   getParentRoute: parent,
   path: "/products",
@@ -126,6 +131,7 @@ const routes = root.addChildren([
     media,
     deliveries,
     delivery,
+    review,
     channels,
   ]),
 ]);

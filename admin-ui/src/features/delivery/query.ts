@@ -12,6 +12,9 @@ const DeliveryQuery = graphql(`
       channel
       lane
       state
+      intent
+      actions
+      withdrawnAt
       sentence
       params
       wallTime

@@ -9,6 +9,7 @@ import { ErrorPanel } from "@/components/states";
 import { useChannelNames } from "@/lib/channels";
 import { graphql, request } from "@/lib/graphql";
 
+import type { Candidate } from "../candidate";
 import type { Delivery } from "../query";
 
 const Resolve = graphql(`
@@ -21,80 +22,104 @@ const Resolve = graphql(`
   }
 `);
 
-type Found = "PUBLISHED" | "RESEND" | "END";
+export type Found = "PUBLISHED" | "RESEND" | "END";
 const CHOICES: Found[] = ["PUBLISHED", "RESEND", "END"];
 
-/** A person looked on the platform and says what is there. Sending again needs an explicit word. */
-export function ResolveDialog({ delivery }: { delivery: Delivery }) {
+/** What the dialog is about. */
+export type Doubtful = Pick<Delivery, "id" | "title" | "channel">;
+
+interface ResolveFormProps {
+  delivery: Doubtful;
+  /** What the person has chosen already. */
+  preset?: Found;
+  candidate?: Candidate;
+  onClose: () => void;
+}
+
+/** The button of a delivery's page, with its dialog. */
+export function ResolveDialog({ delivery }: { delivery: Doubtful }) {
   const { t } = useTranslation();
   const [isOpen, { open, close }] = useDisclosure(false);
-  const [found, setFound] = useState<Found | null>(null);
-  const [url, setUrl] = useState("");
+  const channel = useChannelNames()(delivery.channel);
+  return (
+    <>
+      <Button onClick={open}>{t("delivery.resolve")}</Button>
+      <Dialog title={t("delivery.resolve_title", { channel })} isOpen={isOpen} onClose={close}>
+        <ResolveForm delivery={delivery} onClose={close} />
+      </Dialog>
+    </>
+  );
+}
+
+/** A person looked on the platform and says what is there. Sending again needs an explicit word. */
+export function ResolveForm({ delivery, preset, candidate, onClose }: ResolveFormProps) {
+  const { t } = useTranslation();
+  const [found, setFound] = useState<Found | null>(preset ?? null);
+  const [url, setUrl] = useState(candidate?.external_url ?? "");
   const [hasLooked, setHasLooked] = useState(false);
   const channel = useChannelNames()(delivery.channel);
   const client = useQueryClient();
   const decide = useMutation({
     mutationFn: (resolution: Found) => {
-      const externalUrl = resolution === "PUBLISHED" && url.trim() !== "" ? url.trim() : null;
-      return request(Resolve, { input: { id: delivery.id, resolution, externalUrl } });
+      const isLive = resolution === "PUBLISHED";
+      const externalUrl = isLive && url.trim() !== "" ? url.trim() : null;
+      const externalId = isLive ? (candidate?.external_id ?? null) : null;
+      return request(Resolve, { input: { id: delivery.id, resolution, externalUrl, externalId } });
     },
-    onSuccess: close,
+    onSuccess: onClose,
     onSettled: () => client.invalidateQueries({ queryKey: ["deliveries"] }),
   });
   const isReady = found !== null && (found !== "RESEND" || hasLooked);
   return (
     <>
-      <Button onClick={open}>{t("delivery.resolve")}</Button>
-      <Dialog title={t("delivery.resolve_title", { channel })} isOpen={isOpen} onClose={close}>
-        <Text>{t("delivery.resolve_asks", { channel, title: delivery.title })}</Text>
-        <Radio.Group
-          label={t("delivery.found")}
-          value={found}
-          onChange={(value) => {
-            setFound(CHOICES.find((choice) => choice === value) ?? null);
+      <Text>{t("delivery.resolve_asks", { channel, title: delivery.title })}</Text>
+      <Radio.Group
+        label={t("delivery.found")}
+        value={found}
+        onChange={(value) => {
+          setFound(CHOICES.find((choice) => choice === value) ?? null);
+        }}
+      >
+        <Stack gap={8} mt={8}>
+          {CHOICES.map((choice) => (
+            <Radio key={choice} value={choice} label={t(`delivery.found_${choice}`, { channel })} />
+          ))}
+        </Stack>
+      </Radio.Group>
+      {found === "PUBLISHED" && (
+        <TextInput
+          label={t("delivery.live_url")}
+          type="url"
+          value={url}
+          onChange={(event) => {
+            setUrl(event.currentTarget.value);
+          }}
+        />
+      )}
+      {found === "RESEND" && (
+        <Checkbox
+          label={t("delivery.has_looked", { channel })}
+          checked={hasLooked}
+          onChange={(event) => {
+            setHasLooked(event.currentTarget.checked);
+          }}
+        />
+      )}
+      {decide.error !== null && <ErrorPanel error={decide.error} />}
+      <Group justify="flex-end">
+        <Button variant="default" onClick={onClose}>
+          {t("dialog.back")}
+        </Button>
+        <Button
+          disabled={!isReady}
+          loading={decide.isPending}
+          onClick={() => {
+            if (found !== null) decide.mutate(found);
           }}
         >
-          <Stack gap={8} mt={8}>
-            {CHOICES.map((choice) => (
-              <Radio key={choice} value={choice} label={t(`delivery.found_${choice}`, { channel })} />
-            ))}
-          </Stack>
-        </Radio.Group>
-        {found === "PUBLISHED" && (
-          <TextInput
-            label={t("delivery.live_url")}
-            type="url"
-            value={url}
-            onChange={(event) => {
-              setUrl(event.currentTarget.value);
-            }}
-          />
-        )}
-        {found === "RESEND" && (
-          <Checkbox
-            label={t("delivery.has_looked", { channel })}
-            checked={hasLooked}
-            onChange={(event) => {
-              setHasLooked(event.currentTarget.checked);
-            }}
-          />
-        )}
-        {decide.error !== null && <ErrorPanel error={decide.error} />}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={close}>
-            {t("dialog.back")}
-          </Button>
-          <Button
-            disabled={!isReady}
-            loading={decide.isPending}
-            onClick={() => {
-              if (found !== null) decide.mutate(found);
-            }}
-          >
-            {t(found === null ? "delivery.resolve_yes" : `delivery.resolve_${found}`)}
-          </Button>
-        </Group>
-      </Dialog>
+          {t(found === null ? "delivery.resolve_yes" : `delivery.resolve_${found}`)}
+        </Button>
+      </Group>
     </>
   );
 }

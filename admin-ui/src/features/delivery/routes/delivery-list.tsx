@@ -1,4 +1,4 @@
-import { Anchor, Select, Stack, Text } from "@mantine/core";
+import { Anchor, Button, Select, Stack, Text } from "@mantine/core";
 import { Link, getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
@@ -70,7 +70,14 @@ export function DeliveryList() {
   );
   const isFiltered = search.state !== undefined || search.channel !== undefined;
   return (
-    <Page title={t("nav.deliveries")}>
+    <Page
+      title={t("nav.deliveries")}
+      actions={
+        <Button component={Link} to="/deliveries/review" variant="default">
+          {t("delivery.review_title")}
+        </Button>
+      }
+    >
       <ListFilter value={search} onChange={(next) => void navigate({ to: "/deliveries", search: next, replace: true })} states={DELIVERY_STATES}>
         <Select
           w={160}
