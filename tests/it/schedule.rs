@@ -5,8 +5,8 @@ use std::time::Duration;
 use fenfa::{
     channels::fault::Fault,
     delivery::{
-        AccountChanges, AccountStatus, Delivery, DeliveryState, Due, Reason, Resolution,
-        ScheduleInput,
+        AccountChanges, AccountStatus, Delivery, DeliveryState, Due, MissedPolicy, MissedRule,
+        Reason, Resolution, ScheduleInput,
     },
     error::{Error, ErrorKind},
     id::DeliveryId,
@@ -244,12 +244,22 @@ both_databases! {
         let account = app.connect("douyin", &[]).await;
         let worker = app.worker().await;
         app.lasting_fault(DOUYIN, "/upload_video", Fault::StatusBefore { status: 502 });
-        let id = plan(&app, account.id, Due::Now).await.unwrap().id;
+        let actor = app.system().await;
+        // By the rule of most stories it goes out within two hours or not at all; an evergreen one may be later.
+        let mut ids = Vec::new();
+        for (title, hours) in [("一杯绿茶", 2), ("四季都喝的绿茶", 24 * 7)] {
+            let source = app.video(title).await;
+            let rule = MissedRule { policy: MissedPolicy::CatchUp, window_s: hours * 3600 };
+            app.app.delivery.set_missed_rule(&actor, source, rule).await.unwrap();
+            ids.push(app.schedule(DOUYIN, &account, source).await);
+        }
 
         worker.run_until_idle().await.unwrap();
-        assert_eq!(state(&app, id).await.0, DeliveryState::RetryWait);
-        let delivery = app.settle(&worker, id).await;
+        assert_eq!(state(&app, ids[0]).await.0, DeliveryState::RetryWait);
+        let missed = app.settle(&worker, ids[0]).await;
+        let delivery = app.settle(&worker, ids[1]).await;
 
+        assert_eq!((missed.state, missed.reason), (DeliveryState::Missed, Some(Reason::Late)));
         assert_eq!((delivery.state, delivery.reason), (DeliveryState::Failed, Some(Reason::GaveUp)));
         assert!(app.clock.now() <= delivery.give_up_at);
         assert_eq!(app.live(DOUYIN).len(), 0);
