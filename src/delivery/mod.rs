@@ -38,7 +38,7 @@ pub use event::{DeliveryEvent, OutboxEvent};
 pub use explain::{Action, Liveness, Next};
 pub use missed::MissedRule;
 pub use pause::{Pause, PauseScope};
-pub use quota::QuotaOutlook;
+pub use quota::{LaneOutlook, QuotaOutlook};
 pub use schedule::{Due, DueTime};
 pub use service::{
     AccountFigures, AccountInspection, DeliveryService, Figures, LaneFigures, QuotaFigures,

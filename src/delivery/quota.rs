@@ -55,6 +55,15 @@ pub struct QuotaOutlook {
     pub resets_at: Timestamp,
 }
 
+/// What is left of the allowances of one lane.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LaneOutlook {
+    /// Id of the channel's lane.
+    pub lane: &'static str,
+    /// Its allowances, as the channel declares them.
+    pub quotas: Vec<QuotaOutlook>,
+}
+
 impl QuotaOutlook {
     /// How many more fit into that day.
     pub const fn left(&self) -> u32 {

@@ -108,6 +108,9 @@ both_databases! {
         let first = app.send(BAIDU_WEBSITE, &account, "春茶上新第一口鲜").await;
         app.settle(&worker, first).await;
         let learned = outlook().await;
+        let today = app.app.delivery.account_outlook(&actor, account.id).await.unwrap();
+        let website = today.iter().find(|lane| lane.lane == "website").unwrap();
+        assert!(website.quotas.contains(&learned), "what people see is what is believed: {website:?}");
         let mut ids = Vec::new();
         for title in ["夏天的第一杯冷泡茶", "秋天的铁观音"] {
             ids.push(app.send(BAIDU_WEBSITE, &account, title).await);

@@ -11,7 +11,7 @@ use crate::{
     channels::Intent,
     clock::Timestamp,
     delivery::{
-        Action, Delivery, DeliveryState, DeliveryStep, Due, QuotaOutlook, Reason,
+        Action, Delivery, DeliveryState, DeliveryStep, Due, LaneOutlook, QuotaOutlook, Reason,
         engine::allowance,
         quota, step,
         store::{self, Held},
@@ -165,6 +165,28 @@ impl DeliveryService {
             });
         }
         Ok(outlooks)
+    }
+
+    /// What an account has left today, lane by lane; lanes without an allowance are left out.
+    pub async fn account_outlook(
+        &self,
+        actor: &Actor,
+        account: AccountId,
+    ) -> Result<Vec<LaneOutlook>> {
+        actor.require(Permission::ReadContent)?;
+        let channel = self.account(actor, account).await?.channel;
+        let mut lanes = Vec::new();
+        for lane in self.core.channel(&channel)?.lanes {
+            if lane.quotas.is_empty() {
+                continue;
+            }
+            let quotas = self.lane_outlook(actor, account, lane.id, self.now());
+            lanes.push(LaneOutlook {
+                lane: lane.id,
+                quotas: quotas.await?,
+            });
+        }
+        Ok(lanes)
     }
 
     pub(super) fn give_up_after(&self, at: Timestamp) -> Timestamp {

@@ -573,6 +573,12 @@ pub static OPERATIONS: &[Operation] = &[
         true,
         |fixture| json!({ "delivery": fixture.delivery }),
     ),
+    operation(
+        "accountOutlook",
+        Some(ReadContent),
+        true,
+        |fixture| json!({ "account": fixture.account }),
+    ),
     operation("scheduleDelivery", Some(Schedule), true, |fixture| {
         json!({ "input": {
         "source": { "kind": "STORY", "id": fixture.story }, "account": fixture.account, "lane": "search",

@@ -12,8 +12,8 @@ use crate::{
     },
     channels::{Exchange, Intent, StepKind, Totals, find_channel},
     delivery::{
-        Action, Attempt, Delivery, DeliveryFilter, DeliveryState, DeliveryStep, Liveness, Next,
-        QuotaOutlook, Reason, Sent, StepState,
+        Action, Attempt, Delivery, DeliveryFilter, DeliveryState, DeliveryStep, LaneOutlook,
+        Liveness, Next, QuotaOutlook, Reason, Sent, StepState,
     },
     error::{Error, Result},
     page::PageRequest,
@@ -535,6 +535,25 @@ impl From<QuotaOutlook> for QuotaOutlookObject {
     }
 }
 
+/// What is left of the allowances of one lane.
+#[derive(SimpleObject)]
+#[graphql(name = "LaneOutlook")]
+pub struct LaneOutlookObject {
+    /// Lane of the channel.
+    lane: &'static str,
+    /// Its allowances.
+    quotas: Vec<QuotaOutlookObject>,
+}
+
+impl From<LaneOutlook> for LaneOutlookObject {
+    fn from(outlook: LaneOutlook) -> Self {
+        Self {
+            lane: outlook.lane,
+            quotas: outlook.quotas.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
 /// What readers did with an item; what the platform does not tell is absent, not zero.
 #[derive(SimpleObject)]
 pub struct DeliveryStatistics {
@@ -611,5 +630,17 @@ impl DeliveryQueries {
         let delivery = service.delivery(ctx.actor(), id).await?;
         let outlook = service.quota_outlook(ctx.actor(), &delivery).await?;
         Ok(outlook.into_iter().map(Into::into).collect())
+    }
+
+    /// What an account has left today, lane by lane; lanes without an allowance are left out.
+    async fn account_outlook(
+        &self,
+        ctx: &Context<'_>,
+        account: ID,
+    ) -> Result<Vec<LaneOutlookObject>> {
+        let account = parse_id(&account, "account")?;
+        let service = &ctx.app().delivery;
+        let lanes = service.account_outlook(ctx.actor(), account).await?;
+        Ok(lanes.into_iter().map(Into::into).collect())
     }
 }

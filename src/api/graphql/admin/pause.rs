@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject, SimpleObject};
 
-use super::variant::SourceInput;
+use super::{channel::ContentKindName, variant::SourceInput};
 use crate::{
     api::graphql::{
         ContextExt,
@@ -52,6 +52,14 @@ impl PauseObject {
             PauseScope::Channel(id) => Some(id.into()),
             PauseScope::Account(id) => Some((*id).into()),
             PauseScope::Source(source) => Some(source.item().into()),
+        }
+    }
+
+    /// Whether a story or a video is stopped, where one is.
+    async fn source_kind(&self) -> Option<ContentKindName> {
+        match &self.0.scope {
+            PauseScope::Source(source) => Some(source.kind().into()),
+            _ => None,
         }
     }
 
