@@ -16,7 +16,7 @@ afterAll(async () => {
   await demo.end();
 });
 
-const PAGES = ["/", "/stories", "/stories/new", "/videos", "/products", "/media", "/deliveries", "/deliveries/review", "/channels"];
+const PAGES = ["/", "/stories", "/stories/new", "/videos", "/products", "/media", "/deliveries", "/deliveries/review", "/channels", "/channels/connect/douyin"];
 const LOOKS: [Language, "light" | "dark"][] = [
   ["zh-Hans", "light"],
   ["zh-Hans", "dark"],
@@ -35,7 +35,7 @@ describe.each(LOOKS)("in %s, %s", (language, scheme) => {
       await person.visit(path);
       expect(await person.violations(), path).toEqual([]);
     }
-    for (const list of ["/stories", "/videos", "/deliveries"]) {
+    for (const list of ["/stories", "/videos", "/deliveries", "/channels"]) {
       await person.visit(list);
       await person.page.locator("main a.row-link").first().click();
       await person.page.waitForURL((url) => url.pathname.startsWith(`/admin${list}/`));

@@ -83,6 +83,16 @@ const channels = createRoute({
   path: "/channels",
   component: lazyRouteComponent(() => import("@/features/channels/routes/account-list"), "AccountList"),
 });
+const account = createRoute({
+  getParentRoute: parent,
+  path: "/channels/$account",
+  component: lazyRouteComponent(() => import("@/features/channels/routes/account"), "AccountPage"),
+});
+const connect = createRoute({
+  getParentRoute: parent,
+  path: "/channels/connect/$kind",
+  component: lazyRouteComponent(() => import("@/features/channels/routes/connect"), "Connect"),
+});
 const videos = createRoute({
   getParentRoute: parent,
   path: "/videos",
@@ -133,6 +143,8 @@ const routes = root.addChildren([
     delivery,
     review,
     channels,
+    account,
+    connect,
   ]),
 ]);
 

@@ -32,7 +32,7 @@ export function UserMenu() {
     },
   });
   return (
-    <Menu position="bottom-end" withinPortal={false}>
+    <Menu position="bottom-end" withinPortal={false} withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <Button variant="subtle" rightSection={<ChevronDown size={14} aria-hidden />}>
           {viewer?.user.name}

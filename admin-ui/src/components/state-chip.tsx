@@ -18,6 +18,7 @@ import {
   Send,
   Smartphone,
   TriangleAlert,
+  WifiOff,
 } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
@@ -46,6 +47,7 @@ const LOOKS: Record<string, { icon: LucideIcon; colour: string }> = {
   active: { icon: CircleCheck, colour: token("ok") },
   paused: { icon: CirclePause, colour: token("hold") },
   needs_login: { icon: TriangleAlert, colour: token("bad") },
+  down: { icon: WifiOff, colour: token("bad") },
   suspended: { icon: Ban, colour: token("bad") },
 };
 

@@ -2,28 +2,122 @@ import { queryOptions } from "@tanstack/react-query";
 
 import { type ResultOf, graphql, request } from "@/lib/graphql";
 
-const AccountsQuery = graphql(`
+const AccountFields = graphql(`
+  fragment AccountFields on Account @_unmask {
+    id
+    name
+    externalId
+    hookUrl
+    status
+    statusNote
+    tokenExpiresAt
+    grantExpiresAt
+    isGrantEnding
+    checkedAt
+    createdAt
+    version
+    settings {
+      name
+      value
+    }
+    channel {
+      id
+    }
+  }
+`);
+
+const AccountsQuery = graphql(
+  `
   query Accounts {
     accounts {
+      ...AccountFields
+    }
+  }
+  `,
+  [AccountFields],
+);
+
+const AccountQuery = graphql(
+  `
+  query Account($id: ID!) {
+    account(id: $id) {
+      ...AccountFields
+    }
+  }
+  `,
+  [AccountFields],
+);
+
+const FormsQuery = graphql(`
+  query ConnectForms {
+    channels {
       id
-      name
-      externalId
-      status
-      statusNote
-      tokenExpiresAt
-      checkedAt
-      channel {
-        id
+      accountFields {
+        name
+        secret
+        required
+        default
+        label {
+          zh
+          en
+        }
+        help {
+          zh
+          en
+        }
       }
     }
   }
 `);
+
+const OutlookQuery = graphql(`
+  query AccountOutlook($account: ID!) {
+    accountOutlook(account: $account) {
+      lane
+      quotas {
+        name
+        allowed
+        taken
+        planned
+        isExceeded
+        resetsAt
+      }
+    }
+  }
+`);
+
+const Connect = graphql(
+  `
+  mutation ConnectAccount($input: ConnectAccountInput!) {
+    connectAccount(input: $input) {
+      account {
+        ...AccountFields
+      }
+    }
+  }
+  `,
+  [AccountFields],
+);
+
+const Update = graphql(
+  `
+  mutation UpdateAccount($input: UpdateAccountInput!) {
+    updateAccount(input: $input) {
+      account {
+        ...AccountFields
+      }
+    }
+  }
+  `,
+  [AccountFields],
+);
 
 const Check = graphql(`
   mutation CheckAccount($input: AccountInput!) {
     checkAccount(input: $input) {
       isUsable
       message
+      lanes
     }
   }
 `);
@@ -49,11 +143,58 @@ const Resume = graphql(`
 `);
 
 export type Account = ResultOf<typeof AccountsQuery>["accounts"][number];
+export type AccountField = ResultOf<typeof FormsQuery>["channels"][number]["accountFields"][number];
+export type LaneOutlook = ResultOf<typeof OutlookQuery>["accountOutlook"][number];
 
 export const accountsOptions = queryOptions({
   queryKey: ["accounts", "list"],
   queryFn: async ({ signal }) => (await request(AccountsQuery, {}, signal)).accounts,
 });
+
+export const accountOptions = (id: string) =>
+  queryOptions({
+    queryKey: ["accounts", "one", id],
+    queryFn: async ({ signal }) => (await request(AccountQuery, { id }, signal)).account,
+  });
+
+/** What each channel's form asks for; it does not change while the server runs. */
+export const formsOptions = queryOptions({
+  queryKey: ["channels", "forms"],
+  queryFn: async ({ signal }) => (await request(FormsQuery, {}, signal)).channels,
+  staleTime: Infinity,
+});
+
+/** What an account has left today; read again while somebody looks at it. */
+export const outlookOptions = (account: string) =>
+  queryOptions({
+    queryKey: ["accounts", "outlook", account],
+    queryFn: async ({ signal }) => (await request(OutlookQuery, { account }, signal)).accountOutlook,
+    refetchInterval: 30_000,
+  });
+
+/** Named values as a form gives them. */
+export type Values = Record<string, string>;
+
+const toList = (values: Values) => Object.entries(values).map(([name, value]) => ({ name, value }));
+
+/** Connects an account; the server asks the platform at once whether it works. */
+export async function connectAccount(channel: string, name: string, settings: Values, credentials: Values): Promise<Account> {
+  const input = { channel, name, settings: toList(settings), credentials: toList(credentials) };
+  return (await request(Connect, { input })).connectAccount.account;
+}
+
+/** Changes the name and the public values; settings that the form does not show stay as they are. */
+export async function updateAccount(account: Account, name: string, settings: Values): Promise<void> {
+  const kept = Object.fromEntries(account.settings.map((setting) => [setting.name, setting.value]));
+  const input = { id: account.id, baseVersion: account.version, name, settings: toList({ ...kept, ...settings }) };
+  await request(Update, { input });
+}
+
+/** Puts new secrets in the place of the old ones; those that are not given stay. */
+export async function renewCredentials(account: Account, credentials: Values): Promise<void> {
+  const input = { id: account.id, baseVersion: account.version, credentials: toList(credentials) };
+  await request(Update, { input });
+}
 
 /** What the platform says of an account now. */
 export async function checkAccount(id: string) {

@@ -1,0 +1,157 @@
+import { screen, within } from "@testing-library/react";
+import { expect, test } from "vitest";
+
+import { renderApp } from "@/testing/render";
+import { answer, refuse } from "@/testing/server";
+
+const ACCOUNT = {
+  id: "a1",
+  name: "茶山",
+  externalId: null,
+  hookUrl: "https://cms.example.com/hooks/tea/a1",
+  status: "ACTIVE",
+  statusNote: "一切正常",
+  tokenExpiresAt: null,
+  grantExpiresAt: null,
+  isGrantEnding: false,
+  checkedAt: null,
+  createdAt: "2026-03-01T00:00:00Z",
+  version: 3,
+  settings: [
+    { name: "site", value: "https://tea.example.com" },
+    { name: "quota.push", value: "40" },
+  ],
+  channel: { id: "tea" },
+};
+
+const field = (name: string, zh: string, secret: boolean) => ({
+  name,
+  secret,
+  required: true,
+  default: null,
+  label: { zh, en: name },
+  help: { zh: `${zh}在后台里`, en: name },
+});
+
+function withChannel() {
+  const lane = { id: "web", takes: ["STORY"], showsResult: true, name: { zh: "网站", en: "Website" }, quotas: [] };
+  answer("Channels", { channels: [{ id: "tea", name: { zh: "茶网", en: "Tea" }, lanes: [lane], fields: [], pictures: [] }] });
+  answer("ConnectForms", { channels: [{ id: "tea", accountFields: [field("site", "站点", false), field("token", "推送密钥", true)] }] });
+  answer("Stopped", { pauses: [], breakers: [] });
+  answer("AccountOutlook", {
+    accountOutlook: [
+      {
+        lane: "web",
+        quotas: [{ name: "push", allowed: 40, taken: 3, planned: 2, isExceeded: false, resetsAt: "2026-03-02T16:00:00Z" }],
+      },
+    ],
+  });
+}
+
+test("the wizard asks for what the channel declares and then shows the address that the platform calls", async () => {
+  withChannel();
+  const calls = answer("ConnectAccount", { connectAccount: { account: ACCOUNT } });
+  const { user } = renderApp("/channels/connect/tea");
+
+  await user.type(await screen.findByLabelText(/账号名称/), "茶山");
+  await user.type(screen.getByLabelText(/站点/), "https://tea.example.com");
+  await user.type(screen.getByLabelText(/推送密钥/, { selector: "input" }), "s3cret");
+  await user.click(screen.getByRole("button", { name: "接入茶网" }));
+
+  expect(await screen.findByRole("heading", { name: "「茶山」已接入" })).toBeVisible();
+  expect(screen.getByText(ACCOUNT.hookUrl)).toBeVisible();
+  expect(calls).toEqual([
+    {
+      input: {
+        channel: "tea",
+        name: "茶山",
+        settings: [{ name: "site", value: "https://tea.example.com" }],
+        credentials: [{ name: "token", value: "s3cret" }],
+      },
+    },
+  ]);
+});
+
+test("a live check is said in a sentence that names what the account may do", async () => {
+  withChannel();
+  answer("Accounts", { accounts: [ACCOUNT] });
+  answer("CheckAccount", { checkAccount: { isUsable: true, message: "站点已验证", lanes: ["web"] } });
+  const { user } = renderApp("/channels");
+
+  await user.click(await screen.findByRole("button", { name: "检查" }));
+
+  expect(await screen.findByText("账号可用，能发：网站。")).toBeVisible();
+  expect(screen.getByText("站点已验证")).toBeVisible();
+  expect(await screen.findByText(/用了 3 \/ 40，还排了 2/)).toBeVisible();
+});
+
+test("changing a setting keeps those that the form does not show, and names the version that was changed", async () => {
+  withChannel();
+  answer("Account", { account: ACCOUNT });
+  const calls = answer("UpdateAccount", { updateAccount: { account: ACCOUNT } });
+  const { user } = renderApp("/channels/a1");
+
+  const site = await screen.findByLabelText(/站点/);
+  await user.clear(site);
+  await user.type(site, "https://new.example.com");
+  await user.click(screen.getByRole("button", { name: "保存设置" }));
+
+  await screen.findByRole("button", { name: "保存设置" });
+  expect(calls).toEqual([
+    {
+      input: {
+        id: "a1",
+        baseVersion: 3,
+        name: "茶山",
+        settings: [
+          { name: "site", value: "https://new.example.com" },
+          { name: "quota.push", value: "40" },
+        ],
+      },
+    },
+  ]);
+});
+
+test("who is signed out is asked for new secrets only, and the platform is asked at once", async () => {
+  withChannel();
+  answer("Account", { account: { ...ACCOUNT, status: "NEEDS_LOGIN" } });
+  const calls = answer("UpdateAccount", { updateAccount: { account: ACCOUNT } });
+  const checks = answer("CheckAccount", { checkAccount: { isUsable: true, message: "", lanes: ["web"] } });
+  const { user } = renderApp("/channels/a1");
+
+  await user.click(await screen.findByRole("button", { name: "重新登录" }));
+  const dialog = await screen.findByRole("dialog");
+  await user.type(within(dialog).getByLabelText(/推送密钥/, { selector: "input" }), "fresh");
+  await user.click(within(dialog).getByRole("button", { name: "保存并检查" }));
+
+  await expect.poll(() => checks).toEqual([{ input: { id: "a1" } }]);
+  expect(calls).toEqual([{ input: { id: "a1", baseVersion: 3, credentials: [{ name: "token", value: "fresh" }] } }]);
+});
+
+test("an account that somebody else changed meanwhile is not written over", async () => {
+  withChannel();
+  answer("Account", { account: ACCOUNT });
+  refuse("UpdateAccount", "CONFLICT", "the account is at version 4 by now; load it again");
+  const { user } = renderApp("/channels/a1");
+
+  await user.type(await screen.findByLabelText(/账号名称/), "二");
+  await user.click(screen.getByRole("button", { name: "保存设置" }));
+
+  expect(await screen.findByRole("alert")).toHaveTextContent("version 4");
+});
+
+test("a pause says who may go on, and going on names just what was stopped", async () => {
+  withChannel();
+  answer("Accounts", { accounts: [] });
+  answer("Stopped", {
+    pauses: [{ id: "p1", kind: "SOURCE", target: "s1", sourceKind: "VIDEO", note: "等法务", createdAt: "2026-03-01T00:00:00Z" }],
+    breakers: [],
+  });
+  const calls = answer("ResumeDeliveries", { resumeDeliveries: { pauses: [] } });
+  const { user } = renderApp("/channels");
+
+  expect(await screen.findByText(/等法务/)).toBeVisible();
+  await user.click(screen.getByRole("button", { name: "恢复" }));
+
+  await expect.poll(() => calls).toEqual([{ input: { scope: { source: { kind: "VIDEO", id: "s1" } } } }]);
+});

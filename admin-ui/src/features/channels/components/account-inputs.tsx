@@ -1,0 +1,64 @@
+import { PasswordInput, TextInput } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+
+import { ApiError } from "@/lib/graphql";
+import { localText } from "@/lib/text";
+
+import type { AccountField, Values } from "../query";
+
+interface AccountInputsProps {
+  fields: AccountField[];
+  values: Values;
+  onChange: (values: Values) => void;
+  error: unknown;
+  /** Nothing need be given: what is empty stays as it is. */
+  keeps?: boolean;
+}
+
+/** The inputs that the channel declares: label, where to find it, and what the server said of it. */
+export function AccountInputs({ fields, values, onChange, error, keeps = false }: AccountInputsProps) {
+  const { t } = useTranslation();
+  return fields.map((field) => {
+    const Input = field.secret ? PasswordInput : TextInput;
+    const reveal = { "aria-label": t("account.reveal"), tabIndex: 0 };
+    return (
+      <Input
+        key={field.name}
+        label={localText(field.label)}
+        description={localText(field.help)}
+        required={field.required && !keeps}
+        value={values[field.name] ?? ""}
+        onChange={(event) => {
+          onChange({ ...values, [field.name]: event.currentTarget.value });
+        }}
+        error={complaintOf(error, field)}
+        autoComplete={field.secret ? "new-password" : "off"}
+        spellCheck={false}
+        {...(keeps && { placeholder: t("account.stays") })}
+        {...(field.secret && { visibilityToggleButtonProps: reveal })}
+      />
+    );
+  });
+}
+
+function complaintOf(error: unknown, field: AccountField): string | undefined {
+  const path = `input.${field.secret ? "credentials" : "settings"}.${field.name}`;
+  return error instanceof ApiError && error.field === path ? error.message : undefined;
+}
+
+/** Whether what went wrong is said beside an input, so that no panel need repeat it. */
+export function isSaidInPlace(error: unknown, fields: AccountField[]): boolean {
+  if (!(error instanceof ApiError)) return false;
+  return error.field === "input.name" || fields.some((field) => complaintOf(error, field) !== undefined);
+}
+
+/** What the server said of the name. */
+export function nameComplaint(error: unknown): string | undefined {
+  return error instanceof ApiError && error.field === "input.name" ? error.message : undefined;
+}
+
+/** The values that are really given. */
+export function given(fields: AccountField[], values: Values): Values {
+  const pairs = fields.map((field) => [field.name, (values[field.name] ?? "").trim()] as const);
+  return Object.fromEntries(pairs.filter(([, value]) => value !== ""));
+}

@@ -1,0 +1,77 @@
+import { Button, Group, Select, Text, Textarea } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { CirclePause } from "lucide-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { Dialog } from "@/components/dialog";
+import { ErrorPanel } from "@/components/states";
+import { useChannels } from "@/lib/channels";
+import { localText } from "@/lib/text";
+
+import { pauseDeliveries } from "../pause-query";
+
+const ALL = "";
+
+/** Stops sending to everything or to one channel, with a word to the colleagues. */
+export function PauseDialog() {
+  const { t } = useTranslation();
+  const [isOpen, { open, close }] = useDisclosure(false);
+  const [channel, setChannel] = useState(ALL);
+  const [note, setNote] = useState("");
+  const channels = useChannels();
+  const client = useQueryClient();
+  const pause = useMutation({
+    mutationFn: () => pauseDeliveries(channel === ALL ? { all: true } : { channel }, note),
+    onSuccess: () => {
+      setNote("");
+      close();
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: ["accounts"] }),
+  });
+  return (
+    <>
+      <Button variant="default" leftSection={<CirclePause size={16} aria-hidden />} onClick={open}>
+        {t("pause.open")}
+      </Button>
+      <Dialog title={t("pause.title")} isOpen={isOpen} onClose={close}>
+        <Text>{t("pause.asks")}</Text>
+        <Select
+          label={t("pause.what")}
+          data={[{ value: ALL, label: t("list.all_channels") }, ...channels.map(({ id, name }) => ({ value: id, label: localText(name) }))]}
+          value={channel}
+          onChange={(value) => {
+            setChannel(value ?? ALL);
+          }}
+          allowDeselect={false}
+          comboboxProps={{ withinPortal: false }}
+        />
+        <Textarea
+          label={t("pause.note")}
+          value={note}
+          maxLength={500}
+          autosize
+          minRows={2}
+          onChange={(event) => {
+            setNote(event.currentTarget.value);
+          }}
+        />
+        {pause.error !== null && <ErrorPanel error={pause.error} />}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={close}>
+            {t("dialog.back")}
+          </Button>
+          <Button
+            loading={pause.isPending}
+            onClick={() => {
+              pause.mutate();
+            }}
+          >
+            {t("pause.yes")}
+          </Button>
+        </Group>
+      </Dialog>
+    </>
+  );
+}
