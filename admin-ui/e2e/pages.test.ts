@@ -35,7 +35,7 @@ describe.each(LOOKS)("in %s, %s", (language, scheme) => {
       await person.visit(path);
       expect(await person.violations(), path).toEqual([]);
     }
-    for (const list of ["/stories", "/videos", "/deliveries", "/channels"]) {
+    for (const list of ["/stories", "/videos", "/deliveries", "/channels", "/media"]) {
       await person.visit(list);
       await person.page.locator("main a.row-link").first().click();
       await person.page.waitForURL((url) => url.pathname.startsWith(`/admin${list}/`));

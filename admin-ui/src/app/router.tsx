@@ -127,6 +127,11 @@ const media = createRoute({
   validateSearch: listSearch,
   component: lazyRouteComponent(() => import("@/features/media/routes/media-list"), "MediaList"),
 });
+const asset = createRoute({
+  getParentRoute: parent,
+  path: "/media/$id",
+  component: lazyRouteComponent(() => import("@/features/media/routes/asset"), "AssetPage"),
+});
 
 const routes = root.addChildren([
   login,
@@ -139,6 +144,7 @@ const routes = root.addChildren([
     video,
     products,
     media,
+    asset,
     deliveries,
     delivery,
     review,

@@ -1,5 +1,5 @@
 import { Card, Image, SimpleGrid, Text } from "@mantine/core";
-import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { Link, getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
 import { ListFilter } from "@/components/list-filter";
@@ -67,7 +67,9 @@ export function MediaList() {
               )}
             </Card.Section>
             <Text size="xs" mt={8} truncate title={asset.name}>
-              {asset.name}
+              <Link to="/media/$id" params={{ id: asset.id }} className="row-link">
+                {asset.name}
+              </Link>
             </Text>
             <Text size="xs" c={asset.alt === "" && asset.kind === "IMAGE" ? "var(--fenfa-hold)" : "dimmed"} className="number">
               {asset.video ? duration(Number(asset.video.durationMs)) : `${String(asset.width)} × ${String(asset.height)}`}

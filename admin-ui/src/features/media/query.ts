@@ -1,0 +1,53 @@
+import { queryOptions } from "@tanstack/react-query";
+
+import { type ResultOf, graphql, request } from "@/lib/graphql";
+
+const AssetQuery = graphql(`
+  query AssetToDescribe($id: ID!) {
+    asset(id: $id) {
+      id
+      name
+      alt
+      kind
+      mime
+      sizeBytes
+      width
+      height
+      version
+      createdAt
+      url(size: FEED)
+      focalPoint {
+        x
+        y
+      }
+      video {
+        durationMs
+      }
+    }
+  }
+`);
+
+const Update = graphql(`
+  mutation UpdateAsset($input: UpdateAssetInput!) {
+    updateAsset(input: $input) {
+      asset {
+        id
+      }
+    }
+  }
+`);
+
+export type Asset = ResultOf<typeof AssetQuery>["asset"];
+export type FocalPoint = Asset["focalPoint"];
+
+export const assetToDescribeOptions = (id: string) =>
+  queryOptions({
+    queryKey: ["assets", "describe", id],
+    queryFn: async ({ signal }) => (await request(AssetQuery, { id }, signal)).asset,
+  });
+
+/** Says what a picture shows and what its crops keep. */
+export async function describeAsset(asset: Asset, alt: string, focalPoint: FocalPoint): Promise<void> {
+  const { x, y } = focalPoint;
+  await request(Update, { input: { id: asset.id, baseVersion: asset.version, alt, focalPoint: { x, y } } });
+}
