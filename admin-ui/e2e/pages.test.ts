@@ -16,7 +16,7 @@ afterAll(async () => {
   await demo.end();
 });
 
-const PAGES = ["/", "/stories", "/stories/new", "/videos", "/products", "/media", "/deliveries", "/deliveries/review", "/channels", "/channels/connect/douyin"];
+const PAGES = ["/", "/stories", "/stories/new", "/videos", "/products", "/media", "/calendar", "/deliveries", "/deliveries/review", "/channels", "/channels/connect/douyin"];
 const LOOKS: [Language, "light" | "dark"][] = [
   ["zh-Hans", "light"],
   ["zh-Hans", "dark"],

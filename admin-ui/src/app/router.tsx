@@ -11,7 +11,7 @@ import {
 
 import { ErrorPanel, ListSkeleton } from "@/components/states";
 import { ApiError } from "@/lib/graphql";
-import { listSearch, ownPath, tabSearch } from "@/lib/search";
+import { calendarSearch, listSearch, ownPath, tabSearch } from "@/lib/search";
 import { viewerOptions } from "@/lib/session";
 
 import { Missing } from "./missing";
@@ -115,6 +115,12 @@ const review = createRoute({
   path: "/deliveries/review",
   component: lazyRouteComponent(() => import("@/features/delivery/routes/review"), "Review"),
 });
+const calendar = createRoute({
+  getParentRoute: parent,
+  path: "/calendar",
+  validateSearch: calendarSearch,
+  component: lazyRouteComponent(() => import("@/features/calendar/routes/calendar"), "CalendarPage"),
+});
 const products = createRoute({
   getParentRoute: parent,
   path: "/products",
@@ -145,6 +151,7 @@ const routes = root.addChildren([
     products,
     media,
     asset,
+    calendar,
     deliveries,
     delivery,
     review,

@@ -1,7 +1,7 @@
 import { Anchor, AppShell, Group, NavLink, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useRouterState } from "@tanstack/react-router";
-import { Clapperboard, FileText, House, Image, Plug, Send, ShoppingBag } from "lucide-react";
+import { CalendarDays, Clapperboard, FileText, House, Image, Plug, Send, ShoppingBag } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 import { siteOptions } from "@/lib/session";
@@ -14,6 +14,7 @@ const RAIL = [
   { to: "/videos", key: "videos", icon: Clapperboard },
   { to: "/products", key: "products", icon: ShoppingBag },
   { to: "/media", key: "media", icon: Image },
+  { to: "/calendar", key: "calendar", icon: CalendarDays },
   { to: "/deliveries", key: "deliveries", icon: Send },
   { to: "/channels", key: "channels", icon: Plug },
 ] as const;

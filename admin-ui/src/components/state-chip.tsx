@@ -20,6 +20,7 @@ import {
   TriangleAlert,
   WifiOff,
 } from "lucide-react";
+import type { CSSProperties } from "react";
 import { useTranslation } from "react-i18next";
 
 const QUIET = "var(--mantine-color-dimmed)";
@@ -68,5 +69,18 @@ export function StateChip({ state }: { state: string }) {
     >
       {t(`state.${key}`)}
     </Badge>
+  );
+}
+
+/** The state in little, beside the name of what it is about; the word is there for those who ask. */
+export function StateMark({ state, of }: { state: string; of: string }) {
+  const { t } = useTranslation();
+  const key = state.toLowerCase();
+  const look = LOOKS[key] ?? { icon: CircleQuestionMark, colour: token("ask") };
+  const Icon = look.icon;
+  return (
+    <span className="state-mark" style={{ "--chip": look.colour } as CSSProperties} title={`${of}: ${t(`state.${key}`)}`}>
+      <Icon size={12} role="img" aria-label={t(`state.${key}`)} /> {of}
+    </span>
   );
 }

@@ -20,6 +20,32 @@ export function listSearch(search: Record<string, unknown>): ListSearch {
   return found;
 }
 
+/** What lives in the address of the calendar. */
+export interface CalendarSearch {
+  view?: (typeof VIEWS)[number];
+  /** A day of the stretch that is shown. */
+  date?: string;
+  channel?: string;
+  account?: string;
+}
+
+/** The ways in which the calendar can be looked at. */
+export const VIEWS = ["month", "week", "day", "list"] as const;
+
+/** Reads what the calendar shows out of an address. */
+export function calendarSearch(search: Record<string, unknown>): CalendarSearch {
+  const found: CalendarSearch = {};
+  const view = VIEWS.find((one) => one === search["view"]);
+  if (view !== undefined) found.view = view;
+  const date = text(search["date"]);
+  if (date !== undefined && /^\d{4}-\d{2}-\d{2}$/.test(date) && !Number.isNaN(Date.parse(date))) found.date = date;
+  for (const key of ["channel", "account"] as const) {
+    const value = text(search[key]);
+    if (value !== undefined) found[key] = value;
+  }
+  return found;
+}
+
 /** Reads the open tab of a page out of an address. */
 export function tabSearch(search: Record<string, unknown>): { tab?: string } {
   const tab = text(search["tab"]);

@@ -1,0 +1,151 @@
+import type { Browser, Locator } from "playwright-core";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+
+import { ask } from "./api";
+import { Person, launch } from "./browser";
+import { Demo } from "./server";
+
+let demo: Demo;
+let browser: Browser;
+
+beforeAll(async () => {
+  browser = await launch();
+  demo = await Demo.start();
+});
+afterAll(async () => {
+  await browser.close();
+  await demo.end();
+});
+
+const ZONE = "Asia/Shanghai";
+const MONTH = "2027-03-15";
+
+/** Long enough for every lane. */
+const TEXT =
+  "清明前采的芽头，用山泉水泡开，先闻到豆香，再尝到回甘。茶园在海拔八百米的坡上，云雾多，芽叶长得慢，叶片因此厚实。采茶从早上六点开始，只取一芽一叶，装在竹篓里，不压也不捂。当天下午摊青四个小时，让水气慢慢散去，再下锅翻炒，锅温先高后低，全凭手掌去试。炒好的茶放凉后分装，每袋五十克，适合两个人喝一个星期。冲泡时水温八十五度，玻璃杯最好，可以看见芽头一根根立起来。第一泡一分钟出汤，第二泡加半分钟，三泡以后味道转淡，叶底仍然嫩绿。没有喝完的请封好袋口，放进冰箱冷藏，半年之内味道不会变。";
+
+/** A story of its own, which readers see. */
+async function publish(person: Person): Promise<string> {
+  const content = {
+    title: "春茶上新，第一口鲜",
+    kind: "ARTICLE",
+    body: { type: "doc", content: [{ type: "paragraph", content: [{ type: "text", text: TEXT }] }] },
+  };
+  const { createStory } = await ask<{ createStory: { story: { id: string } } }>(
+    person,
+    "mutation($input: CreateStoryInput!) { createStory(input: $input) { story { id } } }",
+    { input: { content } },
+  );
+  const { id } = createStory.story;
+  await ask(person, "mutation($input: StoryIdInput!) { publishStory(input: $input) { story { id } } }", { input: { id } });
+  return id;
+}
+
+let story: string | undefined;
+
+/** Plans that story for a day on which nothing else is; what was called off before may be planned again. */
+async function plan(person: Person, at: string): Promise<{ id: string; title: string }> {
+  story ??= await publish(person);
+  const { account, lane } = await destination(person);
+  const input = { source: { kind: "STORY", id: story }, account, lane, at: { wallTime: at, zone: ZONE } };
+  const mutation = "mutation($input: ScheduleDeliveryInput!) { scheduleDelivery(input: $input) { delivery { id title } } }";
+  return (await ask<{ scheduleDelivery: { delivery: { id: string; title: string } } }>(person, mutation, { input })).scheduleDelivery.delivery;
+}
+
+/** The first lane that takes stories, once the demo has connected its accounts. */
+async function destination(person: Person): Promise<{ account: string; lane: string }> {
+  return vi.waitFor(
+    async () => {
+      const { accounts, channels } = await ask<{
+        accounts: { id: string; channel: { id: string } | null }[];
+        channels: { id: string; lanes: { id: string; takes: string[] }[] }[];
+      }>(person, "{ accounts { id channel { id } } channels { id lanes { id takes } } }");
+      const all = accounts.flatMap(({ id, channel }) => {
+        const lanes = channels.find((one) => one.id === channel?.id)?.lanes ?? [];
+        return lanes.filter(({ takes }) => takes.includes("STORY")).map((lane) => ({ account: id, lane: lane.id }));
+      });
+      if (all[0] === undefined) throw new Error("no account takes stories yet");
+      return all[0];
+    },
+    { timeout: 30_000, interval: 100 },
+  );
+}
+
+const wallTime = async (person: Person, id: string) =>
+  (await ask<{ delivery: { wallTime: string } }>(person, "query($id: ID!) { delivery(id: $id) { wallTime } }", { id })).delivery.wallTime.slice(0, 16);
+
+const cancel = (person: Person, id: string) =>
+  ask(person, "mutation($input: DeliveryInput!) { cancelDelivery(input: $input) { delivery { id } } }", { input: { id } });
+
+async function drag(person: Person, card: Locator, day: Locator): Promise<void> {
+  const from = await card.boundingBox();
+  const to = await day.boundingBox();
+  if (from === null || to === null) throw new Error("nothing to drag");
+  await person.page.mouse.move(from.x + from.width / 2, from.y + from.height / 2);
+  await person.page.mouse.down();
+  await person.page.mouse.move(to.x + to.width / 2, to.y + to.height / 2, { steps: 8 });
+  await person.page.mouse.up();
+}
+
+test("a card that is dragged to another day goes out then, at the same time of the day, and comes back when it is undone", async () => {
+  const person = await Person.open(browser, demo);
+  await person.signIn();
+  const { id } = await plan(person, "2027-03-10T10:00");
+  await person.visit(`/calendar?date=${MONTH}`);
+
+  await drag(person, person.page.locator(".plan-card"), person.page.locator('[data-date="2027-03-12"]').last());
+  await person.page.getByRole("status").getByText("2027-03-12 10:00").waitFor();
+
+  expect(await wallTime(person, id)).toBe("2027-03-12T10:00");
+  await person.page.getByRole("button", { name: "撤销，改回 2027-03-10 10:00" }).click();
+  await vi.waitFor(async () => {
+    expect(await wallTime(person, id)).toBe("2027-03-10T10:00");
+  }, 10_000);
+  await cancel(person, id);
+  await person.close();
+});
+
+test("what is refused goes back to where it was, and the reason is said", async () => {
+  const person = await Person.open(browser, demo, "en");
+  await person.signIn();
+  const { id } = await plan(person, "2027-03-10T10:00");
+  await hearNothing(person);
+  await person.visit(`/calendar?date=${MONTH}`);
+  await cancel(person, id);
+
+  await drag(person, person.page.locator(".plan-card"), person.page.locator('[data-date="2027-03-12"]').last());
+  await person.page.getByRole("alert").waitFor();
+
+  expect(await wallTime(person, id)).toBe("2027-03-10T10:00");
+  await person.page.locator('[data-date="2027-03-10"] .plan-card').waitFor();
+  await person.close();
+});
+
+/** The page goes on showing what it saw first; what others do it does not hear. */
+async function hearNothing(person: Person): Promise<void> {
+  let seen: string | undefined;
+  await person.page.route("**/admin/graphql", async (route) => {
+    if (route.request().postData()?.includes("query Planned") !== true) return route.fallback();
+    seen ??= await (await route.fetch()).text();
+    return route.fulfill({ body: seen, contentType: "application/json" });
+  });
+}
+
+test("who does not drag opens the card with Enter and finds the way to another time there", async () => {
+  const person = await Person.open(browser, demo, "en");
+  await person.signIn();
+  const { id, title } = await plan(person, "2027-03-10T10:00");
+  await person.visit(`/calendar?date=${MONTH}`);
+
+  await person.page.locator(".calendar [tabindex='0']", { has: person.page.locator(".plan-card") }).focus();
+  await person.page.keyboard.press("Enter");
+  const dialog = person.page.getByRole("dialog", { name: title });
+  await dialog.waitFor();
+  expect(await person.violations()).toEqual([]);
+  await dialog.getByRole("button", { name: /Asia\/Shanghai/ }).waitFor();
+  await dialog.getByRole("button", { name: "Move 1 delivery" }).click();
+  await dialog.waitFor({ state: "hidden" });
+
+  await cancel(person, id);
+  await person.close();
+});
