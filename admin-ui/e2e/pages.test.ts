@@ -16,7 +16,11 @@ afterAll(async () => {
   await demo.end();
 });
 
-const PAGES = ["/", "/stories", "/stories/new", "/videos", "/products", "/media", "/calendar", "/deliveries", "/deliveries/review", "/channels", "/channels/connect/douyin"];
+const PAGES = [
+  ...["/", "/stories", "/stories/new", "/videos", "/products", "/media", "/calendar", "/deliveries", "/deliveries/review"],
+  ...["/channels", "/channels/connect/douyin"],
+  ...["", "/members", "/keys", "/webhooks", "/jobs", "/audit"].map((section) => `/settings${section}`),
+];
 const LOOKS: [Language, "light" | "dark"][] = [
   ["zh-Hans", "light"],
   ["zh-Hans", "dark"],
@@ -44,6 +48,25 @@ describe.each(LOOKS)("in %s, %s", (language, scheme) => {
     }
     await person.close();
   });
+});
+
+test("a key is made, shown once, and revoked", async () => {
+  const person = await Person.open(browser, demo, "en");
+  await person.signIn();
+  const { page } = person;
+  await person.visit("/settings/keys");
+
+  await page.getByRole("button", { name: "New key" }).click();
+  await page.getByLabel("Name").fill("WeChat mini-program");
+  await page.keyboard.press("Enter");
+  const secret = await page.locator(".told-once code").textContent();
+  expect(secret).toMatch(/^\w{20,}/);
+  expect(await person.violations()).toEqual([]);
+  await page.getByRole("button", { name: 'Revoke "WeChat mini-program"' }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Revoke the key" }).click();
+
+  await page.getByText("Revoked").waitFor();
+  await person.close();
 });
 
 test("what is not there says so and leads back", async () => {

@@ -121,6 +121,36 @@ const calendar = createRoute({
   validateSearch: calendarSearch,
   component: lazyRouteComponent(() => import("@/features/calendar/routes/calendar"), "CalendarPage"),
 });
+const settings = createRoute({
+  getParentRoute: parent,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("@/features/settings/routes/profile"), "Profile"),
+});
+const members = createRoute({
+  getParentRoute: parent,
+  path: "/settings/members",
+  component: lazyRouteComponent(() => import("@/features/settings/routes/members"), "Members"),
+});
+const apiKeys = createRoute({
+  getParentRoute: parent,
+  path: "/settings/keys",
+  component: lazyRouteComponent(() => import("@/features/settings/routes/keys"), "ApiKeys"),
+});
+const webhooks = createRoute({
+  getParentRoute: parent,
+  path: "/settings/webhooks",
+  component: lazyRouteComponent(() => import("@/features/settings/routes/webhooks"), "Webhooks"),
+});
+const recurringJobs = createRoute({
+  getParentRoute: parent,
+  path: "/settings/jobs",
+  component: lazyRouteComponent(() => import("@/features/settings/routes/jobs"), "RecurringJobs"),
+});
+const audit = createRoute({
+  getParentRoute: parent,
+  path: "/settings/audit",
+  component: lazyRouteComponent(() => import("@/features/settings/routes/audit"), "AuditLog"),
+});
 const products = createRoute({
   getParentRoute: parent,
   path: "/products",
@@ -155,6 +185,12 @@ const routes = root.addChildren([
     deliveries,
     delivery,
     review,
+    settings,
+    members,
+    apiKeys,
+    webhooks,
+    recurringJobs,
+    audit,
     channels,
     account,
     connect,

@@ -1,7 +1,7 @@
 import { Anchor, AppShell, Group, NavLink, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useRouterState } from "@tanstack/react-router";
-import { CalendarDays, Clapperboard, FileText, House, Image, Plug, Send, ShoppingBag } from "lucide-react";
+import { CalendarDays, Clapperboard, FileText, House, Image, Plug, Send, Settings, ShoppingBag } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 import { siteOptions } from "@/lib/session";
@@ -17,6 +17,7 @@ const RAIL = [
   { to: "/calendar", key: "calendar", icon: CalendarDays },
   { to: "/deliveries", key: "deliveries", icon: Send },
   { to: "/channels", key: "channels", icon: Plug },
+  { to: "/settings", key: "settings", icon: Settings },
 ] as const;
 
 /** The frame of every page: top bar, rail, the page itself. */
