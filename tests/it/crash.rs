@@ -73,7 +73,10 @@ fn worker_process() {
 /// Starts a worker process, which may die (or stop) at a place; it ends by itself when nothing is left to do.
 pub fn spawn_worker(app: &TestApp, crash_at: Option<&str>, log: &str) -> tokio::process::Child {
     for (name, layer) in ["base.toml", "further.toml"].iter().zip(&app.layers) {
-        std::fs::write(app.dir().join(name), layer).unwrap();
+        // In one go: another worker may be reading it just now.
+        let half = app.dir().join(format!("{log}.{name}"));
+        std::fs::write(&half, layer).unwrap();
+        std::fs::rename(&half, app.dir().join(name)).unwrap();
     }
     let mut command = Command::new(std::env::current_exe().unwrap());
     command

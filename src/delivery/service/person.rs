@@ -17,10 +17,12 @@ use crate::{
         step,
         store::{self, Held},
     },
-    error::{Error, Result},
+    error::{Error, ErrorKind, Result},
     id::DeliveryId,
 };
 
+/// How often a cancellation is tried that a worker's step got ahead of.
+const CANCEL_TRIES: usize = 5;
 /// The longest id or address of an item.
 const MAX_REFERENCE: usize = 500;
 
@@ -41,8 +43,18 @@ pub enum Resolution {
 }
 
 impl DeliveryService {
-    /// Calls off a delivery of which nothing was sent.
+    /// Calls off a delivery of which nothing was sent. A worker that takes a step meanwhile is no reason to ask again.
     pub async fn cancel(&self, actor: &Actor, id: DeliveryId) -> Result<Delivery> {
+        for _ in 1..CANCEL_TRIES {
+            match self.cancel_now(actor, id).await {
+                Err(error) if error.kind() == ErrorKind::Conflict => {}
+                ended => return ended,
+            }
+        }
+        self.cancel_now(actor, id).await
+    }
+
+    async fn cancel_now(&self, actor: &Actor, id: DeliveryId) -> Result<Delivery> {
         actor.require(Permission::Schedule)?;
         let tx = self.core.db.begin().await?;
         let mut delivery = self.load(&tx, actor, id).await?;

@@ -129,6 +129,8 @@ pub fn article_title(source: &Source, story: &str, core: &str) -> String {
         .filter(|statement| {
             (4..=room).contains(&characters(statement))
                 && has_chinese(statement)
+                // 由他发明的, without its 是, ends in the air.
+                && !statement.ends_with(['的', '是', '与'])
                 && find_contacts(statement).is_empty()
                 && !fold(statement).contains(&fold(core))
         });
@@ -288,6 +290,10 @@ mod tests {
         silent.paragraphs = vec!["流程".into(), "开火——水开".into()];
 
         assert_eq!(article_title(&silent, "焯水", "焯水"), "焯水");
+        let mut invented = source("使用微波炉", "微波炉是 1945 年由珀西·勒巴朗·斯宾塞发明的。");
+        invented.paragraphs.clear();
+        let title = article_title(&invented, "使用微波炉", "使用微波炉");
+        assert_eq!(title, "使用微波炉");
     }
 
     #[test]
