@@ -184,7 +184,7 @@ pub enum PictureFormat {
     Webp,
 }
 
-/// What a channel asks of a picture; media crops to it around the focal point.
+/// What a channel asks of a picture; media crops to it around the focal point, or fits it in.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct PictureSpec {
     /// Stable name, unique over all channels: `baidu_3x2`.
@@ -203,6 +203,8 @@ pub struct PictureSpec {
     pub max_bytes: u64,
     /// Format of the rendition.
     pub format: PictureFormat,
+    /// Cropped to this ratio; else a picture keeps its own and fits inside.
+    pub crop: bool,
 }
 
 /// A list of everything that readers see, which the platform pulls page by page; served at `/feeds/{channel}/{name}`.

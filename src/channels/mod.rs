@@ -4,6 +4,7 @@
 
 pub mod baidu;
 pub mod douyin;
+pub mod wechat;
 
 mod adapter;
 mod descriptor;
@@ -18,7 +19,7 @@ pub use simulator::{Simulator, SimulatorContext, Simulators};
 pub use source::*;
 
 /// Every channel this build knows, in the order people see them.
-pub static CHANNELS: &[&Descriptor] = &[&baidu::CHANNEL, &douyin::CHANNEL];
+pub static CHANNELS: &[&Descriptor] = &[&baidu::CHANNEL, &douyin::CHANNEL, &wechat::CHANNEL];
 
 /// The channel of this id.
 pub fn find_channel(id: &str) -> Option<&'static Descriptor> {

@@ -18,6 +18,9 @@ pub struct Source {
     pub lead: String,
     /// Visible paragraphs of the body in order, plain text; empty for a video.
     pub paragraphs: Vec<String>,
+    /// The body as it is set: what a platform that shows the whole story is given; empty for a video.
+    #[serde(default)]
+    pub blocks: Vec<SourceBlock>,
     /// Editor's search phrase.
     pub core_phrase: Option<String>,
     /// Who wrote it.
@@ -40,6 +43,41 @@ pub struct Source {
     pub updated_at: Timestamp,
     /// Absolute address of the reader page, without tracking parameters.
     pub page_url: String,
+}
+
+/// A block of a body.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SourceBlock {
+    /// A paragraph.
+    Paragraph(Vec<SourceSpan>),
+    /// A heading of level 2 to 4; the title is level 1.
+    Heading(u8, Vec<SourceSpan>),
+    /// A list: the first number, or nothing where entries are not numbered, and the entries.
+    List(Option<u32>, Vec<Vec<Self>>),
+    /// A quote.
+    Quote(Vec<Self>),
+    /// Lines that are set as they are.
+    Code(String),
+    /// A picture: the key of a [`SourcePicture`], and what stands below it.
+    Picture(String, String),
+    /// A line across.
+    Rule,
+}
+
+/// A part of a line that looks alike.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceSpan {
+    /// The text; a line may end in it.
+    pub text: String,
+    /// Bold.
+    pub bold: bool,
+    /// Italic.
+    pub italic: bool,
+    /// Struck through.
+    pub strike: bool,
+    /// Where it leads.
+    pub link: Option<String>,
 }
 
 /// A picture of a source.

@@ -11,7 +11,7 @@ mod story;
 mod term;
 mod video;
 
-pub use body::Body;
+pub use body::{Block, Body, Inline, Mark};
 pub use change::{Change, ChangeKind};
 pub use import::{CorpusFiles, ImportCount, ImportOptions, ImportProgress, ImportReport, Refusal};
 pub use item::{

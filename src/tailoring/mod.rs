@@ -1,5 +1,6 @@
 //! Derives a variant of a story or video for a channel, lets people change it, checks it, and freezes it to be sent.
 
+mod block;
 mod check;
 mod rules;
 mod service;

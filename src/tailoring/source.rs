@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::block::blocks;
 use crate::{
     auth::{Actor, Site},
     channels::{
@@ -58,7 +59,7 @@ pub fn media_spec(spec: &PictureSpec) -> RenditionSpec {
         name: spec.name.to_owned(),
         width: spec.width,
         height: spec.height,
-        fit: Fit::Cover,
+        fit: if spec.crop { Fit::Cover } else { Fit::Contain },
         format: match spec.format {
             PictureFormat::Jpeg => ImageFormat::Jpeg,
             PictureFormat::Png => ImageFormat::Png,
@@ -208,6 +209,7 @@ impl Loader {
             title: content.title.clone(),
             lead: content.lead.clone(),
             paragraphs: content.body.paragraphs(),
+            blocks: blocks(&content.body.blocks),
             core_phrase: content.core_phrase.clone(),
             byline: content.byline.clone(),
             category: category.as_ref().map(|(_, name)| name.clone()),
@@ -253,6 +255,7 @@ impl Loader {
             title: content.title.clone(),
             lead: content.caption.clone(),
             paragraphs: Vec::new(),
+            blocks: Vec::new(),
             core_phrase: None,
             byline: None,
             category: category.as_ref().map(|(_, name)| name.clone()),

@@ -51,4 +51,6 @@ mod upgrade;
 #[cfg(feature = "crashpoints")]
 mod webhook_crash;
 mod webhooks;
+mod wechat;
+mod wechat_simulator;
 mod withdrawal;

@@ -307,6 +307,7 @@ pub static CHANNEL: Descriptor = Descriptor {
         min_height: 250,
         max_bytes: 2 << 20,
         format: PictureFormat::Jpeg,
+        crop: true,
     }],
     account_fields: &[
         // An account needs a mini-program (search, feed) or a website, or both.

@@ -276,6 +276,7 @@ mod tests {
             title: "清蒸鲈鱼的做法".into(),
             lead: "清蒸鲈鱼鲜嫩少刺，二十分钟就能上桌。新手也不会失败。".into(),
             paragraphs: vec!["鲈鱼洗净，两面划刀。".into()],
+            blocks: Vec::new(),
             core_phrase: None,
             byline: None,
             category: Some("水产".into()),

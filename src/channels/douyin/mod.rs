@@ -99,6 +99,7 @@ const fn picture(name: &'static str, label: LocalText, height: u32) -> PictureSp
         min_height: SMALLEST.1,
         max_bytes: 20 << 20,
         format: PictureFormat::Jpeg,
+        crop: true,
     }
 }
 

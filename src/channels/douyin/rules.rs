@@ -478,6 +478,7 @@ mod tests {
             title: "一杯绿茶".into(),
             lead: String::new(),
             paragraphs: Vec::new(),
+            blocks: Vec::new(),
             core_phrase: None,
             byline: None,
             category: None,

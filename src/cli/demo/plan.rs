@@ -31,6 +31,7 @@ pub async fn schedule_all(
 ) -> anyhow::Result<()> {
     let baidu = baidu_account(app, actor, memory).await?;
     let douyin = douyin_account(app, actor, memory, simulators).await?;
+    let wechat = wechat_account(app, actor, memory).await?;
     let page = PageRequest {
         size: 100,
         after: None,
@@ -49,6 +50,8 @@ pub async fn schedule_all(
         if index % 3 == 0 {
             wanted.push((source, baidu, "feed"));
             wanted.push((source, baidu, "website"));
+            wanted.push((source, wechat, "publish"));
+            wanted.push((source, wechat, "picture"));
         }
     }
     for (_, video) in app
@@ -166,6 +169,28 @@ async fn douyin_account(
     let credentials = texts([("client_secret", "sim-secret-0001"), ("code", &code)]);
     let new = NewAccount {
         channel: "douyin".into(),
+        name: name.into(),
+        settings,
+        credentials,
+        tokens: None,
+    };
+    Ok(app.delivery.connect_account(actor, new).await?.id)
+}
+
+async fn wechat_account(app: &App, actor: &Actor, memory: &Memory) -> anyhow::Result<AccountId> {
+    let name = "微信公众号 · 演示";
+    if let Some(id) = find_account(app, actor, name).await? {
+        return Ok(id);
+    }
+    let settings = texts([
+        ("app_id", "wx0123456789abcdef"),
+        ("base_url", &format!("{}/wechat", memory.simulators_url())),
+        ("call_deadline_s", "5"),
+        ("listing_delay_s", "2"),
+    ]);
+    let credentials = texts([("app_secret", "0123456789abcdef0123456789abcdef")]);
+    let new = NewAccount {
+        channel: "wechat".into(),
         name: name.into(),
         settings,
         credentials,

@@ -12,7 +12,7 @@ pub use process::merged;
 pub use receiver::{Answer, Received, Receiver};
 pub use stage::{
     BAIDU_FEED, BAIDU_SEARCH, BAIDU_WEBSITE, DOUYIN, DOUYIN_HAND_OFF, DOUYIN_PICTURES,
-    DOUYIN_SEARCH, Route, fixture, large_file,
+    DOUYIN_SEARCH, Route, WECHAT, WECHAT_DRAFT, WECHAT_PICTURES, fixture, large_file,
 };
 
 /// Makes each sentence two tests, `sqlite::…` and `postgres::…`.

@@ -69,6 +69,24 @@ pub const BAIDU_WEBSITE: Route = Route {
     commit: "/zz/urls",
 };
 
+/// Articles to WeChat.
+pub const WECHAT: Route = Route {
+    channel: "wechat",
+    lane: "publish",
+    commit: "/freepublish/submit",
+};
+/// Picture posts to WeChat.
+pub const WECHAT_PICTURES: Route = Route {
+    lane: "picture",
+    ..WECHAT
+};
+/// Drafts to WeChat that a person publishes.
+pub const WECHAT_DRAFT: Route = Route {
+    lane: "draft",
+    commit: "/draft/add",
+    ..WECHAT
+};
+
 fn texts(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
     pairs
         .iter()
@@ -109,6 +127,16 @@ impl TestApp {
                 credentials: texts(&[
                     ("client_secret", "sim-secret-0001"),
                     ("code", code.as_str().unwrap()),
+                ]),
+                ..NewAccount::default()
+            }
+        } else if channel == "wechat" {
+            NewAccount {
+                settings: texts(&[("app_id", "wx0123456789abcdef"), ("base_url", &base)]),
+                credentials: texts(&[
+                    ("app_secret", "0123456789abcdef0123456789abcdef"),
+                    ("callback_token", "simtoken"),
+                    ("aes_key", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"),
                 ]),
                 ..NewAccount::default()
             }

@@ -187,6 +187,7 @@ pub(super) mod tests {
             title: title.into(),
             lead: lead.into(),
             paragraphs: vec!["茶馆里的第一批茶客都是老街坊，他们带着自己的杯子来。".into()],
+            blocks: Vec::new(),
             core_phrase: None,
             byline: None,
             category: Some("人文".into()),

@@ -1,0 +1,333 @@
+//! Calls that WeChat makes to us: signatures over token, time and nonce, and messages sealed with AES.
+
+use std::collections::BTreeMap;
+
+use aes::{
+    Aes256,
+    cipher::{
+        BlockDecryptMut as _, BlockEncryptMut as _, KeyIvInit as _, block_padding::NoPadding,
+    },
+};
+use base64::{
+    Engine as _,
+    alphabet::STANDARD as ALPHABET,
+    engine::{GeneralPurpose, GeneralPurposeConfig, general_purpose::STANDARD},
+};
+use html5ever::tendril::TendrilSink as _;
+use markup5ever_rcdom::{Handle, NodeData, RcDom};
+use serde_json::Value;
+use sha1::{Digest as _, Sha1};
+
+use crate::channels::{Account, ChannelError, ErrorClass, Event, Incoming, Received, Reply};
+
+/// Keys are 43 random characters, whose last holds two bits too many: a strict reader refuses most of them.
+const KEYS: GeneralPurpose = GeneralPurpose::new(
+    &ALPHABET,
+    GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true),
+);
+/// Messages are filled up to whole blocks of this size.
+const BLOCK: usize = 32;
+/// Random bytes before a message, and its length.
+const HEAD: usize = 20;
+/// Events that say that a publishing job has ended; older accounts use the second name.
+const FINISHED: [&str; 2] = ["PUBLISHJOBFINISH", "FREEPUBLISHJOBFINISH"];
+
+/// What proves that the other end knows the token: over its parts in the order of their bytes.
+pub fn signature(parts: &[&str]) -> String {
+    let mut parts = parts.to_vec();
+    parts.sort_unstable();
+    hex::encode(Sha1::digest(parts.concat()))
+}
+
+/// The key behind an `EncodingAESKey`.
+pub fn key(encoded: &str) -> Option<[u8; 32]> {
+    let bytes = KEYS.decode(format!("{encoded}=")).ok()?;
+    bytes.try_into().ok()
+}
+
+/// Seals a message for an application.
+pub fn seal(key: &[u8; 32], random: &[u8; 16], message: &str, app_id: &str) -> String {
+    let length = u32::try_from(message.len()).unwrap_or(u32::MAX);
+    let mut text = [
+        &random[..],
+        &length.to_be_bytes(),
+        message.as_bytes(),
+        app_id.as_bytes(),
+    ]
+    .concat();
+    let pad = BLOCK - text.len() % BLOCK;
+    text.resize(text.len() + pad, u8::try_from(pad).unwrap_or_default());
+    let cipher = cbc::Encryptor::<Aes256>::new(key.into(), key[..16].into());
+    let length = text.len();
+    // Filled up to whole blocks, it fits where it stands.
+    let _ = cipher.encrypt_padded_mut::<NoPadding>(&mut text, length);
+    STANDARD.encode(text)
+}
+
+/// Opens a sealed message; nothing when it is damaged, or meant for another application.
+pub fn open(key: &[u8; 32], sealed: &str, app_id: &str) -> Option<String> {
+    let mut text = STANDARD.decode(sealed).ok()?;
+    let cipher = cbc::Decryptor::<Aes256>::new(key.into(), key[..16].into());
+    let text = cipher.decrypt_padded_mut::<NoPadding>(&mut text).ok()?;
+    let pad = usize::from(*text.last()?);
+    if !(1..=BLOCK).contains(&pad) {
+        return None;
+    }
+    let text = text.get(HEAD - 4..text.len().checked_sub(pad)?)?;
+    let (length, rest) = text.split_first_chunk::<4>()?;
+    let length = usize::try_from(u32::from_be_bytes(*length)).ok()?;
+    let (message, owner) = (rest.get(..length)?, rest.get(length..)?);
+    (owner == app_id.as_bytes()).then(|| String::from_utf8(message.to_vec()).ok())?
+}
+
+/// The texts of a message by the names of their elements; the first of each name. Messages are XML, or JSON where an
+/// application asks for it.
+fn texts(message: &str) -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    if let Ok(value) = serde_json::from_str::<Value>(message) {
+        collect_json("", &value, &mut found);
+        return found;
+    }
+    // Marked sections are only known to XML; their content holds no markup in these messages.
+    let plain = message.replace("<![CDATA[", "").replace("]]>", "");
+    let page = html5ever::parse_document(RcDom::default(), html5ever::ParseOpts::default());
+    collect_xml(&page.one(plain).document, &mut found);
+    found
+}
+
+fn collect_json(name: &str, value: &Value, found: &mut BTreeMap<String, String>) {
+    let mut keep = |text: String| {
+        found.entry(name.to_ascii_lowercase()).or_insert(text);
+    };
+    match value {
+        Value::String(text) => keep(text.clone()),
+        Value::Number(number) => keep(number.to_string()),
+        Value::Object(values) => values
+            .iter()
+            .for_each(|(name, value)| collect_json(name, value, found)),
+        Value::Array(values) => values
+            .iter()
+            .for_each(|value| collect_json(name, value, found)),
+        Value::Null | Value::Bool(_) => {}
+    }
+}
+
+fn collect_xml(node: &Handle, found: &mut BTreeMap<String, String>) {
+    for child in node.children.borrow().iter() {
+        if let NodeData::Text { contents } = &child.data
+            && let NodeData::Element { name, .. } = &node.data
+        {
+            let text = contents.borrow().trim().to_owned();
+            if !text.is_empty() {
+                found
+                    .entry(name.local.to_ascii_lowercase().to_string())
+                    .or_insert(text);
+            }
+        }
+        collect_xml(child, found);
+    }
+}
+
+fn refused(class: ErrorClass, message: &str) -> ChannelError {
+    ChannelError::new(class, message)
+}
+
+/// Verifies a call and says what happened.
+pub fn receive(account: &Account, incoming: &Incoming<'_>) -> Result<Received, ChannelError> {
+    let token = account.credential("callback_token");
+    if token.is_empty() {
+        return Err(refused(
+            ErrorClass::Permission,
+            "this account has no token for the message push; enter one",
+        ));
+    }
+    let value = |name: &str| incoming.query.get(name).map_or("", String::as_str);
+    let must_be = |given: &str, parts: &[&str]| {
+        if given == signature(parts) {
+            Ok(())
+        } else {
+            Err(refused(
+                ErrorClass::Permission,
+                "the signature does not match",
+            ))
+        }
+    };
+    let (timestamp, nonce) = (value("timestamp"), value("nonce"));
+    must_be(value("signature"), &[token, timestamp, nonce])?;
+    if incoming.method == "GET" {
+        return Ok(Received {
+            reply: Reply::text(value("echostr")),
+            message_id: None,
+            events: Vec::new(),
+        });
+    }
+    let body = std::str::from_utf8(incoming.body)
+        .map_err(|_| refused(ErrorClass::Validation, "the body is not UTF-8"))?;
+    let mut message = texts(body);
+    if value("encrypt_type") == "aes" {
+        let sealed = message.remove("encrypt").unwrap_or_default();
+        must_be(value("msg_signature"), &[token, timestamp, nonce, &sealed])?;
+        let opened = key(account.credential("aes_key"))
+            .and_then(|key| open(&key, &sealed, account.setting("app_id", "")));
+        let opened = opened.ok_or_else(|| {
+            let text = "the message cannot be opened: check AppID and EncodingAESKey";
+            refused(ErrorClass::Permission, text)
+        })?;
+        message = texts(&opened);
+    } else if !account.credential("aes_key").is_empty() && message.contains_key("encrypt") {
+        return Err(refused(
+            ErrorClass::Permission,
+            "the message is sealed, its address does not say so",
+        ));
+    }
+    let text = |name: &str| message.get(name).map_or("", String::as_str);
+    let mut events = Vec::new();
+    let mut message_id = Some(text("msgid").to_owned()).filter(|id| !id.is_empty());
+    if FINISHED.contains(&text("event")) {
+        let job = text("publish_id").to_owned();
+        message_id = Some(format!("{job}:{}", text("publish_status")));
+        events.push(Event::Changed { reference: job });
+    }
+    Ok(Received {
+        reply: Reply::text("success"),
+        message_id,
+        events,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Clock;
+
+    const KEY: &str = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG";
+    const APP: &str = "wx0123456789abcdef";
+    const MESSAGE: &str = "<xml><ToUserName><![CDATA[gh_sim]]></ToUserName><Event><![CDATA[PUBLISHJOBFINISH]]></Event></xml>";
+    const SEALED: &str = "t3HMtzjTyzLUlMuBGlmNFzqqvCKu8Sf+5mYgTBlDYFkxZ4iD2Fo3GRsupt2/9t+f0midc72f9LNECYP3MI6aLlwll4DGjLyG58+Xju7FL5rMZn1nh5Opct/QWcvmq6WS6O9eENXKjz9FNlfm1tBwhkdTY5JURTw9M3jeyLcnF3d/Xm/8gYpLXYRQuSemiFsvGHa82ZBUaDK+5IYOFNPkIA==";
+
+    #[test]
+    fn signatures_are_those_of_the_contracts_examples() {
+        assert_eq!(
+            signature(&["AAAAA", "1714036504", "1514711492"]),
+            "f464b24fc39322e44b38aa78f5edd27bd1441696"
+        );
+        assert_eq!(
+            signature(&["simtoken", "1760000000", "1234567890"]),
+            "8508806391e3d8314422464fa5fcf602fd50b38f"
+        );
+        assert_eq!(
+            signature(&["simtoken", "1760000000", "1234567890", SEALED]),
+            "3fbcf778ce2a1666e991321183a2e8c73816d38f"
+        );
+    }
+
+    #[test]
+    fn messages_are_sealed_and_opened_as_the_contracts_vector_has_it() {
+        let key = key(KEY).expect("a key whose last character has bits too many");
+
+        assert_eq!(seal(&key, b"0123456789ABCDEF", MESSAGE, APP), SEALED);
+        assert_eq!(open(&key, SEALED, APP).as_deref(), Some(MESSAGE));
+    }
+
+    #[test]
+    fn a_message_for_another_application_or_with_wrong_padding_stays_shut() {
+        let key = key(KEY).expect("a key");
+        assert_eq!(open(&key, SEALED, "wx0000000000000000"), None);
+
+        for pad in [0_u8, 33, 255] {
+            let mut text = vec![pad; 64];
+            let cipher = cbc::Encryptor::<Aes256>::new((&key).into(), key[..16].into());
+            cipher
+                .encrypt_padded_mut::<NoPadding>(&mut text, 64)
+                .expect("whole blocks");
+            assert_eq!(
+                open(&key, &STANDARD.encode(text), APP),
+                None,
+                "pad byte {pad}"
+            );
+        }
+        assert_eq!(open(&key, "", APP), None);
+    }
+
+    fn hear(query: &[(&str, &str)], body: &str) -> Result<Received, ErrorClass> {
+        let texts = |pairs: &[(&str, &str)]| -> BTreeMap<String, String> {
+            let pairs = pairs.iter();
+            pairs
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                .collect()
+        };
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let account = Account {
+            id: String::new(),
+            external_id: None,
+            settings: texts(&[("app_id", APP)]),
+            credentials: texts(&[("callback_token", "simtoken"), ("aes_key", KEY)]),
+            #[expect(clippy::disallowed_methods, reason = "nothing is called")]
+            http: reqwest::Client::new(),
+            clock: Clock::system(),
+        };
+        let mut all = texts(&[("timestamp", "1760000000"), ("nonce", "1234567890")]);
+        all.extend(texts(query));
+        let incoming = Incoming {
+            method: if body.is_empty() { "GET" } else { "POST" },
+            query: &all,
+            headers: &BTreeMap::new(),
+            body: body.as_bytes(),
+        };
+        receive(&account, &incoming).map_err(|error| error.class)
+    }
+
+    const SIGNED: (&str, &str) = ("signature", "8508806391e3d8314422464fa5fcf602fd50b38f");
+
+    #[test]
+    fn an_address_is_verified_by_the_echo_of_a_signed_text() {
+        let heard = hear(&[SIGNED, ("echostr", "4711")], "").expect("heard");
+        assert_eq!(heard.reply, Reply::text("4711"));
+        assert_eq!(
+            hear(&[("signature", "f00"), ("echostr", "4711")], ""),
+            Err(ErrorClass::Permission)
+        );
+    }
+
+    #[test]
+    fn the_end_of_a_job_is_heard_plain_and_sealed_and_under_both_names() {
+        for name in FINISHED {
+            let plain = format!(
+                "<xml>\n <MsgType><![CDATA[event]]></MsgType>\n <Event><![CDATA[{name}]]></Event>\n <PublishEventInfo>\n  <publish_id>2247483700</publish_id>\n  <publish_status>0</publish_status>\n  <article_id><![CDATA[A_1]]></article_id></PublishEventInfo></xml>"
+            );
+            let sealed = seal(&key(KEY).expect("a key"), b"0123456789ABCDEF", &plain, APP);
+            let envelope = format!(
+                "<xml><ToUserName><![CDATA[gh_sim]]></ToUserName><Encrypt><![CDATA[{sealed}]]></Encrypt></xml>"
+            );
+            let seal_signature = signature(&["simtoken", "1760000000", "1234567890", &sealed]);
+            let aes = [
+                SIGNED,
+                ("encrypt_type", "aes"),
+                ("msg_signature", &seal_signature),
+            ];
+
+            for heard in [hear(&[SIGNED], &plain), hear(&aes, &envelope)] {
+                let heard = heard.expect("heard");
+                assert_eq!(heard.message_id.as_deref(), Some("2247483700:0"));
+                assert_eq!(
+                    heard.events,
+                    [Event::Changed {
+                        reference: "2247483700".into()
+                    }]
+                );
+                assert_eq!(heard.reply, Reply::text("success"));
+            }
+            let mut flipped = envelope.clone();
+            let at = envelope.find(&sealed).expect("sealed") + 5;
+            let other = if &envelope[at..=at] == "A" { "B" } else { "A" };
+            flipped.replace_range(at..=at, other);
+            assert_eq!(
+                hear(&aes, &flipped),
+                Err(ErrorClass::Permission),
+                "one character flipped"
+            );
+        }
+        let unknown = hear(&[SIGNED], "<xml><Event>subscribe</Event></xml>").expect("heard");
+        assert!(unknown.events.is_empty());
+    }
+}

@@ -1,0 +1,271 @@
+//! WeChat official accounts: articles that the API publishes (lane `publish`), picture posts (lane `picture`), and drafts
+//! that a person publishes in the console (lane `draft`), for accounts that may no more than that.
+//!
+//! Limits come from the platform's documentation (developers.weixin.qq.com); each constant names its page. Where the
+//! page and what accounts were seen to take differ, a rule warns of the page's limit and the field holds the other.
+
+mod adapter;
+mod callback;
+mod client;
+mod derive;
+mod error;
+mod html;
+mod lookup;
+mod rules;
+mod simulator;
+mod statistics;
+
+use super::{
+    AccountField, ContentKind, Descriptor, Field, FieldType, LaneDescriptor, LengthUnit, Limit,
+    LocalText, PictureFormat, PictureSpec,
+};
+
+/// The lane of articles that the API publishes.
+pub const PUBLISH: &str = "publish";
+/// The lane of picture posts.
+pub const PICTURES: &str = "picture";
+/// The lane of drafts that a person publishes.
+pub const DRAFT: &str = "draft";
+/// The cover of an article: 2.35:1, of which the list shows the middle as a square.
+pub const COVER: &str = "wechat_cover";
+/// A picture within an article.
+pub const BODY: &str = "wechat_body";
+/// A picture of a picture post.
+pub const PICTURE: &str = "wechat_picture";
+/// Pictures of a picture post at most (draft/add).
+const MOST_PICTURES: usize = 20;
+
+const ARTICLES: &[&str] = &[PUBLISH, DRAFT];
+const ALL: &[&str] = &[PUBLISH, PICTURES, DRAFT];
+
+/// Who may comment, and how the wire says it: `need_open_comment`, `only_fans_can_comment`.
+const COMMENTS: &[&str] = &["不开放", "所有人", "仅粉丝"];
+
+const fn text(zh: &'static str, en: &'static str) -> LocalText {
+    LocalText { zh, en }
+}
+
+const fn field(
+    name: &'static str,
+    label: LocalText,
+    kind: FieldType,
+    lanes: &'static [&'static str],
+    max: u32,
+) -> Field {
+    Field {
+        name,
+        label,
+        kind,
+        lanes,
+        required: true,
+        editable: true,
+        limit: Some(Limit {
+            min: 1,
+            max,
+            unit: LengthUnit::Characters,
+        }),
+        options: &[],
+    }
+}
+
+const fn account(
+    name: &'static str,
+    label: LocalText,
+    help: LocalText,
+    secret: bool,
+    default: Option<&'static str>,
+) -> AccountField {
+    AccountField {
+        name,
+        label,
+        help,
+        secret,
+        required: default.is_none(),
+        default,
+    }
+}
+
+const fn lane(id: &'static str, name: LocalText) -> LaneDescriptor {
+    LaneDescriptor {
+        id,
+        name,
+        takes: &[ContentKind::Story],
+        needs_live_page: false,
+        can_update: false,
+        can_withdraw: true,
+        shows_result: true,
+        quotas: &[],
+        // What a lost submission became of shows within ten minutes, or it is taken as never begun.
+        listing_delay_s: Some(600),
+        max_resends: 2,
+    }
+}
+
+/// The channel.
+pub static CHANNEL: Descriptor = Descriptor {
+    id: "wechat",
+    name: text("微信公众号", "WeChat"),
+    lanes: &[
+        lane(PUBLISH, text("发布图文", "Publish article")),
+        lane(PICTURES, text("发布图片消息", "Publish pictures")),
+        LaneDescriptor {
+            can_withdraw: false,
+            ..lane(DRAFT, text("存草稿", "Save draft"))
+        },
+    ],
+    fields: &[
+        // The page says 32 characters, 64 are taken (draft/add; probes of June 2026).
+        field("title", text("标题", "Title"), FieldType::Text, ALL, 64),
+        // At most 16 characters (draft/add, 45110).
+        Field {
+            required: false,
+            ..field("author", text("作者", "Author"), FieldType::Text, ALL, 16)
+        },
+        // At most 128 characters (draft/add, 45004).
+        field(
+            "digest",
+            text("摘要", "Digest"),
+            FieldType::LongText,
+            ARTICLES,
+            128,
+        ),
+        // At most 20,000 characters and 1 MB (draft/add, 45002).
+        Field {
+            editable: false,
+            ..field(
+                "content",
+                text("正文", "Body"),
+                FieldType::LongText,
+                ARTICLES,
+                20_000,
+            )
+        },
+        // Plain text (draft/add, 45166); how long is not published, what a telephone shows is not more.
+        field(
+            "text",
+            text("图片说明", "Text of the pictures"),
+            FieldType::LongText,
+            &[PICTURES],
+            1000,
+        ),
+        // At most 1 KB (draft/add, 45005), our reference included.
+        Field {
+            limit: Some(Limit {
+                min: 1,
+                max: 960,
+                unit: LengthUnit::Utf8Bytes,
+            }),
+            ..field(
+                "content_source_url",
+                text("阅读原文", "Read more"),
+                FieldType::Text,
+                ALL,
+                0,
+            )
+        },
+        Field {
+            options: COMMENTS,
+            limit: None,
+            ..field(
+                "comment",
+                text("留言", "Comments"),
+                FieldType::Choice,
+                ALL,
+                0,
+            )
+        },
+    ],
+    pictures: &[
+        // At most 10 MB (add_material); 900 wide is what the console recommends.
+        PictureSpec {
+            name: COVER,
+            label: text("2.35:1 封面", "2.35:1 cover"),
+            width: 940,
+            height: 400,
+            min_width: 235,
+            min_height: 100,
+            max_bytes: 2 << 20,
+            format: PictureFormat::Jpeg,
+            crop: true,
+        },
+        // Less than 1 MB (uploadimg); the column is 677 wide.
+        PictureSpec {
+            name: BODY,
+            label: text("正文图片", "Picture in the text"),
+            width: 1080,
+            height: 4320,
+            min_width: 1,
+            min_height: 1,
+            max_bytes: 1_000_000,
+            format: PictureFormat::Jpeg,
+            crop: false,
+        },
+        PictureSpec {
+            name: PICTURE,
+            label: text("图片", "Picture"),
+            width: 1080,
+            height: 1440,
+            min_width: 200,
+            min_height: 200,
+            max_bytes: 10_000_000,
+            format: PictureFormat::Jpeg,
+            crop: false,
+        },
+    ],
+    account_fields: &[
+        account(
+            "app_id",
+            text("AppID", "AppID"),
+            text(
+                "微信开发者平台 → 公众号 → 基础信息",
+                "Developer platform → Official account → Basic information",
+            ),
+            false,
+            None,
+        ),
+        account(
+            "app_secret",
+            text("AppSecret", "AppSecret"),
+            text(
+                "同上；重置后请在这里更新。本机出口 IP 要加入白名单",
+                "As above; update it here after a reset. The address of this server must be allow-listed",
+            ),
+            true,
+            None,
+        ),
+        account(
+            "callback_token",
+            text("消息推送 Token", "Token of the message push"),
+            text(
+                "消息推送里填写的 Token；不用推送可留空，结果改由轮询得知",
+                "The token entered for the message push; may stay empty, then results are asked for",
+            ),
+            true,
+            Some(""),
+        ),
+        account(
+            "aes_key",
+            text("EncodingAESKey", "EncodingAESKey"),
+            text(
+                "消息推送用兼容或安全模式时填写，43 位",
+                "For the compatible and the secure mode of the push; 43 characters",
+            ),
+            true,
+            Some(""),
+        ),
+        account(
+            "base_url",
+            text("接口地址", "API address"),
+            text("一般不用改", "Rarely changed"),
+            false,
+            Some("https://api.weixin.qq.com"),
+        ),
+    ],
+    calls_us: true,
+    feeds: &[],
+    derive: derive::derive,
+    compose: |_, _| {},
+    check: rules::check,
+    connect: adapter::connect,
+    simulator: simulator::start,
+};

@@ -1,0 +1,200 @@
+//! What the simulator remembers: its settings, tokens, library, drafts, jobs and articles.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{event, publish};
+use crate::clock::Timestamp;
+
+/// Switches and numbers; each can be set from the control plane (`{"set": {…}}`). What the platform does not publish is
+/// here too, with the value that we assume.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// The one account, and whether it is certified: others get 48001 from publishing and figures.
+    pub app_id: String,
+    pub app_secret: String,
+    pub verified: bool,
+    /// Addresses that may fetch tokens; empty: every one.
+    pub ip_whitelist: Vec<String>,
+    /// `documented` or `observed` limits of titles and bodies.
+    pub profile: String,
+    /// Life of a token, how long the one before it lives on, forced refreshes a day and the pause between two.
+    pub token_life_s: u64,
+    pub token_overlap_s: u64,
+    pub forced_per_day: u32,
+    pub forced_pause_s: u64,
+    /// Calls of each path a day and a minute; `quotas` says otherwise for a path.
+    pub calls_per_day: u32,
+    pub calls_per_minute: u32,
+    pub quotas: BTreeMap<String, u32>,
+    pub clears_per_month: u32,
+    /// For so long a new id is not known yet (40007).
+    pub media_delay_s: u64,
+    /// From submission until a job ends, how it ends (0, 2, 3, 4), and until the list shows the article.
+    pub job_delay_s: u64,
+    pub job_status: i64,
+    pub list_delay_s: u64,
+    /// Titles with one of these end with status 4.
+    pub refused_words: Vec<String>,
+    /// A second submission of a draft while its job runs: `new-job` or `53503`.
+    pub second_submit: String,
+    /// Where events go, as the console has it; the token, the key, and the mode: `plain`, `compatible`, `secure`.
+    pub callback_url: String,
+    pub callback_token: String,
+    pub aes_key: String,
+    pub callback_mode: String,
+    /// `PUBLISHJOBFINISH` or `FREEPUBLISHJOBFINISH`.
+    pub event_name: String,
+    /// Events are `lose`d, `repeat`ed, or `forge`d (signed with another token).
+    pub callback_fault: String,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            app_id: "wx0123456789abcdef".into(),
+            app_secret: "0123456789abcdef0123456789abcdef".into(),
+            verified: true,
+            ip_whitelist: Vec::new(),
+            profile: "documented".into(),
+            token_life_s: 7200,
+            token_overlap_s: 300,
+            forced_per_day: 20,
+            forced_pause_s: 30,
+            calls_per_day: 100_000,
+            calls_per_minute: 10_000,
+            quotas: BTreeMap::new(),
+            clears_per_month: 10,
+            media_delay_s: 0,
+            job_delay_s: 0,
+            job_status: 0,
+            list_delay_s: 0,
+            refused_words: Vec::new(),
+            second_submit: "new-job".into(),
+            callback_url: String::new(),
+            callback_token: "simtoken".into(),
+            aes_key: "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG".into(),
+            callback_mode: "plain".into(),
+            event_name: "PUBLISHJOBFINISH".into(),
+            callback_fault: String::new(),
+        }
+    }
+}
+
+/// A token of one of the two families, which know nothing of each other.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Token {
+    pub token: String,
+    pub stable: bool,
+    pub ends: Timestamp,
+    /// Another took its place, and until then it lives on.
+    pub superseded_at: Option<Timestamp>,
+}
+
+/// Something in the library.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Material {
+    pub media_id: String,
+    pub kind: String,
+    pub name: String,
+    pub url: String,
+    pub at: Timestamp,
+    /// Gone after three days, and no cover.
+    pub temporary: bool,
+}
+
+/// A draft.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Draft {
+    pub media_id: String,
+    pub articles: Vec<Value>,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+}
+
+/// A publishing job.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Job {
+    pub publish_id: u64,
+    pub media_id: String,
+    pub ends: Timestamp,
+    /// 1 while it runs.
+    pub status: i64,
+    pub article_id: Option<String>,
+}
+
+/// What readers see.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Article {
+    pub article_id: String,
+    pub mid: u64,
+    pub articles: Vec<Value>,
+    pub at: Timestamp,
+    pub deleted: bool,
+    pub banned: bool,
+    pub submissions: u32,
+}
+
+/// Calls of a path: of a day, of a minute.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Calls {
+    pub day: i64,
+    pub of_day: u32,
+    pub minute: i64,
+    pub of_minute: u32,
+}
+
+/// Everything.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct State {
+    pub settings: Settings,
+    pub serial: u64,
+    pub tokens: Vec<Token>,
+    pub forced: (i64, u32, Option<Timestamp>),
+    pub materials: Vec<Material>,
+    pub pictures: Vec<String>,
+    pub drafts: Vec<Draft>,
+    pub jobs: Vec<Job>,
+    pub articles: Vec<Article>,
+    pub calls: BTreeMap<String, Calls>,
+    pub clears: (i64, u32),
+    pub events: Vec<event::Call>,
+}
+
+impl State {
+    /// The next number.
+    pub fn next(&mut self) -> u64 {
+        self.serial += 1;
+        self.serial
+    }
+
+    /// What the platform does by itself by now: jobs end.
+    pub fn settle(&mut self, now: Timestamp) {
+        while let Some(at) = self
+            .jobs
+            .iter()
+            .position(|job| job.status == 1 && job.ends <= now)
+        {
+            publish::end(self, at, now);
+        }
+        let oldest = now.minus(Duration::from_hours(72));
+        self.materials
+            .retain(|one| !one.temporary || one.at > oldest);
+    }
+
+    /// The material of this id, once it is known everywhere.
+    pub fn material(&self, media_id: &str, now: Timestamp) -> Option<&Material> {
+        let delay = Duration::from_secs(self.settings.media_delay_s);
+        let is_known = |one: &&Material| one.media_id == media_id && one.at.plus(delay) <= now;
+        self.materials.iter().find(is_known)
+    }
+}
+
+/// The day in Beijing, counted.
+pub fn day(at: Timestamp) -> i64 {
+    (at.unix_seconds() + 8 * 3600).div_euclid(86_400)
+}
