@@ -43,12 +43,12 @@ pub fn ledger(state: &State) -> Value {
                 .jobs
                 .iter()
                 .any(|job| job.article_id.as_ref() == Some(&one.article_id));
-            let lane = match (is_by_api, article["article_type"] == "newspic") {
+            let way = match (is_by_api, article["article_type"] == "newspic") {
                 (true, true) => PICTURES,
                 (true, false) => PUBLISH,
                 _ => DRAFT,
             };
-            line(lane, &one.article_id, "已发布", article)
+            line(way, &one.article_id, "已发布", article)
         })
         .collect();
     items.extend(
