@@ -58,11 +58,11 @@ pub enum Fault {
     },
 }
 
-/// When a fault shows: at calls whose path contains `path`, after `skip` of them, `times` times.
+/// When a fault shows: at calls whose path and query contain `path`, after `skip` of them, `times` times.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FaultRule {
-    /// Part of the path of the call.
+    /// Part of the path and query of the call.
     pub path: String,
     /// Let so many pass first.
     #[serde(default)]
@@ -101,11 +101,11 @@ impl FaultScript {
     }
 
     /// The fault for this call, if one is due; counts the call.
-    pub fn take(&self, path: &str) -> Option<Fault> {
+    pub fn take(&self, address: &str) -> Option<Fault> {
         let mut rules = self.lock();
         for index in 0..rules.len() {
             let rule = &mut rules[index];
-            if !path.contains(&rule.path) {
+            if !address.contains(&rule.path) {
                 continue;
             }
             if rule.skip > 0 {

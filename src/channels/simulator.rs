@@ -75,7 +75,17 @@ struct Running {
 impl Simulators {
     /// One simulator for every channel this build knows.
     pub fn new(clock: &Clock, data_dir: Option<&Path>, http: &reqwest::Client) -> Self {
-        let running = CHANNELS
+        Self::of(CHANNELS, clock, data_dir, http)
+    }
+
+    /// One simulator for each of these channels.
+    pub fn of(
+        channels: &[&'static Descriptor],
+        clock: &Clock,
+        data_dir: Option<&Path>,
+        http: &reqwest::Client,
+    ) -> Self {
+        let running = channels
             .iter()
             .map(|channel| {
                 let faults = Arc::new(FaultScript::default());
@@ -262,6 +272,13 @@ async fn move_clock(simulators: web::Data<Simulators>, to: web::Json<ClockMove>)
     tell_time(simulators).await
 }
 
+/// Path and query of a call: where a platform has one address for all methods, the query says which one it is.
+fn address(request: &ServiceRequest) -> String {
+    let uri = request.uri();
+    uri.path_and_query()
+        .map_or_else(|| uri.path().to_owned(), ToString::to_string)
+}
+
 /// Shows the fault that is due for this call, before or after its effect.
 async fn with_faults<B: MessageBody + 'static>(
     faults: Arc<FaultScript>,
@@ -282,7 +299,7 @@ async fn with_faults<B: MessageBody + 'static>(
             .content_type("application/json")
             .body(body)
     };
-    match faults.take(request.path()) {
+    match faults.take(&address(&request)) {
         None => Ok(next.call(request).await?.map_into_boxed_body()),
         Some(Fault::DropBefore) => Ok(request.into_response(dropped())),
         Some(Fault::StatusBefore { status }) => Ok(request.into_response(html(status))),
