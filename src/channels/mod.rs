@@ -2,6 +2,7 @@
 //!
 //! Everything above this layer learns about platforms from [`CHANNELS`] alone and names none.
 
+pub mod alipay;
 pub mod baidu;
 pub mod douyin;
 pub mod wechat;

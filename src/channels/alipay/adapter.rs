@@ -1,0 +1,335 @@
+//! How Alipay carries out a delivery. The publish call has no idempotency key, so the address of the story that goes with
+//! it carries the marker: a lost reply is looked up by it, else by the files, which are used once.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use serde_json::{Value, json};
+
+use super::{
+    ARTICLE, AUDIENCES, COVER, PICTURE, POST, POSTER,
+    client::{Client, Content, PUBLISH, PUBLISH_ARTICLE},
+    derive,
+    sign::{PrivateKey, PublicKey},
+    webhook,
+};
+use crate::{
+    channels::{
+        Account, AccountCheck, Candidate, Channel, ChannelError, ErrorClass, Fingerprint, Found,
+        Incoming, Intent, Media, Outcome, Received, Step, StepContext, StepHost, StepKind,
+        StepOutput, Submission, Tokens,
+    },
+    error::{Error, Result},
+};
+
+/// Role of the video file.
+const VIDEO: &str = "video";
+
+const UPLOAD: &str = "upload_files";
+const PUBLISH_CONTENT: &str = "publish_content";
+const OBSERVE: &str = "observe_review";
+const DELETE: &str = "delete_content";
+const REPLACE: &str = "replace_by_hand";
+
+/// How long a call may take that sends no file.
+const DEADLINE: Duration = Duration::from_secs(20);
+/// The slowest wire that files are sent over, in bytes a second.
+const SLOWEST: u64 = 1 << 20;
+
+struct Alipay {
+    client: Client,
+}
+
+/// Binds an account.
+pub fn connect(account: Account) -> Result<Arc<dyn Channel>> {
+    let key = PrivateKey::read(account.credential("private_key")).ok_or_else(|| {
+        Error::invalid(
+            "input.credentials.private_key",
+            "must be an RSA2 private key of 2048 bits or more, as the key tool gives it",
+        )
+    })?;
+    let platform = PublicKey::read(account.setting("alipay_public_key", "")).ok_or_else(|| {
+        Error::invalid(
+            "input.settings.alipay_public_key",
+            "must be Alipay's public key, as the console shows it",
+        )
+    })?;
+    Ok(Arc::new(Alipay {
+        client: Client {
+            account,
+            key: Arc::new(key),
+            platform,
+        },
+    }))
+}
+
+/// The files of a submission in order, with what they are there.
+fn files(submission: &Submission) -> Vec<(&'static str, &Media)> {
+    let of = |role: &'static str, kind: &'static str| {
+        let media = submission.media.iter();
+        media
+            .filter(move |media| media.role == role)
+            .map(move |media| (kind, media))
+    };
+    if submission.lane == ARTICLE {
+        return of(COVER, "image").collect();
+    }
+    let video: Vec<_> = of(VIDEO, VIDEO).chain(of(POSTER, "cover_static")).collect();
+    if video.is_empty() {
+        of(PICTURE, "image").collect()
+    } else {
+        video
+    }
+}
+
+/// The story's address with the marker: it comes back in the list.
+fn source_link(submission: &Submission) -> String {
+    let mark = if submission.page_url.contains('?') {
+        '&'
+    } else {
+        '?'
+    };
+    format!("{}{mark}v={}", submission.page_url, submission.marker)
+}
+
+fn text<'f>(fields: &'f BTreeMap<String, Value>, name: &str) -> &'f str {
+    fields.get(name).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// What is published, and by which method.
+fn content_of(submission: &Submission, media: &Value) -> (&'static str, Value) {
+    let fields = &submission.fields;
+    let is_restricted = text(fields, "audience") == AUDIENCES[1];
+    let mut content = json!({
+        "source_title": text(fields, "title"),
+        "source_media_infos": media,
+        "source_link": source_link(submission),
+    });
+    if submission.lane == ARTICLE {
+        content["source_type"] = "IMAGE-CONTENT".into();
+        content["source_text"] = derive::html(text(fields, "article")).into();
+        content["permission_status"] = if is_restricted { "part" } else { "whole" }.into();
+        return (PUBLISH_ARTICLE, content);
+    }
+    let is_video = submission.media.iter().any(|media| media.role == VIDEO);
+    content["source_type"] = if is_video { "2" } else { "1" }.into();
+    content["source_content"] = text(fields, "text").into();
+    content["permission_status"] = if is_restricted { "2" } else { "1" }.into();
+    (PUBLISH, content)
+}
+
+fn published(content_id: &str, link: &str, warning: Option<&str>) -> StepOutput {
+    StepOutput {
+        value: json!({ "content_id": content_id, "warning": warning }),
+        external_id: Some(content_id.to_owned()),
+        external_url: Some(link.to_owned()).filter(|link| !link.is_empty()),
+        ..StepOutput::default()
+    }
+}
+
+impl Alipay {
+    /// Uploads file after file, from where an earlier try stopped. What was uploaded for a publish call that may have
+    /// arrived is not used for another content.
+    async fn upload(&self, ctx: &mut StepContext<'_>) -> Result<Outcome, ChannelError> {
+        let mut uploaded: Vec<Value> =
+            serde_json::from_value(ctx.handle.clone()).unwrap_or_default();
+        for (kind, media) in files(ctx.submission).into_iter().skip(uploaded.len()) {
+            let id = self.client.upload(ctx.host, media).await?;
+            uploaded.push(json!({ "media_id": id, "media_type": kind }));
+            ctx.save_handle(json!(uploaded)).await?;
+        }
+        if uploaded.is_empty() {
+            let text = "没有图片也没有视频，支付宝不收这样的内容";
+            return Err(ChannelError::new(ErrorClass::Validation, text));
+        }
+        Ok(Outcome::Done(StepOutput {
+            value: json!({ "media": uploaded }),
+            ..StepOutput::default()
+        }))
+    }
+
+    async fn publish(&self, ctx: &StepContext<'_>) -> Result<Outcome, ChannelError> {
+        let media = ctx
+            .outputs
+            .get(UPLOAD)
+            .map_or(&Value::Null, |output| &output["media"]);
+        let (method, content) = content_of(ctx.submission, media);
+        let (id, warning) = self.client.publish(ctx.host, method, content).await?;
+        Ok(Outcome::Done(published(&id, "", warning.as_deref())))
+    }
+
+    /// What the review says: the platform tells the state alone, never a reason.
+    async fn observe(&self, ctx: &StepContext<'_>) -> Result<Outcome, ChannelError> {
+        let output = ctx.outputs.get(PUBLISH_CONTENT).unwrap_or(&Value::Null);
+        let id = output["content_id"].as_str().unwrap_or_default();
+        let refused = |reason: &str, code: &str| {
+            Err(ChannelError::new(ErrorClass::ContentRejected, reason).with_code(code))
+        };
+        let pending = |note: &str| {
+            Ok(Outcome::Pending {
+                note: note.to_owned(),
+                retry_in: None,
+            })
+        };
+        let Some(content) = self.client.find(ctx.host, id).await? else {
+            return pending("支付宝还查不到这条内容");
+        };
+        match content.source_status.as_str() {
+            "0" => pending("支付宝正在审核"),
+            "1" => Ok(Outcome::Done(published(
+                id,
+                &content.link,
+                output["warning"].as_str(),
+            ))),
+            "2" => refused(
+                "支付宝审核未通过，原因请在支付宝后台查看；修改后重新发布",
+                "2",
+            ),
+            "3" => refused("这条内容在支付宝被删除了", "3"),
+            other => Err(ChannelError::new(
+                ErrorClass::ProtocolDrift,
+                format!("支付宝给出了未知的内容状态 {other}"),
+            )
+            .with_code(other)),
+        }
+    }
+
+    /// Whether a content is the effect of this call, and by what.
+    fn matches(sent: &Fingerprint<'_>, content: &Content) -> Vec<String> {
+        let media = sent
+            .outputs
+            .get(UPLOAD)
+            .map_or(&Value::Null, |output| &output["media"]);
+        let ours: Vec<&str> = media
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|media| media["media_id"].as_str())
+            .collect();
+        let there = content.source_media_infos.iter();
+        let there: Vec<&str> = there.map(|media| media.media_id.as_str()).collect();
+        let has = |does: bool, by: &str| does.then(|| by.to_owned());
+        has(
+            content.source_link == source_link(sent.submission),
+            "marker",
+        )
+        .into_iter()
+        .chain(has(!ours.is_empty() && ours == there, "media"))
+        .collect()
+    }
+}
+
+#[async_trait]
+impl Channel for Alipay {
+    fn plan(&self, submission: &Submission) -> Vec<Step> {
+        let deadline = self.client.account.deadline(DEADLINE);
+        let step = |name: &str, kind: StepKind| Step::new(name, kind, deadline);
+        match submission.intent {
+            Intent::Takedown => vec![step(DELETE, StepKind::Commit)],
+            Intent::Update => vec![step(REPLACE, StepKind::Observe)],
+            Intent::Publish => {
+                let files = files(submission);
+                let bytes: u64 = files.iter().map(|(_, media)| media.size_bytes).sum();
+                let patience = DEADLINE + Duration::from_secs(bytes / SLOWEST);
+                vec![
+                    Step::new(UPLOAD, StepKind::Safe, patience),
+                    step(PUBLISH_CONTENT, StepKind::Commit),
+                    step(OBSERVE, StepKind::Observe),
+                ]
+            }
+        }
+    }
+
+    async fn run(&self, step: &Step, ctx: &mut StepContext<'_>) -> Result<Outcome, ChannelError> {
+        match step.name.as_str() {
+            UPLOAD => self.upload(ctx).await,
+            PUBLISH_CONTENT => self.publish(ctx).await,
+            OBSERVE => self.observe(ctx).await,
+            DELETE => {
+                let id = ctx.submission.external_id.as_deref().unwrap_or_default();
+                self.client.delete(ctx.host, id).await?;
+                Ok(Outcome::Done(published(id, "", None)))
+            }
+            REPLACE => Ok(Outcome::NeedsUser {
+                task: "支付宝没有修改的接口：请撤回这条内容，再重新发布".into(),
+                expires_at: None,
+            }),
+            other => Err(ChannelError::new(
+                ErrorClass::Bug,
+                format!("no step {other}"),
+            )),
+        }
+    }
+
+    async fn find(
+        &self,
+        sent: &Fingerprint<'_>,
+        host: &dyn StepHost,
+    ) -> Result<Found, ChannelError> {
+        if sent.step == DELETE {
+            let id = sent.submission.external_id.as_deref().unwrap_or_default();
+            let is_gone = match self.client.find(host, id).await? {
+                Some(content) => content.source_status == "3",
+                None => true,
+            };
+            return Ok(if is_gone {
+                Found::One(published(id, "", None))
+            } else {
+                Found::Absent
+            });
+        }
+        let contents = self.client.list(host).await?;
+        let mut candidates: Vec<Candidate> = contents
+            .into_iter()
+            .filter(|content| !sent.taken.contains(&content.id))
+            .map(|content| Candidate {
+                matches: Self::matches(sent, &content),
+                external_id: content.id,
+                external_url: Some(content.link).filter(|link| !link.is_empty()),
+                title: content.source_title,
+                created_at: None,
+            })
+            .filter(|candidate| !candidate.matches.is_empty())
+            .collect();
+        Ok(match (candidates.len(), candidates.pop()) {
+            (0, _) => Found::Absent,
+            (1, Some(only)) => {
+                let link = only.external_url.unwrap_or_default();
+                Found::One(published(&only.external_id, &link, None))
+            }
+            (_, last) => {
+                candidates.extend(last);
+                Found::Many(candidates)
+            }
+        })
+    }
+
+    async fn refresh(&self, _current: Option<&Tokens>) -> Result<Option<Tokens>, ChannelError> {
+        Ok(None)
+    }
+
+    fn receive(&self, incoming: &Incoming<'_>) -> Result<Received, ChannelError> {
+        webhook::receive(&self.client.account, &self.client.platform, incoming)
+    }
+
+    async fn check_account(&self, host: &dyn StepHost) -> AccountCheck {
+        let account = &self.client.account;
+        let external_id = Some(account.setting("app_id", "").to_owned());
+        match self.client.page(host, 1).await {
+            Ok((_, total)) => AccountCheck {
+                ok: true,
+                message: format!(
+                    "签名有效，可以发布短图文、视频和长图文，也能查询和删除；已有 {total} 条内容。支付宝不提供阅读量。"
+                ),
+                lanes: [POST, ARTICLE].map(ToOwned::to_owned).into(),
+                external_id,
+            },
+            Err(error) => AccountCheck {
+                ok: false,
+                message: format!("不能使用：{error}。"),
+                lanes: Vec::new(),
+                external_id,
+            },
+        }
+    }
+}

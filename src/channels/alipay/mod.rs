@@ -1,0 +1,263 @@
+//! Alipay: posts of a life account plus (生活号+), short ones with pictures or a video (lane `post`) and long articles
+//! (lane `article`). A post can be read back and deleted, not changed.
+//!
+//! Limits come from the field texts of the official SDK (alipay-sdk-net-all) and the documentation of the open platform
+//! (opendocs.alipay.com); figures that are not published are said to be so where they stand.
+//!
+//! Not among the channels that accounts can be connected to yet: nothing has gone out through the engine.
+
+mod adapter;
+mod client;
+mod derive;
+mod error;
+mod rules;
+pub mod sign;
+mod simulator;
+mod time;
+mod webhook;
+
+use super::{
+    AccountField, ContentKind, Descriptor, Field, FieldType, LaneDescriptor, LengthUnit, Limit,
+    LocalText, PictureFormat, PictureSpec,
+};
+
+/// The lane of short posts: pictures or a video.
+pub const POST: &str = "post";
+/// The lane of long articles.
+pub const ARTICLE: &str = "article";
+/// A picture of a post.
+pub const PICTURE: &str = "alipay_picture";
+/// The still that stands for a video.
+pub const POSTER: &str = "alipay_poster";
+/// The cover of a long article: 900×500.
+pub const COVER: &str = "alipay_cover";
+
+/// Characters of a title (standardcontent.publish).
+pub const LONGEST_TITLE: usize = 30;
+/// Characters of the text of a post (standardcontent.publish).
+pub const LONGEST_TEXT: usize = 1000;
+/// Visible characters of a long article; not published, the console's guide says so.
+pub const LONGEST_ARTICLE: usize = 10_000;
+/// Pictures of a post; not published.
+pub const MOST_PICTURES: usize = 9;
+/// Bytes of a file (open.file.upload).
+pub const LARGEST_FILE: u64 = 512_000_000;
+/// Who may see a post, as the form says it; the first is the default.
+pub const AUDIENCES: &[&str] = &["所有人", "限定分发"];
+
+const fn text(zh: &'static str, en: &'static str) -> LocalText {
+    LocalText { zh, en }
+}
+
+const fn field(
+    name: &'static str,
+    label: LocalText,
+    kind: FieldType,
+    lanes: &'static [&'static str],
+    most: Option<usize>,
+) -> Field {
+    let limit = match most {
+        // No limit here is near 2^32.
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "the limits above are small"
+        )]
+        Some(most) => Some(Limit {
+            min: 1,
+            max: most as u32,
+            unit: LengthUnit::Characters,
+        }),
+        None => None,
+    };
+    Field {
+        name,
+        label,
+        kind,
+        lanes,
+        required: true,
+        editable: true,
+        limit,
+        options: &[],
+    }
+}
+
+const fn account(
+    name: &'static str,
+    label: LocalText,
+    help: LocalText,
+    secret: bool,
+    default: Option<&'static str>,
+) -> AccountField {
+    AccountField {
+        name,
+        label,
+        help,
+        secret,
+        required: default.is_none(),
+        default,
+    }
+}
+
+const fn picture(
+    name: &'static str,
+    label: LocalText,
+    size: (u32, u32),
+    least: (u32, u32),
+) -> PictureSpec {
+    PictureSpec {
+        name,
+        label,
+        width: size.0,
+        height: size.1,
+        min_width: least.0,
+        min_height: least.1,
+        // Covers of articles stay below 5 MB; for the others no figure is published.
+        max_bytes: 5_000_000,
+        format: PictureFormat::Jpeg,
+    }
+}
+
+const fn lane(id: &'static str, name: LocalText, takes: &'static [ContentKind]) -> LaneDescriptor {
+    LaneDescriptor {
+        id,
+        name,
+        takes,
+        needs_live_page: false,
+        can_update: false,
+        can_withdraw: true,
+        shows_result: true,
+        quotas: &[],
+        // How late the list shows a post is not published.
+        listing_delay_s: Some(3600),
+        max_resends: 1,
+    }
+}
+
+/// The channel.
+pub static CHANNEL: Descriptor = Descriptor {
+    id: "alipay",
+    name: text("支付宝", "Alipay"),
+    lanes: &[
+        lane(
+            POST,
+            text("生活号图文与视频", "Life account post"),
+            &[ContentKind::Story, ContentKind::Video],
+        ),
+        lane(
+            ARTICLE,
+            text("生活号长图文", "Life account article"),
+            &[ContentKind::Story],
+        ),
+    ],
+    fields: &[
+        field(
+            "title",
+            text("标题", "Title"),
+            FieldType::Text,
+            &[POST, ARTICLE],
+            Some(LONGEST_TITLE),
+        ),
+        field(
+            "text",
+            text("正文", "Text"),
+            FieldType::LongText,
+            &[POST],
+            Some(LONGEST_TEXT),
+        ),
+        field(
+            "article",
+            text("长图文正文", "Article text"),
+            FieldType::LongText,
+            &[ARTICLE],
+            Some(LONGEST_ARTICLE),
+        ),
+        Field {
+            options: AUDIENCES,
+            ..field(
+                "audience",
+                text("谁可以看", "Who may see it"),
+                FieldType::Choice,
+                &[POST, ARTICLE],
+                None,
+            )
+        },
+    ],
+    pictures: &[
+        picture(
+            PICTURE,
+            text("3:4 图片", "3:4 picture"),
+            (1080, 1440),
+            (360, 480),
+        ),
+        picture(
+            POSTER,
+            text("9:16 视频封面", "9:16 video cover"),
+            (1080, 1920),
+            (360, 480),
+        ),
+        picture(COVER, text("9:5 封面", "9:5 cover"), (900, 500), (450, 250)),
+    ],
+    account_fields: &[
+        account(
+            "app_id",
+            text("应用 APPID", "App id"),
+            text(
+                "支付宝开放平台 → 控制台 → 应用详情",
+                "Open platform → Console → Application",
+            ),
+            false,
+            None,
+        ),
+        account(
+            "private_key",
+            text("应用私钥", "Application's private key"),
+            text(
+                "用支付宝密钥工具生成的 RSA2 私钥，PKCS#1 或 PKCS#8 都可以",
+                "The RSA2 key that the platform's key tool made; PKCS#1 or PKCS#8",
+            ),
+            true,
+            None,
+        ),
+        account(
+            "alipay_public_key",
+            text("支付宝公钥", "Alipay's public key"),
+            text(
+                "应用详情 → 开发设置 → 接口加签方式，不是应用公钥",
+                "Application → Development settings → Signing; not the application's own",
+            ),
+            false,
+            None,
+        ),
+        account(
+            "app_auth_token",
+            text("应用授权令牌", "App auth token"),
+            text(
+                "第三方应用代商家发布时填写",
+                "Where a third-party application acts for a merchant",
+            ),
+            true,
+            Some(""),
+        ),
+        account(
+            "public_id",
+            text("生活号 ID", "Life account id"),
+            text("只有 MCN 机构填写", "For multi-channel networks only"),
+            false,
+            Some(""),
+        ),
+        account(
+            "gateway_url",
+            text("网关地址", "Gateway"),
+            text("一般不用改", "Rarely changed"),
+            false,
+            Some(client::GATEWAY),
+        ),
+    ],
+    calls_us: true,
+    feeds: &[],
+    derive: derive::derive,
+    compose: |_, _| {},
+    check: rules::check,
+    connect: adapter::connect,
+    simulator: simulator::start,
+};

@@ -1,0 +1,149 @@
+//! A simulator of Alipay's gateway (version 2, public-key mode) for the content family and file upload, over HTTP as the
+//! platform speaks. Signatures are verified, answers are signed with a key pair of its own.
+//!
+//! Mounted under `/alipay`: the gateway is `/alipay/gateway.do`; `/alipay/content/{id}` is what a reader's phone shows
+//! of a published content. Not here: version 3, certificates, content encryption, goods, services, search, messages.
+//!
+//! Control, `POST /control/alipay`: `{"set": {…}}` (see `Settings`), `{"keys": true}` (the application's private key and
+//! the platform's public key), `{"next": {"method": "…publish", "fault": "unknow_after"}}` (a fault of the platform's own at the
+//! next call whose method ends so: `unknow_before`, `unknow_after`, `bad_sign`, `no_sign`, `limit`, `token_expired`,
+//! `list_shift`), `{"review": {"content_id": "…", "verdict": "reject"}}` (or `pass`), `{"takedown": "content id"}`,
+//! `{"insert_foreign": {"title": "…"}}`, `{"state": true}`.
+
+mod content;
+mod gateway;
+mod page;
+mod state;
+#[cfg(test)]
+mod tests;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use actix_web::web;
+use async_trait::async_trait;
+use serde_json::{Value, json};
+
+use self::state::{Content, Next, State};
+use super::sign::PrivateKey;
+use crate::{
+    channels::{
+        Simulator, SimulatorContext,
+        simulator::{load_state, save_state},
+    },
+    clock::Timestamp,
+};
+
+/// A key pair that protects nothing: the platform's, and the demo application's.
+const KEY: &str = include_str!("key.pem");
+/// Its public half, as the console shows it.
+const PUBLIC_KEY: &str = include_str!("public_key.txt");
+
+struct Alipay {
+    context: SimulatorContext,
+    state: Mutex<State>,
+    key: Option<PrivateKey>,
+}
+
+/// Starts it with the state of its last run, if it kept one.
+pub fn start(context: SimulatorContext) -> Arc<dyn Simulator> {
+    let state = Mutex::new(load_state(&context, "alipay"));
+    Arc::new(Alipay {
+        context,
+        state,
+        key: PrivateKey::read(KEY),
+    })
+}
+
+#[async_trait]
+impl Simulator for Alipay {
+    fn routes(self: Arc<Self>, config: &mut web::ServiceConfig) {
+        config
+            .app_data(web::Data::from(self))
+            .route("/gateway.do", web::get().to(gateway::answer))
+            .route("/gateway.do", web::post().to(gateway::answer))
+            .route("/content/{id}", web::get().to(page::show));
+    }
+
+    fn ledger(&self) -> Value {
+        let now = self.now();
+        let state = self.lock();
+        let is_ours =
+            |content: &&Content| !content.is_foreign && matches!(content.status(now), "0" | "1");
+        let items = state.contents.iter().filter(is_ours).map(|content| {
+            json!({
+                "lane": content.lane,
+                "key": content.id,
+                "title": content.title,
+                "text": content.text,
+                "state": if content.status(now) == "1" { "已发布" } else { "审核中" },
+                "link": content.source_link,
+                "media": content.media,
+                "permission": content.permission,
+                "submissions": 1,
+            })
+        });
+        json!({ "items": items.collect::<Vec<_>>() })
+    }
+
+    fn control(&self, command: &Value) -> Result<Value, String> {
+        let now = self.now();
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        if command.get("keys").is_some() {
+            return Ok(json!({ "app_private_key": KEY, "alipay_public_key": PUBLIC_KEY }));
+        }
+        if command.get("state").is_some() {
+            return serde_json::to_value(&*self.lock()).map_err(|error| error.to_string());
+        }
+        self.change(|state| {
+            let by_id = |state: &mut State, id: &str, change: &dyn Fn(&mut Content)| {
+                let content = state.contents.iter_mut().find(|known| known.id == id);
+                content
+                    .map(change)
+                    .ok_or_else(|| format!("there is no content {id}"))
+            };
+            if let Some(Value::Object(new)) = command.get("set") {
+                state.set(new)?;
+            } else if let Some(next) = command.get("next") {
+                let next: Next =
+                    serde_json::from_value(next.clone()).map_err(|error| error.to_string())?;
+                state.next.push(next);
+            } else if let Some(id) = command.get("takedown") {
+                by_id(state, &text(id), &|content| content.is_taken_down = true)?;
+            } else if let Some(review) = command.get("review") {
+                let is_rejected = review["verdict"] == "reject";
+                by_id(state, &text(&review["content_id"]), &|content| {
+                    content.is_rejected = is_rejected;
+                    content.reviewed_at = now;
+                })?;
+            } else if let Some(foreign) = command.get("insert_foreign") {
+                let id = state.insert_foreign(&text(&foreign["title"]), now);
+                return Ok(json!({ "content_id": id }));
+            } else {
+                return Err(
+                    "known commands: set, keys, next, takedown, review, insert_foreign, \
+                            state"
+                        .to_owned(),
+                );
+            }
+            Ok(json!({}))
+        })
+    }
+}
+
+impl Alipay {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn now(&self) -> Timestamp {
+        self.context.clock.now()
+    }
+
+    /// Changes the state and keeps it before the answer goes out.
+    fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
+        let mut state = self.lock();
+        let result = change(&mut state);
+        save_state(&self.context, "alipay", &*state);
+        result
+    }
+}
