@@ -62,6 +62,7 @@ fn line(text: &str) -> String {
 /// tags behind them as far as there is room, none of them cut.
 fn text(source: &Source) -> String {
     let byline = source.byline.as_deref().map(line).unwrap_or_default();
+    let byline = cut_to(&byline, LONGEST_TEXT / 4, characters);
     let mut tail = String::new();
     if !byline.is_empty() {
         tail.push_str("\n\n文：");
@@ -83,7 +84,6 @@ fn text(source: &Source) -> String {
         tail.push_str("\n\n");
         tail.push_str(&tags.join(" "));
     }
-    let tail = cut_to(&tail, LONGEST_TEXT / 2, characters);
     let room = LONGEST_TEXT - characters(&tail);
     let mut text = String::new();
     for paragraph in paragraphs(source) {
