@@ -20,7 +20,12 @@ pub use simulator::{Simulator, SimulatorContext, Simulators};
 pub use source::*;
 
 /// Every channel this build knows, in the order people see them.
-pub static CHANNELS: &[&Descriptor] = &[&baidu::CHANNEL, &douyin::CHANNEL, &wechat::CHANNEL];
+pub static CHANNELS: &[&Descriptor] = &[
+    &baidu::CHANNEL,
+    &douyin::CHANNEL,
+    &wechat::CHANNEL,
+    &alipay::CHANNEL,
+];
 
 /// The channel of this id.
 pub fn find_channel(id: &str) -> Option<&'static Descriptor> {

@@ -5,6 +5,7 @@
 #[macro_use]
 mod harness;
 mod access;
+mod alipay;
 mod allowance;
 mod approval;
 mod audit;

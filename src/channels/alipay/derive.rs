@@ -176,6 +176,7 @@ pub mod tests {
             title: "明前龙井".into(),
             lead: "春茶上市，今年头采。".into(),
             paragraphs: vec!["水温以八十五度为宜。".into()],
+            blocks: Vec::new(),
             core_phrase: None,
             byline: Some("陈 茶".into()),
             category: None,

@@ -3,8 +3,6 @@
 //!
 //! Limits come from the field texts of the official SDK (alipay-sdk-net-all) and the documentation of the open platform
 //! (opendocs.alipay.com); figures that are not published are said to be so where they stand.
-//!
-//! Not among the channels that accounts can be connected to yet: nothing has gone out through the engine.
 
 mod adapter;
 mod client;
@@ -114,6 +112,7 @@ const fn picture(
         // Covers of articles stay below 5 MB; for the others no figure is published.
         max_bytes: 5_000_000,
         format: PictureFormat::Jpeg,
+        crop: true,
     }
 }
 

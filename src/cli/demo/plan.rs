@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use chrono::SecondsFormat;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::memory::Memory;
 use crate::{
@@ -22,6 +22,21 @@ const START: Duration = Duration::from_secs(3);
 /// And each further one so much later.
 const PACE: Duration = Duration::from_millis(700);
 
+/// Where stories go: the first of so many in a row. Material needs a picture, and all at once would be dull to watch.
+const STORIES: &[(&str, &str, usize)] = &[
+    ("baidu", "search", 1),
+    ("baidu", "feed", 3),
+    ("baidu", "website", 3),
+    ("wechat", "publish", 3),
+    ("wechat", "picture", 4),
+    ("alipay", "post", 3),
+    ("alipay", "article", 4),
+    ("douyin", "publish", 4),
+    ("douyin", "search", 6),
+];
+/// Where videos go.
+const VIDEOS: &[(&str, &str)] = &[("douyin", "publish"), ("alipay", "post")];
+
 /// Connects the accounts and plans what is not planned yet.
 pub async fn schedule_all(
     app: &App,
@@ -29,39 +44,11 @@ pub async fn schedule_all(
     memory: &Memory,
     simulators: &Simulators,
 ) -> anyhow::Result<()> {
-    let baidu = baidu_account(app, actor, memory).await?;
-    let douyin = douyin_account(app, actor, memory, simulators).await?;
-    let wechat = wechat_account(app, actor, memory).await?;
+    let accounts = connect_all(app, actor, memory, simulators).await?;
     let page = PageRequest {
         size: 100,
         after: None,
     };
-    let mut wanted: Vec<(SourceRef, AccountId, &str)> = Vec::new();
-    let mut stories = app
-        .content
-        .list::<StoryContent>(actor, &ItemFilter::default(), &page)
-        .await?
-        .edges;
-    stories.sort_by_key(|(_, story)| story.id);
-    for (index, (_, story)) in stories.into_iter().enumerate() {
-        let source = SourceRef::Story(story.id);
-        wanted.push((source, baidu, "search"));
-        // A material needs a picture, and so many in a row would be dull to watch.
-        if index % 3 == 0 {
-            wanted.push((source, baidu, "feed"));
-            wanted.push((source, baidu, "website"));
-            wanted.push((source, wechat, "publish"));
-            wanted.push((source, wechat, "picture"));
-        }
-    }
-    for (_, video) in app
-        .content
-        .list::<VideoContent>(actor, &ItemFilter::default(), &page)
-        .await?
-        .edges
-    {
-        wanted.push((SourceRef::Video(video.id), douyin, "publish"));
-    }
     let known = app
         .delivery
         .deliveries(actor, &DeliveryFilter::default(), &page)
@@ -74,39 +61,74 @@ pub async fn schedule_all(
         })
     };
     let mut due = app.clock.now();
-    for (source, account, lane) in wanted {
+    for (source, channel, lane) in wanted(app, actor, &page).await? {
+        let account = accounts[channel];
         if is_known(source, account, lane) {
             continue;
         }
         // Rendering pictures takes its time; nothing may be planned for the past.
         due = due.max(app.clock.now().plus(START));
         let wall_time = due.to_utc().to_rfc3339_opts(SecondsFormat::Millis, true);
-        let due_at = Due::At {
-            wall_time,
-            zone: None,
+        let input = ScheduleInput {
+            source,
+            account,
+            lane: lane.to_owned(),
+            due: Due::At {
+                wall_time,
+                zone: None,
+            },
         };
-        app.delivery
-            .schedule(
-                actor,
-                ScheduleInput {
-                    source,
-                    account,
-                    lane: lane.to_owned(),
-                    due: due_at,
-                },
-            )
-            .await?;
+        app.delivery.schedule(actor, input).await?;
         due = due.plus(PACE);
     }
     Ok(())
 }
 
-async fn find_account(app: &App, actor: &Actor, name: &str) -> anyhow::Result<Option<AccountId>> {
-    let accounts = app.delivery.accounts(actor).await?;
-    Ok(accounts
-        .into_iter()
-        .find(|account| account.name == name)
-        .map(|account| account.id))
+/// Everything that goes out, story after story: what, to which channel, on which lane.
+async fn wanted(
+    app: &App,
+    actor: &Actor,
+    page: &PageRequest,
+) -> anyhow::Result<Vec<(SourceRef, &'static str, &'static str)>> {
+    let filter = ItemFilter::default();
+    let stories = app.content.list::<StoryContent>(actor, &filter, page);
+    let mut stories = stories.await?.edges;
+    stories.sort_by_key(|(_, story)| story.id);
+    let mut wanted = Vec::new();
+    for (index, (_, story)) in stories.into_iter().enumerate() {
+        let lanes = STORIES.iter().filter(|(.., every)| index % every == 0);
+        wanted
+            .extend(lanes.map(|(channel, lane, _)| (SourceRef::Story(story.id), *channel, *lane)));
+    }
+    let videos = app.content.list::<VideoContent>(actor, &filter, page);
+    for (_, video) in videos.await?.edges {
+        let lanes = VIDEOS.iter();
+        wanted.extend(lanes.map(|(channel, lane)| (SourceRef::Video(video.id), *channel, *lane)));
+    }
+    Ok(wanted)
+}
+
+/// An account on each channel's simulator; those that an earlier run connected stay.
+async fn connect_all(
+    app: &App,
+    actor: &Actor,
+    memory: &Memory,
+    simulators: &Simulators,
+) -> anyhow::Result<BTreeMap<&'static str, AccountId>> {
+    let known = app.delivery.accounts(actor).await?;
+    let mut connected = BTreeMap::new();
+    for channel in ["baidu", "douyin", "wechat", "alipay"] {
+        let account = known.iter().find(|account| account.channel == channel);
+        let id = match account {
+            Some(account) => account.id,
+            None => {
+                let new = account_on(channel, memory, simulators)?;
+                app.delivery.connect_account(actor, new).await?.id
+            }
+        };
+        connected.insert(channel, id);
+    }
+    Ok(connected)
 }
 
 fn texts<const N: usize>(pairs: [(&str, &str); N]) -> BTreeMap<String, String> {
@@ -115,86 +137,77 @@ fn texts<const N: usize>(pairs: [(&str, &str); N]) -> BTreeMap<String, String> {
         .into()
 }
 
-async fn baidu_account(app: &App, actor: &Actor, memory: &Memory) -> anyhow::Result<AccountId> {
-    let name = "百度 · 演示";
-    if let Some(id) = find_account(app, actor, name).await? {
-        return Ok(id);
-    }
-    let base = memory.simulators_url();
-    let settings = texts([
-        ("app_key", "AK_demo"),
-        ("site", &memory.url()),
-        ("openapi_url", &format!("{base}/baidu/openapi")),
-        ("push_url", &format!("{base}/baidu/zz")),
-        ("resend_delay_s", "2"),
-        ("call_deadline_s", "5"),
-        ("quota.search_daily", "1000"),
-    ]);
-    let credentials = texts([
-        ("app_secret", "SK_demo"),
-        ("push_token", "0123456789abcdef"),
-    ]);
-    let new = NewAccount {
-        channel: "baidu".into(),
-        name: name.into(),
-        settings,
-        credentials,
-        tokens: None,
-    };
-    Ok(app.delivery.connect_account(actor, new).await?.id)
-}
-
-async fn douyin_account(
-    app: &App,
-    actor: &Actor,
+/// What a person would type into the channel's form, for an account on its simulator.
+fn account_on(
+    channel: &str,
     memory: &Memory,
     simulators: &Simulators,
-) -> anyhow::Result<AccountId> {
-    let name = "抖音 · 演示";
-    if let Some(id) = find_account(app, actor, name).await? {
-        return Ok(id);
-    }
-    // The user of the simulated app agrees; the account is connected with the code that comes back.
-    let agreed = simulators
-        .control("douyin", &json!({ "authorize": true }))
-        .map_err(anyhow::Error::msg)?;
-    let code = agreed["code"].as_str().unwrap_or_default().to_owned();
-    let settings = texts([
-        ("client_key", "awsim0001"),
-        ("open_id", "_000openid-a"),
-        ("base_url", &format!("{}/douyin", memory.simulators_url())),
-        ("call_deadline_s", "5"),
-        ("listing_delay_s", "2"),
-    ]);
-    let credentials = texts([("client_secret", "sim-secret-0001"), ("code", &code)]);
-    let new = NewAccount {
-        channel: "douyin".into(),
-        name: name.into(),
+) -> anyhow::Result<NewAccount> {
+    let base = format!("{}/{channel}", memory.simulators_url());
+    let ask = |command| {
+        let answer = simulators.control(channel, &command);
+        answer.map_err(anyhow::Error::msg)
+    };
+    let text = |answer: &Value, name: &str| answer[name].as_str().unwrap_or_default().to_owned();
+    let (name, mut settings, credentials) = match channel {
+        "baidu" => (
+            "百度 · 演示",
+            texts([
+                ("app_key", "AK_demo"),
+                ("site", &memory.url()),
+                ("openapi_url", &format!("{base}/openapi")),
+                ("push_url", &format!("{base}/zz")),
+                ("resend_delay_s", "2"),
+                ("quota.search_daily", "1000"),
+            ]),
+            texts([
+                ("app_secret", "SK_demo"),
+                ("push_token", "0123456789abcdef"),
+            ]),
+        ),
+        "douyin" => {
+            // The user of the simulated app agrees; the account is connected with the code that comes back.
+            let code = text(&ask(json!({ "authorize": true }))?, "code");
+            (
+                "抖音 · 演示",
+                texts([
+                    ("client_key", "awsim0001"),
+                    ("open_id", "_000openid-a"),
+                    ("base_url", &base),
+                    ("listing_delay_s", "2"),
+                ]),
+                texts([("client_secret", "sim-secret-0001"), ("code", &code)]),
+            )
+        }
+        "wechat" => (
+            "微信公众号 · 演示",
+            texts([
+                ("app_id", "wx0123456789abcdef"),
+                ("base_url", &base),
+                ("listing_delay_s", "2"),
+            ]),
+            texts([("app_secret", "0123456789abcdef0123456789abcdef")]),
+        ),
+        _ => {
+            let keys = ask(json!({ "keys": true }))?;
+            (
+                "支付宝 · 演示",
+                texts([
+                    ("app_id", "2021000000000001"),
+                    ("alipay_public_key", &text(&keys, "alipay_public_key")),
+                    ("gateway_url", &format!("{base}/gateway.do")),
+                    ("listing_delay_s", "2"),
+                ]),
+                texts([("private_key", &text(&keys, "app_private_key"))]),
+            )
+        }
+    };
+    settings.insert("call_deadline_s".to_owned(), "5".to_owned());
+    Ok(NewAccount {
+        channel: channel.to_owned(),
+        name: name.to_owned(),
         settings,
         credentials,
         tokens: None,
-    };
-    Ok(app.delivery.connect_account(actor, new).await?.id)
-}
-
-async fn wechat_account(app: &App, actor: &Actor, memory: &Memory) -> anyhow::Result<AccountId> {
-    let name = "微信公众号 · 演示";
-    if let Some(id) = find_account(app, actor, name).await? {
-        return Ok(id);
-    }
-    let settings = texts([
-        ("app_id", "wx0123456789abcdef"),
-        ("base_url", &format!("{}/wechat", memory.simulators_url())),
-        ("call_deadline_s", "5"),
-        ("listing_delay_s", "2"),
-    ]);
-    let credentials = texts([("app_secret", "0123456789abcdef0123456789abcdef")]);
-    let new = NewAccount {
-        channel: "wechat".into(),
-        name: name.into(),
-        settings,
-        credentials,
-        tokens: None,
-    };
-    Ok(app.delivery.connect_account(actor, new).await?.id)
+    })
 }

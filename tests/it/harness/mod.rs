@@ -11,8 +11,9 @@ pub use postgres::{OwnPostgres, empty_database, new_database};
 pub use process::merged;
 pub use receiver::{Answer, Received, Receiver};
 pub use stage::{
-    BAIDU_FEED, BAIDU_SEARCH, BAIDU_WEBSITE, DOUYIN, DOUYIN_HAND_OFF, DOUYIN_PICTURES,
-    DOUYIN_SEARCH, Route, WECHAT, WECHAT_DRAFT, WECHAT_PICTURES, fixture, large_file,
+    ALIPAY, ALIPAY_ARTICLE, BAIDU_FEED, BAIDU_SEARCH, BAIDU_WEBSITE, DOUYIN, DOUYIN_HAND_OFF,
+    DOUYIN_PICTURES, DOUYIN_SEARCH, Route, WECHAT, WECHAT_DRAFT, WECHAT_PICTURES, fixture,
+    large_file,
 };
 
 /// Makes each sentence two tests, `sqlite::…` and `postgres::…`.

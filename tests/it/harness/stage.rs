@@ -86,6 +86,18 @@ pub const WECHAT_DRAFT: Route = Route {
     commit: "/draft/add",
     ..WECHAT
 };
+/// Posts to Alipay.
+pub const ALIPAY: Route = Route {
+    channel: "alipay",
+    lane: "post",
+    commit: "contentlib.standardcontent.publish",
+};
+/// Long articles to Alipay.
+pub const ALIPAY_ARTICLE: Route = Route {
+    lane: "article",
+    commit: "lifeprod.standardcontent.publish",
+    ..ALIPAY
+};
 
 fn texts(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
     pairs
@@ -138,6 +150,20 @@ impl TestApp {
                     ("callback_token", "simtoken"),
                     ("aes_key", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"),
                 ]),
+                ..NewAccount::default()
+            }
+        } else if channel == "alipay" {
+            let keys = control(json!({ "keys": true }));
+            let key = |name: &str| keys[name].as_str().unwrap();
+            // A clock that stands still would count all calls as one second's.
+            control(json!({ "set": { "calls_per_second": 0, "app_calls_per_second": 0 } }));
+            NewAccount {
+                settings: texts(&[
+                    ("app_id", "2021000000000001"),
+                    ("alipay_public_key", key("alipay_public_key")),
+                    ("gateway_url", &format!("{base}/gateway.do")),
+                ]),
+                credentials: texts(&[("private_key", key("app_private_key"))]),
                 ..NewAccount::default()
             }
         } else {
