@@ -254,6 +254,8 @@ pub struct AccountField {
     pub required: bool,
     /// What it is when nothing is given.
     pub default: Option<&'static str>,
+    /// May have line breaks, as a key's file has.
+    pub multiline: bool,
 }
 
 /// What derivation makes of a source.

@@ -157,12 +157,10 @@ pub fn check_settings(
             ));
         }
         let path = format!("input.settings.{name}");
-        check_value(&path, value)?;
-        let is_secret = channel
-            .account_fields
-            .iter()
-            .any(|field| field.name == name && field.secret);
-        if is_secret {
+        let mut fields = channel.account_fields.iter();
+        let known = fields.find(|field| field.name == name);
+        check_value(&path, value, known.is_some_and(|field| field.multiline))?;
+        if known.is_some_and(|field| field.secret) {
             return Err(Error::invalid(path, "is a secret: give it as a credential"));
         }
         let is_number = name.starts_with("quota.") || NUMBERS.contains(&name.as_str());
@@ -192,7 +190,8 @@ pub fn check_credentials(
                 format!("holds a name that is no secret of {}", channel.name.en),
             ));
         };
-        check_value(&format!("input.credentials.{}", known.name), value)?;
+        let path = format!("input.credentials.{}", known.name);
+        check_value(&path, value, known.multiline)?;
     }
     for field in channel.account_fields.iter().filter(|field| field.secret) {
         fill(field, "credentials", &mut credentials)?;
@@ -225,14 +224,15 @@ fn is_setting_name(name: &str) -> bool {
             .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._".contains(&byte))
 }
 
-fn check_value(path: &str, value: &str) -> Result<()> {
+fn check_value(path: &str, value: &str, is_multiline: bool) -> Result<()> {
     if value.chars().count() > MAX_VALUE_CHARACTERS {
         return Err(Error::invalid(
             path,
             format!("must have at most {MAX_VALUE_CHARACTERS} characters"),
         ));
     }
-    if value.chars().any(char::is_control) {
+    let is_allowed = |c: char| !c.is_control() || (is_multiline && matches!(c, '\n' | '\r'));
+    if !value.chars().all(is_allowed) {
         return Err(Error::invalid(path, "must not hold control characters"));
     }
     Ok(())

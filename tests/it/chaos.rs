@@ -26,10 +26,23 @@ use serde_json::json;
 
 use crate::{
     crash::{run_worker, start as start_with_real_time},
-    harness::{BAIDU_FEED, BAIDU_SEARCH, BAIDU_WEBSITE, Backend, DOUYIN, Route, TestApp},
+    harness::{
+        ALIPAY, ALIPAY_ARTICLE, BAIDU_FEED, BAIDU_SEARCH, BAIDU_WEBSITE, Backend, DOUYIN, Route,
+        TestApp, WECHAT, WECHAT_PICTURES,
+    },
 };
 
-const ROUTES: [Route; 4] = [DOUYIN, BAIDU_SEARCH, BAIDU_FEED, BAIDU_WEBSITE];
+const ROUTES: [Route; 8] = [
+    DOUYIN,
+    BAIDU_SEARCH,
+    BAIDU_FEED,
+    BAIDU_WEBSITE,
+    WECHAT,
+    WECHAT_PICTURES,
+    ALIPAY,
+    ALIPAY_ARTICLE,
+];
+const CHANNELS: [&str; 4] = ["douyin", "baidu", "wechat", "alipay"];
 /// Seeds of the short form, and of `make chaos`.
 const FEW: u64 = 12;
 const MANY: u64 = 1000;
@@ -106,6 +119,8 @@ impl Run {
         let lag = *[0, 0, 60, 300].choose(&mut self.dice).unwrap();
         let lagging = json!({ "set": { "list_delay_s": lag } });
         self.app.simulators.control("douyin", &lagging).unwrap();
+        let lagging = json!({ "set": { "list_lag_s": lag } });
+        self.app.simulators.control("alipay", &lagging).unwrap();
         let lag = lag.to_string();
         let settings = [
             ("call_deadline_s", "2"),
@@ -115,7 +130,7 @@ impl Run {
             ("quota.feed_calls", "1000"),
         ];
         let mut accounts = BTreeMap::new();
-        for channel in ["douyin", "baidu"] {
+        for channel in CHANNELS {
             let account = self.app.connect(channel, &settings).await;
             // A lost authorisation code needs a person, by the platform's rule: the grant is made first.
             let actor = self.app.system().await;
@@ -162,6 +177,8 @@ impl Run {
             let route = self.sent.choose(&mut self.dice).unwrap().route;
             let elsewhere = match route.channel {
                 "douyin" => ["/upload_video", "/video_list", "/oauth"],
+                "wechat" => ["/add_material", "/draft/", "/freepublish/"],
+                "alipay" => ["file.upload", "batchquery", "content.query"],
                 _ => ["/token", "/submit", "/zz"],
             };
             let path = if self.one_in(3) {
@@ -236,8 +253,9 @@ impl Run {
     /// A person looks at the platform and says what is there; whether anybody was asked.
     async fn ask_a_person(&mut self) -> bool {
         let actor = self.app.system().await;
-        self.app.simulators.clear_faults("douyin");
-        self.app.simulators.clear_faults("baidu");
+        for channel in CHANNELS {
+            self.app.simulators.clear_faults(channel);
+        }
         let mut has_answered = false;
         for index in 0..self.sent.len() {
             let Sent { route, id } = self.sent[index];

@@ -15,7 +15,9 @@ use fenfa::{
 };
 use serde_json::json;
 
-use crate::harness::{BAIDU_FEED, BAIDU_SEARCH, BAIDU_WEBSITE, Backend, DOUYIN, Route, TestApp};
+use crate::harness::{
+    ALIPAY, BAIDU_FEED, BAIDU_SEARCH, BAIDU_WEBSITE, Backend, DOUYIN, Route, TestApp, WECHAT,
+};
 
 /// Real time passes here, so everything that waits waits little.
 const QUICK: &str = r"
@@ -30,8 +32,8 @@ const QUICK: &str = r"
 ";
 /// The setting that tells the worker process where its configuration is.
 const FOLDER: &str = "FENFA_TEST_CRASH_FOLDER";
-/// The most passings of one place that are tried: a delivery has four steps at most.
-const MOST_PASSINGS: u32 = 5;
+/// The most passings of one place that are tried: a delivery has five steps at most.
+const MOST_PASSINGS: u32 = 6;
 /// How long the process after a crash may take (SQLite knows the dead at once, PostgreSQL waits for their leases).
 const RECOVERY: Duration = Duration::from_secs(10);
 
@@ -109,11 +111,13 @@ pub async fn run_worker(app: &TestApp, crash_at: Option<String>) -> bool {
 
 pub async fn start(backend: Backend, route: Route) -> (TestApp, ChannelAccount) {
     let app = TestApp::start_at(backend, QUICK, Clock::system()).await;
-    if route.channel == "baidu" {
-        let plenty =
-            json!({ "set": { "search_daily": 1000, "website_push": 1000, "feed_calls": 1000 } });
-        app.simulators.control(route.channel, &plenty).unwrap();
-    }
+    let settings = match route.channel {
+        "baidu" => json!({ "search_daily": 1000, "website_push": 1000, "feed_calls": 1000 }),
+        "alipay" => json!({ "audit_delay_s": 0, "list_lag_s": 0 }),
+        _ => json!({}),
+    };
+    let command = json!({ "set": settings });
+    app.simulators.control(route.channel, &command).unwrap();
     let settings = [
         ("call_deadline_s", "2"),
         ("listing_delay_s", "0"),
@@ -172,7 +176,7 @@ async fn survives(backend: Backend, route: Route) {
     }
     for point in CRASH_POINTS {
         let is_elsewhere = *point == "during_token_refresh"
-            || (*point == "during_observe" && route.channel != "douyin");
+            || (*point == "during_observe" && route.channel == "baidu");
         assert!(
             is_elsewhere || reached.contains(point),
             "{point} was never reached"
@@ -259,5 +263,7 @@ crashes! {
     t1_baidu_search_survives_every_crash: |backend| survives(backend, BAIDU_SEARCH);
     t1_baidu_feed_survives_every_crash: |backend| survives(backend, BAIDU_FEED);
     t1_baidu_website_survives_every_crash: |backend| survives(backend, BAIDU_WEBSITE);
+    t1_wechat_survives_every_crash: |backend| survives(backend, WECHAT);
+    t1_alipay_survives_every_crash: |backend| survives(backend, ALIPAY);
     t1_a_refresh_survives_a_crash: survives_a_refresh;
 }

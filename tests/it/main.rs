@@ -28,6 +28,7 @@ mod hook;
 mod import;
 mod jobs;
 mod kill;
+mod limits;
 mod locale;
 mod media;
 mod model;

@@ -93,6 +93,7 @@ const fn account(
         secret,
         required: default.is_none(),
         default,
+        multiline: false,
     }
 }
 
@@ -207,26 +208,32 @@ pub static CHANNEL: Descriptor = Descriptor {
             false,
             None,
         ),
-        account(
-            "private_key",
-            text("应用私钥", "Application's private key"),
-            text(
-                "用支付宝密钥工具生成的 RSA2 私钥，PKCS#1 或 PKCS#8 都可以",
-                "The RSA2 key that the platform's key tool made; PKCS#1 or PKCS#8",
-            ),
-            true,
-            None,
-        ),
-        account(
-            "alipay_public_key",
-            text("支付宝公钥", "Alipay's public key"),
-            text(
-                "应用详情 → 开发设置 → 接口加签方式，不是应用公钥",
-                "Application → Development settings → Signing; not the application's own",
-            ),
-            false,
-            None,
-        ),
+        AccountField {
+            multiline: true,
+            ..account(
+                "private_key",
+                text("应用私钥", "Application's private key"),
+                text(
+                    "用支付宝密钥工具生成的 RSA2 私钥，PKCS#1 或 PKCS#8 都可以",
+                    "The RSA2 key that the platform's key tool made; PKCS#1 or PKCS#8",
+                ),
+                true,
+                None,
+            )
+        },
+        AccountField {
+            multiline: true,
+            ..account(
+                "alipay_public_key",
+                text("支付宝公钥", "Alipay's public key"),
+                text(
+                    "应用详情 → 开发设置 → 接口加签方式，不是应用公钥",
+                    "Application → Development settings → Signing; not the application's own",
+                ),
+                false,
+                None,
+            )
+        },
         account(
             "app_auth_token",
             text("应用授权令牌", "App auth token"),

@@ -73,9 +73,11 @@ impl PublicKey {
     }
 }
 
+/// The bytes of a key with or without the lines around it; a form's input may have run its lines together.
 fn decode(text: &str) -> Option<Vec<u8>> {
-    let lines = text.lines().filter(|line| !line.starts_with("-----"));
-    let base64: String = lines
+    let is_marker = |part: &&str| part.starts_with("BEGIN ") || part.starts_with("END ");
+    let parts = text.split("-----").filter(|part| !is_marker(part));
+    let base64: String = parts
         .flat_map(str::chars)
         .filter(|c| !c.is_whitespace())
         .collect();
@@ -230,6 +232,8 @@ mod tests {
         let private = PrivateKey::read(KEY).expect("PEM");
         let bare: String = KEY.lines().filter(|line| !line.starts_with('-')).collect();
         assert!(PrivateKey::read(&bare).is_some(), "Base64 alone");
+        let run_together = KEY.replace('\n', "");
+        assert!(PrivateKey::read(&run_together).is_some(), "out of an input");
         let shown = include_str!("simulator/public_key.txt");
         assert_eq!(PublicKey::read(shown), Some(private.public_key()));
         let pkcs1 = STANDARD.encode(&private.public_key().0);

@@ -94,6 +94,7 @@ const fn account(
         secret,
         required: default.is_none(),
         default,
+        multiline: false,
     }
 }
 

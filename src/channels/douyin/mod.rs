@@ -85,6 +85,7 @@ const fn account(
         secret,
         required: default.is_none(),
         default,
+        multiline: false,
     }
 }
 

@@ -82,6 +82,7 @@ const fn account(
         secret,
         required: default.is_none(),
         default,
+        multiline: false,
     }
 }
 

@@ -119,12 +119,11 @@ async fn connect_all(
     let mut connected = BTreeMap::new();
     for channel in ["baidu", "douyin", "wechat", "alipay"] {
         let account = known.iter().find(|account| account.channel == channel);
-        let id = match account {
-            Some(account) => account.id,
-            None => {
-                let new = account_on(channel, memory, simulators)?;
-                app.delivery.connect_account(actor, new).await?.id
-            }
+        let id = if let Some(account) = account {
+            account.id
+        } else {
+            let new = account_on(channel, memory, simulators)?;
+            app.delivery.connect_account(actor, new).await?.id
         };
         connected.insert(channel, id);
     }

@@ -287,6 +287,7 @@ impl TestApp {
     pub async fn source_for(&self, route: Route, title: &str) -> SourceRef {
         match route {
             DOUYIN | DOUYIN_HAND_OFF => self.video(title).await,
+            ALIPAY | WECHAT_PICTURES => self.gallery(title, 2).await,
             _ => self.story(title).await,
         }
     }

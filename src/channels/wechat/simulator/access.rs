@@ -34,7 +34,7 @@ pub fn admit(state: &mut State, token: &str, path: &str, now: Timestamp) -> Resu
     if token.is_empty() {
         return refuse(41001, "access_token missing");
     }
-    let Some(known) = state.tokens.iter().find(|one| one.token == token) else {
+    let Some(known) = state.tokens.iter().find(|one| one.text == token) else {
         return refuse(40014, "invalid access_token");
     };
     if known.superseded_at.is_some_and(|at| at <= now) {

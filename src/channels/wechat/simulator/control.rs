@@ -42,13 +42,13 @@ pub fn ledger(state: &State) -> Value {
             let is_by_api = state
                 .jobs
                 .iter()
-                .any(|job| job.article_id.as_ref() == Some(&one.article_id));
+                .any(|job| job.article_id.as_ref() == Some(&one.id));
             let way = match (is_by_api, article["article_type"] == "newspic") {
                 (true, true) => PICTURES,
                 (true, false) => PUBLISH,
                 _ => DRAFT,
             };
-            line(way, &one.article_id, "已发布", article)
+            line(way, &one.id, "已发布", article)
         })
         .collect();
     items.extend(
@@ -86,7 +86,7 @@ pub fn throw(state: &mut State, command: &Value, now: Timestamp) -> Result<Value
             Ok(json!({}))
         }
         "ban" | "delete" => {
-            let found = state.articles.iter_mut().find(|one| one.article_id == id);
+            let found = state.articles.iter_mut().find(|one| one.id == id);
             let article = found.ok_or_else(|| format!("there is no article {id}"))?;
             if name == "ban" {
                 article.banned = true;

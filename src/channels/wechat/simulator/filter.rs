@@ -82,12 +82,14 @@ pub fn filter(html: &str, pictures: &[String]) -> String {
 
 /// Declarations that survive.
 fn style(value: &str) -> String {
-    let lost = |one: &&str| {
+    let is_kept = |one: &&str| {
         let name = one.split(':').next().unwrap_or_default().trim();
-        !(name == "position" || name.starts_with("--") || name == "-webkit-overflow-scrolling")
-            && !one.contains("var(")
+        let is_lost = ["position", "-webkit-overflow-scrolling"].contains(&name)
+            || name.starts_with("--")
+            || one.contains("var(");
+        !is_lost
     };
-    let kept: Vec<&str> = value.split(';').filter(lost).collect();
+    let kept: Vec<&str> = value.split(';').filter(is_kept).collect();
     kept.join(";")
 }
 

@@ -22,7 +22,7 @@ fn text<'a>(article: &'a Value, name: &str) -> &'a str {
     article[name].as_str().unwrap_or_default()
 }
 
-fn is_seen(article: &&Article) -> bool {
+fn is_seen(article: &Article) -> bool {
     !article.deleted && !article.banned
 }
 
@@ -40,7 +40,7 @@ pub async fn list(wechat: Shared) -> HttpResponse {
         state.articles.clone()
     });
     let mut page = format!("{HEAD}<title>模拟公众号</title>");
-    for one in articles.iter().rev().filter(is_seen) {
+    for one in articles.iter().rev().filter(|one| is_seen(one)) {
         let article = &one.articles[0];
         let _ = write!(
             page,
@@ -68,7 +68,7 @@ pub async fn article(wechat: Shared, query: web::Query<BTreeMap<String, String>>
     let Some(one) = found else {
         return HttpResponse::NotFound().finish();
     };
-    if !is_seen(&&one) {
+    if !is_seen(&one) {
         return html(format!(
             "{HEAD}<title>已删除</title><p>该内容已被发布者删除</p>"
         ));

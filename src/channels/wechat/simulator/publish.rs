@@ -74,7 +74,7 @@ pub fn end(state: &mut State, at: usize, now: Timestamp) {
 fn publish(state: &mut State, place: usize, mid: u64, now: Timestamp) {
     let draft = state.drafts.remove(place);
     state.articles.push(Article {
-        article_id: format!("SimArticleId_{mid}"),
+        id: format!("SimArticleId_{mid}"),
         mid,
         articles: draft.articles,
         at: now,
@@ -105,7 +105,7 @@ pub fn told(state: &State, job: &Job) -> Value {
     let article = state
         .articles
         .iter()
-        .find(|one| Some(&one.article_id) == job.article_id.as_ref());
+        .find(|one| Some(&one.id) == job.article_id.as_ref());
     let status = match article {
         Some(article) if article.banned => 6,
         Some(article) if article.deleted => 5,
@@ -117,7 +117,7 @@ pub fn told(state: &State, job: &Job) -> Value {
             let items: Vec<Value> = (1..=article.articles.len())
                 .map(|place| json!({ "idx": place, "article_url": url(article.mid, place) }))
                 .collect();
-            told["article_id"] = json!(article.article_id);
+            told["article_id"] = json!(article.id);
             told["article_detail"] = json!({ "count": items.len(), "item": items });
         }
         (2 | 4, _) => told["fail_idx"] = json!([1]),
@@ -138,7 +138,7 @@ pub fn get(state: &State, body: &Value) -> Result<Value, Refusal> {
 
 fn find<'s>(state: &'s mut State, body: &Value) -> Result<&'s mut Article, Refusal> {
     let id = body["article_id"].as_str().unwrap_or_default();
-    let found = state.articles.iter_mut().find(|one| one.article_id == id);
+    let found = state.articles.iter_mut().find(|one| one.id == id);
     found.ok_or((53600, "invalid article_id".to_owned()))
 }
 
@@ -186,7 +186,7 @@ pub fn list(state: &State, body: &Value, now: Timestamp) -> Result<Value, Refusa
         .take(count)
         .map(|one| {
             json!({
-                "article_id": one.article_id,
+                "article_id": one.id,
                 "content": { "news_item": shown(one, with_content) },
                 "update_time": one.at.unix_seconds(),
             })

@@ -87,7 +87,7 @@ impl Default for Settings {
 /// A token of one of the two families, which know nothing of each other.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Token {
-    pub token: String,
+    pub text: String,
     pub stable: bool,
     pub ends: Timestamp,
     /// Another took its place, and until then it lives on.
@@ -129,7 +129,9 @@ pub struct Job {
 /// What readers see.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Article {
-    pub article_id: String,
+    /// `article_id` on the wire.
+    #[serde(rename = "article_id")]
+    pub id: String,
     pub mid: u64,
     pub articles: Vec<Value>,
     pub at: Timestamp,

@@ -102,7 +102,7 @@ fn give(state: &mut State, force: bool, now: Timestamp) -> Value {
     let is_forced = force && take_forced(state, now);
     match known {
         Some(known) if !is_forced => {
-            json!({ "access_token": known.token, "expires_in": known.ends.since(now).as_secs() })
+            json!({ "access_token": known.text, "expires_in": known.ends.since(now).as_secs() })
         }
         _ => {
             let fresh = renew(state, true, now);
@@ -144,7 +144,7 @@ fn renew(state: &mut State, stable: bool, now: Timestamp) -> Value {
         state.next()
     );
     state.tokens.push(Token {
-        token: token.clone(),
+        text: token.clone(),
         stable,
         ends: now.plus(Duration::from_secs(life)),
         superseded_at: None,
