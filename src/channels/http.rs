@@ -19,6 +19,8 @@ const PIECE_BYTES: u64 = 1 << 20;
 
 /// "Too Many Requests".
 const TOO_MANY_REQUESTS: u16 = 429;
+/// "Content Too Large".
+pub const TOO_LARGE: u16 = 413;
 
 /// An answer, read whole.
 #[derive(Debug, Clone)]
@@ -69,10 +71,22 @@ pub async fn send(
     }
     host.record(exchange);
     let answer = answer.map_err(|error| classify(&error))?;
-    if answer.status == TOO_MANY_REQUESTS {
-        return Err(too_many(&answer));
+    match answer.status {
+        TOO_MANY_REQUESTS => Err(too_many(&answer)),
+        TOO_LARGE => Err(too_large()),
+        _ => Ok(answer),
     }
-    Ok(answer)
+}
+
+/// Refused for its size alone, by whatever stands before the platform: nothing was done (RFC 9110, section 15.5.14).
+fn too_large() -> ChannelError {
+    ChannelError {
+        http_status: Some(TOO_LARGE),
+        ..ChannelError::new(
+            ErrorClass::MediaRejected,
+            "平台不收这么大的文件（HTTP 413）",
+        )
+    }
 }
 
 /// Refused for the pace alone, by whatever stands before the platform: nothing was done (RFC 6585, section 4).

@@ -91,7 +91,7 @@ both_databases! {
         assert_eq!(delivery.state, DeliveryState::Published, "{delivery:#?}");
         let live = app.live(ALIPAY_ARTICLE);
         assert_eq!(live.len(), 1);
-        assert!(live[0]["text"].as_str().unwrap().starts_with("<p>春茶的季节从清明前后开始"));
+        assert!(live[0]["text"].as_str().unwrap().starts_with("<p>好的绿茶讲究火候"));
         assert_eq!(live[0]["media"].as_array().unwrap().len(), 1);
     }
 

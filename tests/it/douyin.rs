@@ -4,7 +4,6 @@
 use std::time::Duration;
 
 use fenfa::{
-    auth::SiteChanges,
     channels::fault::{Fault, FaultRule},
     content::StoryContent,
     delivery::{
@@ -107,22 +106,6 @@ async fn review(app: &TestApp, delivery: &Delivery) -> Value {
     output.map_or(Value::Null, |output| output.value["review"].clone())
 }
 
-/// Gives the site its mini-program.
-async fn with_mini_program(app: &TestApp) {
-    let actor = app.system().await;
-    let site = app.app.auth.site(&actor).await.unwrap();
-    let programs = [("douyin".to_owned(), "tt0000sim".to_owned())];
-    let changes = SiteChanges {
-        mini_programs: Some(programs.into()),
-        ..SiteChanges::default()
-    };
-    app.app
-        .auth
-        .update_site(&actor, site.version, changes)
-        .await
-        .unwrap();
-}
-
 /// Schedules a video for hand-off and works until it waits for a person.
 async fn hand_off(app: &TestApp, worker: &Worker, account: &ChannelAccount) -> Delivery {
     let id = app.send(DOUYIN_HAND_OFF, account, "一杯绿茶").await;
@@ -195,7 +178,7 @@ both_databases! {
     }
 
     async fn a_work_leads_into_the_mini_program(app: TestApp) {
-        with_mini_program(&app).await;
+        app.give_mini_program().await;
 
         let delivery = publish(&app, &[]).await;
 
@@ -782,7 +765,7 @@ both_databases! {
     // The mini-program.
 
     async fn a_page_of_the_mini_program_is_submitted_for_search(app: TestApp) {
-        with_mini_program(&app).await;
+        app.give_mini_program().await;
         let account = app.connect("douyin", &[]).await;
         let worker = app.worker().await;
         let id = app.send(DOUYIN_SEARCH, &account, "一杯绿茶").await;
@@ -796,7 +779,7 @@ both_databases! {
     }
 
     async fn a_page_whose_reply_was_lost_is_submitted_once_more(app: TestApp) {
-        with_mini_program(&app).await;
+        app.give_mini_program().await;
         let account = app.connect("douyin", &[]).await;
         let worker = app.worker().await;
         app.fault(DOUYIN_SEARCH, DOUYIN_SEARCH.commit, Fault::AcceptThenDrop);
@@ -810,7 +793,7 @@ both_databases! {
     }
 
     async fn a_page_that_readers_cannot_open_is_not_submitted(app: TestApp) {
-        with_mini_program(&app).await;
+        app.give_mini_program().await;
         let account = app.connect("douyin", &[]).await;
         let worker = app.worker().await;
         let source = app.story("一杯绿茶").await;
@@ -833,7 +816,7 @@ both_databases! {
     }
 
     async fn content_that_the_platforms_check_finds_fault_with_is_not_sent(app: TestApp) {
-        with_mini_program(&app).await;
+        app.give_mini_program().await;
         let account = app.connect("douyin", &[("content_check", "on")]).await;
         let fine = send(&app, &account).await;
         set(&app, &json!({ "censor_words": ["绿茶"] }));
@@ -848,7 +831,7 @@ both_databases! {
     }
 
     async fn a_check_that_says_nothing_is_not_taken_for_clean(app: TestApp) {
-        with_mini_program(&app).await;
+        app.give_mini_program().await;
         let account = app.connect("douyin", &[("content_check", "on")]).await;
         let worker = app.worker().await;
         app.fault(DOUYIN, "/censor/text", Fault::BodyAfter { body: r#"{"err_no":0,"err_msg":"","data":{}}"#.into() });

@@ -16,6 +16,7 @@ mod breaker;
 mod chaos;
 mod clock;
 mod command_line;
+mod conformance;
 mod content;
 #[cfg(feature = "crashpoints")]
 mod crash;

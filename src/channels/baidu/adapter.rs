@@ -24,7 +24,7 @@ const PUSH_URL: &str = "push_url";
 const DELETE_URL: &str = "delete_url";
 const REMOVE_PATH: &str = "remove_path";
 /// Where a step keeps a code that we do not know.
-const UNKNOWN_CODE: &str = "unknown_code";
+const REFUSAL: &str = "refusal";
 
 /// The longest a call may take, connecting included.
 const DEADLINE: Duration = Duration::from_secs(18);
@@ -382,7 +382,7 @@ impl Channel for Baidu {
                     && error.class == ErrorClass::ProtocolDrift
                 {
                     // A refusal that we do not know is no lost answer: nobody may take it for accepted later.
-                    let handle = json!({ UNKNOWN_CODE: error.code, "message": error.message });
+                    let handle = json!({ REFUSAL: error.message });
                     ctx.save_handle(handle).await?;
                 }
                 sent
@@ -396,10 +396,9 @@ impl Channel for Baidu {
         sent: &Fingerprint<'_>,
         host: &dyn StepHost,
     ) -> Result<Found, ChannelError> {
-        if let Some(code) = sent.handle.get(UNKNOWN_CODE).and_then(Value::as_str) {
-            let message = sent.handle["message"].as_str().unwrap_or_default();
+        if let Some(told) = sent.handle.get(REFUSAL).and_then(Value::as_str) {
             return Ok(Found::CannotTell {
-                reason: format!("百度回复了未知的代码 {code}：{message}"),
+                reason: told.to_owned(),
             });
         }
         if let Some(found) = self.compare_remain(sent, host).await? {
@@ -559,12 +558,12 @@ mod tests {
     #[tokio::test]
     async fn a_refusal_with_an_unknown_code_is_never_taken_for_accepted() {
         for resend_count in [0, 1] {
-            let handle = json!({ UNKNOWN_CODE: "987654", "message": "something new" });
+            let handle = json!({ REFUSAL: "百度给出了未知的代码（987654 ?）" });
             let told = found(SEARCH, SUBMIT_PATH, handle, resend_count).await;
             assert_eq!(
                 told,
                 Found::CannotTell {
-                    reason: "百度回复了未知的代码 987654：something new".into()
+                    reason: "百度给出了未知的代码（987654 ?）".into()
                 }
             );
         }

@@ -119,33 +119,49 @@ fn business(endpoint: Endpoint, code: i64) -> ErrorClass {
         .unwrap_or(ProtocolDrift)
 }
 
+/// What a person reads before the platform's own words: those are English, and few.
+const fn meaning(class: ErrorClass) -> &'static str {
+    match class {
+        RateLimited => "请求过于频繁",
+        QuotaExhausted => "今天的额度已用完",
+        AuthExpired => "凭证已到期",
+        AuthRevoked => "应用密钥无效，请检查账号设置",
+        Permission => "这个应用或站点没有权限，请在百度后台查看",
+        Validation => "百度不接受提交的内容",
+        MediaRejected => "百度不接受图片或视频",
+        Conflict => "百度说已有这条内容",
+        ChannelDown => "百度繁忙",
+        SentUnknown => "百度出错，不知是否已收下",
+        _ => "百度给出了未知的代码",
+    }
+}
+
 /// Reads an answer, in the order in which the envelopes are told apart; a body that is none of them is malformed. The
 /// HTTP status of the gateway's refusals is documented nowhere, so the body alone decides.
 pub fn read(endpoint: Endpoint, answer: &Answer) -> Result<Reply, ChannelError> {
-    let failed = |class: ErrorClass, code: Option<String>, text: &str| ChannelError {
-        code,
+    let malformed = |what: &str| ChannelError {
         http_status: Some(answer.status),
-        ..ChannelError::new(class, text)
+        ..ChannelError::new(SentUnknown, format!("百度的回复无法识别（{what}）"))
     };
-    let malformed = |what: &str| {
-        let text = format!("百度的回复无法识别（{what}）");
-        failed(SentUnknown, None, &text)
+    let refused = |class: ErrorClass, code: String, words: &str| ChannelError {
+        http_status: Some(answer.status),
+        ..ChannelError::new(class, format!("{}（{code} {words}）", meaning(class))).with_code(code)
     };
     let reply = Reply::parse(&answer.body).ok_or_else(|| malformed("不是 JSON"))?;
     if let Some(code) = &reply.error {
         let class = oauth_or_push(code, &reply.message);
-        return Err(failed(class, Some(code.clone()), &reply.message));
+        return Err(refused(class, code.clone(), &reply.message));
     }
     if let Some(code) = reply.error_code.filter(|code| *code != 0) {
         let class = GATEWAY.iter().find(|(known, _)| *known == code);
         let class = class.map_or(ProtocolDrift, |(_, class)| *class);
-        return Err(failed(class, Some(code.to_string()), &reply.message));
+        return Err(refused(class, code.to_string(), &reply.message));
     }
     match reply.errno {
         Some(0) => Ok(reply),
         Some(code) => {
             let class = business(endpoint, code);
-            Err(failed(class, Some(code.to_string()), &reply.message))
+            Err(refused(class, code.to_string(), &reply.message))
         }
         None if reply.access_token.is_some() || reply.success.is_some() => Ok(reply),
         // A push of `*` alone has no success to tell of.

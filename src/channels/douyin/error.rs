@@ -3,7 +3,10 @@
 use serde_json::Value;
 
 use super::wire;
-use crate::channels::{ChannelError, ErrorClass, http::Answer};
+use crate::channels::{
+    ChannelError, ErrorClass,
+    http::{self, Answer},
+};
 
 /// Codes of all families (openapi/status-code and the pages of the calls), with the class and a sentence for people.
 /// The platform's own words stand behind it.
@@ -116,7 +119,7 @@ const CODES: &[(i64, ErrorClass, &str)] = {
 /// "More than five renewals."
 pub const RENEWALS_SPENT: i64 = 10020;
 /// "Video file too large": more than 300 MB in one call, so parts are the way.
-pub const TOO_LARGE: i64 = 2_190_005;
+const TOO_LARGE: i64 = 2_190_005;
 /// "Invalid uploaded video id": unknown, too old, or used already.
 pub const UPLOAD_GONE: i64 = 2_190_007;
 /// "Bad parameter"; also what an upload that is too old may be answered with.
@@ -142,6 +145,11 @@ pub fn is_unreadable(error: &ChannelError) -> bool {
     error.class == ErrorClass::Permission || is_one_of(error, &[NOT_GRANTED, NOT_AUTHORISED])
 }
 
+/// Whether a file was too large for one call: the service says so, or the gateway before it.
+pub fn is_too_large(error: &ChannelError) -> bool {
+    error.http_status == Some(http::TOO_LARGE) || is_one_of(error, &[TOO_LARGE])
+}
+
 /// Reads an answer; `commit` says whether a busy platform may have taken it.
 pub fn read(answer: &Answer, commit: bool) -> Result<Value, ChannelError> {
     let malformed = |what: &str| ChannelError {
@@ -151,13 +159,6 @@ pub fn read(answer: &Answer, commit: bool) -> Result<Value, ChannelError> {
             format!("抖音的回复无法识别（HTTP {}，{what}）", answer.status),
         )
     };
-    if answer.status == 413 {
-        return Err(ChannelError {
-            http_status: Some(413),
-            ..ChannelError::new(ErrorClass::MediaRejected, "抖音拒收：文件过大")
-                .with_code(TOO_LARGE.to_string())
-        });
-    }
     let body: Value = serde_json::from_slice(&answer.body).map_err(|_| malformed("不是 JSON"))?;
     let code = wire::code(&body).ok_or_else(|| malformed("没有状态码"))?;
     if code == 0 {
@@ -262,10 +263,9 @@ mod tests {
     }
 
     #[test]
-    fn a_page_of_the_gateway_that_says_too_large_is_told_from_one_that_says_nothing() {
+    fn a_page_of_the_gateway_says_nothing() {
         let class = |status| read(&answer(status, "<html>"), true).map_err(|error| error.class);
 
-        assert_eq!(class(413), Err(ErrorClass::MediaRejected));
         assert_eq!(class(502), Err(ErrorClass::SentUnknown));
     }
 

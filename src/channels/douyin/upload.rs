@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{
     client::{Client, Piece},
-    error::{BAD_PARAMETER, TOO_LARGE, UPLOAD_GONE, is_one_of},
+    error::{BAD_PARAMETER, UPLOAD_GONE, is_one_of, is_too_large},
 };
 use crate::{
     channels::{ChannelError, ErrorClass, Media, StepContext},
@@ -59,7 +59,7 @@ pub async fn video(
         .ok_or_else(|| ChannelError::new(ErrorClass::Validation, "没有视频文件"))?;
     if video.size_bytes <= sizes.single {
         match client.upload_video(ctx.host, &Piece::whole(&video)).await {
-            Err(error) if is_one_of(&error, &[TOO_LARGE]) => {}
+            Err(error) if is_too_large(&error) => {}
             uploaded => return uploaded,
         }
     }

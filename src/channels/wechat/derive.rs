@@ -76,7 +76,8 @@ fn digest(source: &Source) -> String {
     cut(&told, DIGEST)
 }
 
-/// The lead and the paragraphs, as many as fit whole.
+/// The lead and the paragraphs, as many as fit whole. It is plain text (draft/add, 45166), and what looks like a tag in
+/// it is written so that it does not.
 fn post_text(source: &Source) -> String {
     let mut text = String::new();
     let texts = [&source.lead].into_iter().chain(&source.paragraphs);
@@ -93,10 +94,9 @@ fn post_text(source: &Source) -> String {
         text.push_str(&one);
     }
     if text.is_empty() {
-        line(&source.title)
-    } else {
-        text
+        text = line(&source.title);
     }
+    text.replace('<', "＜").replace('>', "＞")
 }
 
 /// The middle of a cover as a square: what a list shows (`pic_crop_1_1`), and the whole of it (`pic_crop_235_1`).
@@ -207,6 +207,17 @@ pub mod tests {
         let derived = derive(&long, &profile());
         let chars = |name: &str| characters(derived.fields[name].as_str().expect("a text"));
         assert!(chars("title") <= TITLE && chars("digest") <= DIGEST && chars("text") <= TEXT);
+
+        let odd = Source {
+            lead: "韭叶或二细<解释见下方>都可以。".into(),
+            ..source()
+        };
+        let text = &derive(&odd, &profile()).fields["text"];
+        assert!(
+            text.as_str()
+                .expect("a text")
+                .starts_with("韭叶或二细＜解释见下方＞都可以。")
+        );
 
         let bare = Source {
             lead: String::new(),

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::memory::Memory;
 use crate::{
     app::App,
-    auth::Actor,
+    auth::{Actor, SiteChanges},
     channels::Simulators,
     content::{ItemFilter, StoryContent, VideoContent},
     delivery::{DeliveryFilter, Due, NewAccount, ScheduleInput},
@@ -45,6 +45,7 @@ pub async fn schedule_all(
     simulators: &Simulators,
 ) -> anyhow::Result<()> {
     let accounts = connect_all(app, actor, memory, simulators).await?;
+    give_mini_program(app, actor).await?;
     let page = PageRequest {
         size: 100,
         after: None,
@@ -128,6 +129,22 @@ async fn connect_all(
         connected.insert(channel, id);
     }
     Ok(connected)
+}
+
+/// The site's mini-program, whose pages are submitted for search.
+async fn give_mini_program(app: &App, actor: &Actor) -> anyhow::Result<()> {
+    let site = app.auth.site(actor).await?;
+    let mut programs = site.mini_programs;
+    if programs.contains_key("douyin") {
+        return Ok(());
+    }
+    programs.insert("douyin".to_owned(), "tt0000sim".to_owned());
+    let changes = SiteChanges {
+        mini_programs: Some(programs),
+        ..SiteChanges::default()
+    };
+    app.auth.update_site(actor, site.version, changes).await?;
+    Ok(())
 }
 
 fn texts<const N: usize>(pairs: [(&str, &str); N]) -> BTreeMap<String, String> {

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use fenfa::{
-    auth::Actor,
+    auth::{Actor, SiteChanges},
     channels::fault::{Fault, FaultRule},
     content::{Body, Content, NewItem, StoryContent, VideoContent},
     delivery::{
@@ -200,6 +200,21 @@ impl TestApp {
             .unwrap()
     }
 
+    /// Gives the site a mini-program on Douyin, which posts are tied to.
+    pub async fn give_mini_program(&self) {
+        let auth = &self.app.auth;
+        let actor = self.system().await;
+        let site = auth.site(&actor).await.unwrap();
+        let programs = [("douyin".to_owned(), "tt0000sim".to_owned())];
+        let changes = SiteChanges {
+            mini_programs: Some(programs.into()),
+            ..SiteChanges::default()
+        };
+        auth.update_site(&actor, site.version, changes)
+            .await
+            .unwrap();
+    }
+
     async fn asset(&self, actor: &Actor, name: &str, bytes: Vec<u8>) -> AssetId {
         let new = NewAsset {
             name: name.to_owned(),
@@ -287,7 +302,9 @@ impl TestApp {
     pub async fn source_for(&self, route: Route, title: &str) -> SourceRef {
         match route {
             DOUYIN | DOUYIN_HAND_OFF => self.video(title).await,
-            ALIPAY | WECHAT_PICTURES => self.gallery(title, 2).await,
+            ALIPAY | ALIPAY_ARTICLE | WECHAT_PICTURES | DOUYIN_PICTURES => {
+                self.gallery(title, 2).await
+            }
             _ => self.story(title).await,
         }
     }

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use fenfa::{
-    auth::{Actor, SiteChanges},
+    auth::Actor,
     channels::Severity,
     content::{CorpusFiles, ImportOptions, ItemFilter, Story, StoryContent},
     error::Result,
@@ -91,21 +91,6 @@ async fn stories(app: &TestApp, actor: &Actor) -> Vec<Story> {
             return all;
         }
     }
-}
-
-/// Gives the site a mini-program on Douyin, which posts are tied to; the site's name.
-async fn with_mini_program(app: &TestApp, actor: &Actor) -> String {
-    let auth = &app.app.auth;
-    let site = auth.site(actor).await.unwrap();
-    let programs = [("douyin".to_owned(), "tt0000sim".to_owned())];
-    let changes = SiteChanges {
-        mini_programs: Some(programs.into()),
-        ..SiteChanges::default()
-    };
-    auth.update_site(actor, site.version, changes)
-        .await
-        .unwrap()
-        .name
 }
 
 pub fn value<'v>(variant: &'v Variant, name: &str) -> &'v Value {
@@ -203,7 +188,8 @@ pub fn is_cut_between_words(story: &Story, text: &str) -> bool {
 async fn every_variant_of_every_story_keeps_each_hard_limit() {
     let app = TestApp::start(crate::harness::Backend::Sqlite).await;
     let actor = app.system().await;
-    let site = with_mini_program(&app, &actor).await;
+    app.give_mini_program().await;
+    let site = app.app.auth.site(&actor).await.unwrap().name;
     let service = &app.app.tailoring;
     let mut broken = Vec::new();
     let mut errors: BTreeMap<String, Vec<String>> = BTreeMap::new();

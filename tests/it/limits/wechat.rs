@@ -32,7 +32,6 @@ pub fn broken(story: &Story, variant: &Variant) -> Vec<String> {
         "content_source_url ≤ 1 KB",
     );
     for tag in [
-        "<a ",
         "<script",
         "<style",
         "<iframe",
@@ -43,6 +42,11 @@ pub fn broken(story: &Story, variant: &Variant) -> Vec<String> {
     ] {
         must(!content.contains(tag), &format!("content has no {tag}"));
     }
+    let inside = content.matches("<a href=\"https://mp.weixin.qq.com/");
+    must(
+        content.matches("<a ").count() == inside.count(),
+        "links lead to articles of WeChat alone",
+    );
     let images = content.matches("<img").count();
     must(
         content.matches("src=\"wechat_body/").count() == images,
