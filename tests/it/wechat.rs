@@ -204,7 +204,7 @@ both_databases! {
         // The job ends early; nobody would ask for some time.
         let state = control(&app, &json!({ "state": true }));
         assert_eq!(state["jobs"][0]["status"], 1);
-        app.clock.advance(Duration::from_secs(3600));
+        app.clock.advance(Duration::from_hours(1));
         app.simulators.work("wechat").await;
 
         let looked = app.delivery(id).await.next_run_at;

@@ -121,7 +121,7 @@ async fn tokens_are_shared_overlap_and_die_with_their_own_codes() {
     let second = text(&stranger.fetch(false).await, "access_token");
     assert_ne!(second, first);
     assert_eq!(count(&first).await["total_count"], 0);
-    stranger.app.clock.advance(Duration::from_secs(300));
+    stranger.app.clock.advance(Duration::from_mins(5));
     assert_eq!(count(&first).await["errcode"], 40001);
     assert_eq!(count(&second).await["total_count"], 0);
 
@@ -130,7 +130,7 @@ async fn tokens_are_shared_overlap_and_die_with_their_own_codes() {
     assert_ne!(third, second);
     assert_eq!(count(&second).await["errcode"], 40001);
     assert_eq!(text(&stranger.fetch(true).await, "access_token"), third);
-    stranger.app.clock.advance(Duration::from_secs(7200));
+    stranger.app.clock.advance(Duration::from_hours(2));
     let expired = count(&third).await;
     assert_eq!(expired["errcode"], 42001);
     assert!(text(&expired, "errmsg").contains(" rid: "));
@@ -249,7 +249,7 @@ async fn a_draft_is_changed_published_and_read_back_filtered() {
         stranger.post("/cgi-bin/freepublish/get", &ask).await["publish_status"],
         1
     );
-    stranger.app.clock.advance(Duration::from_secs(60));
+    stranger.app.clock.advance(Duration::from_mins(1));
     let ended = stranger.post("/cgi-bin/freepublish/get", &ask).await;
     assert_eq!(ended["publish_status"], 0, "{ended}");
     let gone = stranger

@@ -23,7 +23,7 @@ const DELETE_RESOURCE: &str = "delete_resource";
 const PUSH_URL: &str = "push_url";
 const DELETE_URL: &str = "delete_url";
 const REMOVE_PATH: &str = "remove_path";
-/// Where a step keeps a code that we do not know.
+/// Where a step keeps what was said with a code that we do not know.
 const REFUSAL: &str = "refusal";
 
 /// The longest a call may take, connecting included.

@@ -27,11 +27,11 @@ const STORIES: &[(&str, &str, usize)] = &[
     ("baidu", "search", 1),
     ("baidu", "feed", 3),
     ("baidu", "website", 3),
-    ("wechat", "publish", 3),
-    ("wechat", "picture", 4),
-    ("alipay", "post", 3),
-    ("alipay", "article", 4),
-    ("douyin", "publish", 4),
+    ("wechat", "publish", 6),
+    ("wechat", "picture", 6),
+    ("alipay", "post", 6),
+    ("alipay", "article", 6),
+    ("douyin", "publish", 6),
     ("douyin", "search", 6),
 ];
 /// Where videos go.

@@ -131,7 +131,7 @@ fn show(event: &DeliveryEvent) {
         .format("%H:%M:%S");
     let step = event.step.as_deref().unwrap_or_default();
     println!(
-        "{time}  {:<7} {:<8} {:<16} {:<16} {}",
+        "{time}  {:<7} {:<8} {:<16} {:<20} {}",
         event.channel,
         event.lane,
         event.state.as_str(),
