@@ -1,24 +1,13 @@
 import { Anchor, AppShell, Group, NavLink, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useRouterState } from "@tanstack/react-router";
-import { CalendarDays, Clapperboard, FileText, House, Image, Plug, Send, Settings, ShoppingBag } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 import { siteOptions } from "@/lib/session";
 
+import { Finder } from "./finder";
+import { RAIL } from "./rail";
 import { UserMenu } from "./user-menu";
-
-const RAIL = [
-  { to: "/", key: "home", icon: House },
-  { to: "/stories", key: "stories", icon: FileText },
-  { to: "/videos", key: "videos", icon: Clapperboard },
-  { to: "/products", key: "products", icon: ShoppingBag },
-  { to: "/media", key: "media", icon: Image },
-  { to: "/calendar", key: "calendar", icon: CalendarDays },
-  { to: "/deliveries", key: "deliveries", icon: Send },
-  { to: "/channels", key: "channels", icon: Plug },
-  { to: "/settings", key: "settings", icon: Settings },
-] as const;
 
 /** The frame of every page: top bar, rail, the page itself. */
 export function Shell() {
@@ -39,7 +28,10 @@ export function Shell() {
             </Text>
             <Text c="dimmed">{site?.name}</Text>
           </Group>
-          <UserMenu />
+          <Group gap={4} wrap="nowrap">
+            <Finder />
+            <UserMenu />
+          </Group>
         </Group>
       </AppShell.Header>
       <AppShell.Navbar p={8} aria-label={t("app.menu")}>
