@@ -19,7 +19,7 @@ export function Finder() {
         variant="subtle"
         onClick={open}
         leftSection={<Search size={16} aria-hidden />}
-        rightSection={<Kbd aria-hidden>{MOD}K</Kbd>}
+        rightSection={<Kbd aria-hidden>{MOD} K</Kbd>}
         aria-keyshortcuts="Control+K Meta+K"
       >
         {t("palette.open")}

@@ -1,14 +1,15 @@
 import { CalendarDays, Clapperboard, FileText, House, Image, Plug, Send, Settings, ShoppingBag } from "lucide-react";
 
-/** The main pages in the order of the day; `py` is how their Chinese names are typed without an input method. */
+/** The main pages in the order of the day; `py` is how their Chinese names are typed without an input method,
+ * `go` the key that leads there after a G. */
 export const RAIL = [
-  { to: "/", key: "home", icon: House, py: "shouye sy" },
-  { to: "/stories", key: "stories", icon: FileText, py: "gushi gs" },
+  { to: "/", key: "home", icon: House, py: "shouye sy", go: "h" },
+  { to: "/stories", key: "stories", icon: FileText, py: "gushi gs", go: "s" },
   { to: "/videos", key: "videos", icon: Clapperboard, py: "shipin sp" },
   { to: "/products", key: "products", icon: ShoppingBag, py: "shangpin sp" },
   { to: "/media", key: "media", icon: Image, py: "sucai sc" },
-  { to: "/calendar", key: "calendar", icon: CalendarDays, py: "rili rl" },
-  { to: "/deliveries", key: "deliveries", icon: Send, py: "fenfa ff" },
+  { to: "/calendar", key: "calendar", icon: CalendarDays, py: "rili rl", go: "c" },
+  { to: "/deliveries", key: "deliveries", icon: Send, py: "fenfa ff", go: "d" },
   { to: "/channels", key: "channels", icon: Plug, py: "qudao qd" },
   { to: "/settings", key: "settings", icon: Settings, py: "shezhi sz" },
 ] as const;

@@ -7,6 +7,8 @@ import { siteOptions } from "@/lib/session";
 
 import { Finder } from "./finder";
 import { RAIL } from "./rail";
+import { ShortcutsButton } from "./shortcuts-button";
+import { useGoKeys } from "./use-go-keys";
 import { UserMenu } from "./user-menu";
 
 /** The frame of every page: top bar, rail, the page itself. */
@@ -14,6 +16,7 @@ export function Shell() {
   const { t } = useTranslation();
   const site = useQuery(siteOptions).data;
   const path = useRouterState({ select: (state) => state.location.pathname });
+  useGoKeys();
   const isHere = (to: string) => (to === "/" ? path === "/" : path.startsWith(to));
   return (
     <AppShell header={{ height: 48 }} navbar={{ width: 200, breakpoint: 0 }} padding={0}>
@@ -30,6 +33,7 @@ export function Shell() {
           </Group>
           <Group gap={4} wrap="nowrap">
             <Finder />
+            <ShortcutsButton />
             <UserMenu />
           </Group>
         </Group>

@@ -48,7 +48,7 @@ function Shown({ loaded, slots: { ChannelTab, ScheduleButton } }: { loaded: Load
   const isReadOnly = !useMay("WRITE_CONTENT") || editor.story.state === "ARCHIVED";
   const { story, isDirty } = editor;
   const source = { kind: "STORY", id: story.id } as const;
-  useHotkeys([["mod+S", () => void (isDirty && editor.save().catch(() => undefined))]], []);
+  useHotkeys([["mod+S", () => void (isDirty && editor.save().catch(() => undefined))]], [], true);
   useBlocker({
     shouldBlockFn: () => isDirty && editor.autosave.at === undefined && !window.confirm(t("story.leave")),
     enableBeforeUnload: isDirty,
