@@ -11,7 +11,7 @@ import {
 
 import { ErrorPanel, ListSkeleton } from "@/components/states";
 import { ApiError } from "@/lib/graphql";
-import { calendarSearch, listSearch, ownPath, tabSearch } from "@/lib/search";
+import { calendarSearch, listSearch, ownPath, revisionSearch, tabSearch } from "@/lib/search";
 import { viewerOptions } from "@/lib/session";
 
 import { Missing } from "./missing";
@@ -71,6 +71,12 @@ const story = createRoute({
   path: "/stories/$id",
   validateSearch: tabSearch,
   component: lazyRouteComponent(() => import("./pages/story"), "Story"),
+});
+const storyHistory = createRoute({
+  getParentRoute: parent,
+  path: "/stories/$id/history",
+  validateSearch: revisionSearch,
+  component: lazyRouteComponent(() => import("@/features/content/routes/story-history"), "StoryHistory"),
 });
 const video = createRoute({
   getParentRoute: parent,
@@ -176,6 +182,7 @@ const routes = root.addChildren([
     stories,
     newStory,
     story,
+    storyHistory,
     videos,
     video,
     products,

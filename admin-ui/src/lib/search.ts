@@ -52,6 +52,13 @@ export function tabSearch(search: Record<string, unknown>): { tab?: string } {
   return tab === undefined ? {} : { tab };
 }
 
+/** Reads out of an address which revision is looked at, and with which it is compared. */
+export function revisionSearch(search: Record<string, unknown>): { revision?: string; with?: string } {
+  const revision = text(search["revision"]);
+  const other = text(search["with"]);
+  return { ...(revision !== undefined && { revision }), ...(other !== undefined && { with: other }) };
+}
+
 /** Where to go after signing in: a page of this app, nothing else. */
 export function ownPath(next: unknown): string | undefined {
   return typeof next === "string" && /^\/(?![/\\])/.test(next) ? next : undefined;
