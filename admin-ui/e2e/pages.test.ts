@@ -20,6 +20,7 @@ afterAll(async () => {
 const PAGES = [
   ...["/", "/stories", "/stories/new", "/videos", "/products", "/media", "/calendar", "/deliveries", "/deliveries/review"],
   "/channels",
+  "/stats",
   ...["", "/members", "/keys", "/webhooks", "/jobs", "/audit"].map((section) => `/settings${section}`),
 ];
 const LOOKS: [Language, "light" | "dark"][] = [

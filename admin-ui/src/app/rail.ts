@@ -1,4 +1,4 @@
-import { CalendarDays, Clapperboard, FileText, House, Image, Plug, Send, Settings, ShoppingBag } from "lucide-react";
+import { CalendarDays, ChartLine, Clapperboard, FileText, House, Image, Plug, Send, Settings, ShoppingBag } from "lucide-react";
 
 /** The main pages in the order of the day; `py` is how their Chinese names are typed without an input method,
  * `go` the key that leads there after a G. */
@@ -11,5 +11,6 @@ export const RAIL = [
   { to: "/calendar", key: "calendar", icon: CalendarDays, py: "rili rl", go: "c" },
   { to: "/deliveries", key: "deliveries", icon: Send, py: "fenfa ff", go: "d" },
   { to: "/channels", key: "channels", icon: Plug, py: "qudao qd" },
+  { to: "/stats", key: "stats", icon: ChartLine, py: "tongji tj" },
   { to: "/settings", key: "settings", icon: Settings, py: "shezhi sz" },
 ] as const;

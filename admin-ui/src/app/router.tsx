@@ -11,7 +11,7 @@ import {
 
 import { ErrorPanel, ListSkeleton } from "@/components/states";
 import { ApiError } from "@/lib/graphql";
-import { calendarSearch, listSearch, ownPath, revisionSearch, tabSearch } from "@/lib/search";
+import { calendarSearch, listSearch, ownPath, revisionSearch, statsSearch, tabSearch } from "@/lib/search";
 import { viewerOptions } from "@/lib/session";
 
 import { Missing } from "./missing";
@@ -127,6 +127,12 @@ const calendar = createRoute({
   validateSearch: calendarSearch,
   component: lazyRouteComponent(() => import("@/features/calendar/routes/calendar"), "CalendarPage"),
 });
+const stats = createRoute({
+  getParentRoute: parent,
+  path: "/stats",
+  validateSearch: statsSearch,
+  component: lazyRouteComponent(() => import("@/features/stats/routes/stats"), "Stats"),
+});
 const settings = createRoute({
   getParentRoute: parent,
   path: "/settings",
@@ -192,6 +198,7 @@ const routes = root.addChildren([
     deliveries,
     delivery,
     review,
+    stats,
     settings,
     members,
     apiKeys,

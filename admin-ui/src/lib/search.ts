@@ -59,6 +59,22 @@ export function revisionSearch(search: Record<string, unknown>): { revision?: st
   return { ...(revision !== undefined && { revision }), ...(other !== undefined && { with: other }) };
 }
 
+/** The stretches of time over which figures are shown. */
+export const STATS_DAYS = [7, 30, 90] as const;
+
+/** What lives in the address of the statistics. */
+export interface StatsSearch {
+  days?: (typeof STATS_DAYS)[number];
+  channel?: string;
+}
+
+/** Reads out of an address which figures are shown. */
+export function statsSearch(search: Record<string, unknown>): StatsSearch {
+  const days = STATS_DAYS.find((one) => String(one) === String(search["days"]));
+  const channel = text(search["channel"]);
+  return { ...(days !== undefined && { days }), ...(channel !== undefined && { channel }) };
+}
+
 /** Where to go after signing in: a page of this app, nothing else. */
 export function ownPath(next: unknown): string | undefined {
   return typeof next === "string" && /^\/(?![/\\])/.test(next) ? next : undefined;
