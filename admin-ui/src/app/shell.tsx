@@ -1,20 +1,23 @@
-import { Anchor, AppShell, Group, NavLink, Text } from "@mantine/core";
+import { Anchor, AppShell, Button, Group, NavLink, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useRouterState } from "@tanstack/react-router";
+import { Suspense, lazy } from "react";
 import { useTranslation } from "react-i18next";
 
-import { siteOptions } from "@/lib/session";
+import { siteOptions, viewerOptions } from "@/lib/session";
 
 import { Finder } from "./finder";
 import { RAIL } from "./rail";
 import { ShortcutsButton } from "./shortcuts-button";
 import { useGoKeys } from "./use-go-keys";
-import { UserMenu } from "./user-menu";
+
+const UserMenu = lazy(async () => ({ default: (await import("./user-menu")).UserMenu }));
 
 /** The frame of every page: top bar, rail, the page itself. */
 export function Shell() {
   const { t } = useTranslation();
   const site = useQuery(siteOptions).data;
+  const viewer = useQuery(viewerOptions).data;
   const path = useRouterState({ select: (state) => state.location.pathname });
   useGoKeys();
   const isHere = (to: string) => (to === "/" ? path === "/" : path.startsWith(to));
@@ -34,7 +37,9 @@ export function Shell() {
           <Group gap={4} wrap="nowrap">
             <Finder />
             <ShortcutsButton />
-            <UserMenu />
+            <Suspense fallback={<Button variant="subtle">{viewer?.user.name}</Button>}>
+              <UserMenu />
+            </Suspense>
           </Group>
         </Group>
       </AppShell.Header>
