@@ -1,5 +1,4 @@
 import { MantineProvider, localStorageColorSchemeManager } from "@mantine/core";
-import { Notifications } from "@mantine/notifications";
 import { QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 
@@ -41,7 +40,6 @@ export function Providers() {
       colorSchemeManager={colorSchemes}
       getStyleNonce={cspNonce}
     >
-      <Notifications position="bottom-right" autoClose={8000} />
       <QueryClientProvider client={queryClient}>
         <RouterProvider router={router} />
       </QueryClientProvider>

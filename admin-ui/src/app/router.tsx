@@ -11,7 +11,7 @@ import {
 
 import { ErrorPanel, ListSkeleton } from "@/components/states";
 import { ApiError } from "@/lib/graphql";
-import { calendarSearch, listSearch, ownPath, tabSearch } from "@/lib/search";
+import { calendarSearch, listSearch, ownPath, revisionSearch, statsSearch, tabSearch } from "@/lib/search";
 import { viewerOptions } from "@/lib/session";
 
 import { Missing } from "./missing";
@@ -72,6 +72,12 @@ const story = createRoute({
   validateSearch: tabSearch,
   component: lazyRouteComponent(() => import("./pages/story"), "Story"),
 });
+const storyHistory = createRoute({
+  getParentRoute: parent,
+  path: "/stories/$id/history",
+  validateSearch: revisionSearch,
+  component: lazyRouteComponent(() => import("@/features/content/routes/story-history"), "StoryHistory"),
+});
 const video = createRoute({
   getParentRoute: parent,
   path: "/videos/$id",
@@ -120,6 +126,12 @@ const calendar = createRoute({
   path: "/calendar",
   validateSearch: calendarSearch,
   component: lazyRouteComponent(() => import("@/features/calendar/routes/calendar"), "CalendarPage"),
+});
+const stats = createRoute({
+  getParentRoute: parent,
+  path: "/stats",
+  validateSearch: statsSearch,
+  component: lazyRouteComponent(() => import("@/features/stats/routes/stats"), "Stats"),
 });
 const settings = createRoute({
   getParentRoute: parent,
@@ -176,6 +188,7 @@ const routes = root.addChildren([
     stories,
     newStory,
     story,
+    storyHistory,
     videos,
     video,
     products,
@@ -185,6 +198,7 @@ const routes = root.addChildren([
     deliveries,
     delivery,
     review,
+    stats,
     settings,
     members,
     apiKeys,

@@ -1,30 +1,25 @@
-import { Anchor, AppShell, Group, NavLink, Text } from "@mantine/core";
+import { Anchor, AppShell, Button, Group, NavLink, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useRouterState } from "@tanstack/react-router";
-import { CalendarDays, Clapperboard, FileText, House, Image, Plug, Send, Settings, ShoppingBag } from "lucide-react";
+import { Suspense, lazy } from "react";
 import { useTranslation } from "react-i18next";
 
-import { siteOptions } from "@/lib/session";
+import { siteOptions, viewerOptions } from "@/lib/session";
 
-import { UserMenu } from "./user-menu";
+import { Finder } from "./finder";
+import { RAIL } from "./rail";
+import { ShortcutsButton } from "./shortcuts-button";
+import { useGoKeys } from "./use-go-keys";
 
-const RAIL = [
-  { to: "/", key: "home", icon: House },
-  { to: "/stories", key: "stories", icon: FileText },
-  { to: "/videos", key: "videos", icon: Clapperboard },
-  { to: "/products", key: "products", icon: ShoppingBag },
-  { to: "/media", key: "media", icon: Image },
-  { to: "/calendar", key: "calendar", icon: CalendarDays },
-  { to: "/deliveries", key: "deliveries", icon: Send },
-  { to: "/channels", key: "channels", icon: Plug },
-  { to: "/settings", key: "settings", icon: Settings },
-] as const;
+const UserMenu = lazy(async () => ({ default: (await import("./user-menu")).UserMenu }));
 
 /** The frame of every page: top bar, rail, the page itself. */
 export function Shell() {
   const { t } = useTranslation();
   const site = useQuery(siteOptions).data;
+  const viewer = useQuery(viewerOptions).data;
   const path = useRouterState({ select: (state) => state.location.pathname });
+  useGoKeys();
   const isHere = (to: string) => (to === "/" ? path === "/" : path.startsWith(to));
   return (
     <AppShell header={{ height: 48 }} navbar={{ width: 200, breakpoint: 0 }} padding={0}>
@@ -39,7 +34,13 @@ export function Shell() {
             </Text>
             <Text c="dimmed">{site?.name}</Text>
           </Group>
-          <UserMenu />
+          <Group gap={4} wrap="nowrap">
+            <Finder />
+            <ShortcutsButton />
+            <Suspense fallback={<Button variant="subtle">{viewer?.user.name}</Button>}>
+              <UserMenu />
+            </Suspense>
+          </Group>
         </Group>
       </AppShell.Header>
       <AppShell.Navbar p={8} aria-label={t("app.menu")}>

@@ -1,36 +1,20 @@
-import { Button, Menu, useMantineColorScheme } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useRouter } from "@tanstack/react-router";
+import { Button, Menu } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { ChevronDown, Languages, LogOut, Moon, Sun } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
-import { graphql, request } from "@/lib/graphql";
 import { chooseLanguage, currentLanguage } from "@/lib/i18n";
 import { viewerOptions } from "@/lib/session";
 
-const SignOut = graphql(`
-  mutation SignOut {
-    signOut {
-      isSignedOut
-    }
-  }
-`);
+import { useScheme } from "./use-scheme";
+import { useSignOut } from "./use-sign-out";
 
 /** Language, colours, and the way out. */
 export function UserMenu() {
   const { t } = useTranslation();
   const viewer = useQuery(viewerOptions).data;
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const isDark = colorScheme === "dark";
-  const client = useQueryClient();
-  const router = useRouter();
-  const signOut = useMutation({
-    mutationFn: () => request(SignOut, {}),
-    onSuccess: async () => {
-      client.clear();
-      await router.navigate({ to: "/login" });
-    },
-  });
+  const { isDark, turn } = useScheme();
+  const signOut = useSignOut();
   return (
     <Menu position="bottom-end" withinPortal={false} withInitialFocusPlaceholder={false}>
       <Menu.Target>
@@ -50,9 +34,7 @@ export function UserMenu() {
         </Menu.Item>
         <Menu.Item
           leftSection={isDark ? <Sun size={16} aria-hidden /> : <Moon size={16} aria-hidden />}
-          onClick={() => {
-            setColorScheme(isDark ? "light" : "dark");
-          }}
+          onClick={turn}
         >
           {t(isDark ? "app.light" : "app.dark")}
         </Menu.Item>

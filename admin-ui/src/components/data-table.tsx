@@ -1,6 +1,7 @@
-import { Table } from "@mantine/core";
+import { Checkbox, Table } from "@mantine/core";
 import type { UseInfiniteQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
 
 import { MoreButton } from "./more-button";
 import { ErrorPanel, ListSkeleton } from "./states";
@@ -11,6 +12,14 @@ export interface Column<Row> {
   label: string;
   width?: number | string;
   cell: (row: Row) => ReactNode;
+}
+
+/** Rows that are chosen, by their keys. */
+interface Selection<Row> {
+  chosen: string[];
+  onChange: (chosen: string[]) => void;
+  /** What a row is called, for those who do not see it. */
+  nameOf: (row: Row) => string;
 }
 
 interface DataTableProps<Row> {
@@ -24,10 +33,12 @@ interface DataTableProps<Row> {
   keyOf: (row: Row) => string;
   /** What stands there when there are no rows. */
   empty: ReactNode;
+  /** Lets rows be chosen. */
+  selection?: Selection<Row>;
 }
 
 /** A list that goes on by cursor; old rows stay while new ones come. */
-export function DataTable<Row>({ label, columns, query, keyOf, empty }: DataTableProps<Row>) {
+export function DataTable<Row>({ label, columns, query, keyOf, empty, selection }: DataTableProps<Row>) {
   if (query.isPending) return <ListSkeleton />;
   const rows = query.data ?? [];
   const failed = query.error !== null && (
@@ -46,6 +57,11 @@ export function DataTable<Row>({ label, columns, query, keyOf, empty }: DataTabl
         <Table verticalSpacing={8} horizontalSpacing={16} highlightOnHover aria-label={label}>
           <Table.Thead>
             <Table.Tr>
+              {selection !== undefined && (
+                <Table.Th w={48}>
+                  <ChooseAll keys={rows.map(keyOf)} {...selection} />
+                </Table.Th>
+              )}
               {columns.map((column) => (
                 <Table.Th key={column.key} scope="col" w={column.width}>
                   {column.label}
@@ -56,6 +72,11 @@ export function DataTable<Row>({ label, columns, query, keyOf, empty }: DataTabl
           <Table.Tbody>
             {rows.map((row) => (
               <Table.Tr key={keyOf(row)}>
+                {selection !== undefined && (
+                  <Table.Td>
+                    <Choose id={keyOf(row)} name={selection.nameOf(row)} {...selection} />
+                  </Table.Td>
+                )}
                 {columns.map((column) => (
                   <Table.Td key={column.key}>{column.cell(row)}</Table.Td>
                 ))}
@@ -66,5 +87,35 @@ export function DataTable<Row>({ label, columns, query, keyOf, empty }: DataTabl
       </div>
       <MoreButton query={query} />
     </>
+  );
+}
+
+type Chosen = Pick<Selection<unknown>, "chosen" | "onChange">;
+
+function Choose({ id, name, chosen, onChange }: Chosen & { id: string; name: string }) {
+  const { t } = useTranslation();
+  return (
+    <Checkbox
+      checked={chosen.includes(id)}
+      aria-label={t("list.choose", { name })}
+      onChange={(event) => {
+        onChange(event.currentTarget.checked ? [...chosen, id] : chosen.filter((one) => one !== id));
+      }}
+    />
+  );
+}
+
+function ChooseAll({ keys, chosen, onChange }: Chosen & { keys: string[] }) {
+  const { t } = useTranslation();
+  const isAll = keys.every((key) => chosen.includes(key));
+  return (
+    <Checkbox
+      checked={isAll}
+      indeterminate={!isAll && chosen.length > 0}
+      aria-label={t("list.choose_all")}
+      onChange={() => {
+        onChange(isAll ? [] : keys);
+      }}
+    />
   );
 }

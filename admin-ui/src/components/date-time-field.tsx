@@ -6,6 +6,9 @@ import { useTranslation } from "react-i18next";
 
 import { currentLanguage } from "@/lib/i18n";
 
+/** Escape closes the picker and leaves the dialog around it open. */
+const KEEPS_DIALOG = { "data-mantine-stop-propagation": true };
+
 interface DateTimeFieldProps {
   label: string;
   description?: string;
@@ -39,6 +42,8 @@ export function DateTimeField({ label, description, value, onChange, error }: Da
         timePickerProps={{
           hoursInputLabel: t("date.hours"),
           minutesInputLabel: t("date.minutes"),
+          hoursInputProps: KEEPS_DIALOG,
+          minutesInputProps: KEEPS_DIALOG,
         }}
         ariaLabels={{
           nextMonth: t("date.next_month"),

@@ -21,7 +21,18 @@ export function ListFilter({ value, onChange, placeholder, states, children }: L
   const { t } = useTranslation();
   const input = useRef<HTMLInputElement>(null);
   const [typed, setTyped] = useState(value.q ?? "");
+  const [applied, setApplied] = useState(value.q ?? "");
+  const [seen, setSeen] = useState(value.q);
+  // A filter that comes from elsewhere, a view or the way back, shows in the field.
+  if (value.q !== seen) {
+    setSeen(value.q);
+    if ((value.q ?? "") !== applied) {
+      setApplied(value.q ?? "");
+      setTyped(value.q ?? "");
+    }
+  }
   const apply = useDebouncedCallback((q: string) => {
+    setApplied(q.trim());
     onChange(withText(value, q));
   }, 300);
   useHotkeys([["/", () => input.current?.focus()]]);

@@ -1,5 +1,5 @@
 import { Anchor, Group, Stack, Text, Title } from "@mantine/core";
-import { Link, type LinkProps } from "@tanstack/react-router";
+import { Link } from "@tanstack/react-router";
 import { ArrowLeft } from "lucide-react";
 import { type ReactNode, useEffect, useRef } from "react";
 
@@ -10,7 +10,7 @@ interface PageProps {
   /** A sentence below the title. */
   lead?: ReactNode;
   /** The way back, for pages inside a list. */
-  back?: { to: LinkProps["to"]; label: string };
+  back?: { to: string; label: string };
   /** The primary action stands on the right. */
   actions?: ReactNode;
   width?: number;

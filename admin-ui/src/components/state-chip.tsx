@@ -20,7 +20,6 @@ import {
   TriangleAlert,
   WifiOff,
 } from "lucide-react";
-import type { CSSProperties } from "react";
 import { useTranslation } from "react-i18next";
 
 const QUIET = "var(--mantine-color-dimmed)";
@@ -72,15 +71,17 @@ export function StateChip({ state }: { state: string }) {
   );
 }
 
-/** The state in little, beside the name of what it is about; the word is there for those who ask. */
-export function StateMark({ state, of }: { state: string; of: string }) {
+/** States in little, before the name of what they are about; the words are there for those who ask. */
+export function StateMarks({ states, of }: { states: string[]; of: string }) {
   const { t } = useTranslation();
-  const key = state.toLowerCase();
-  const look = LOOKS[key] ?? { icon: CircleQuestionMark, colour: token("ask") };
-  const Icon = look.icon;
+  const wordOf = (state: string) => t(`state.${state.toLowerCase()}`);
   return (
-    <span className="state-mark" style={{ "--chip": look.colour } as CSSProperties} title={`${of}: ${t(`state.${key}`)}`}>
-      <Icon size={12} role="img" aria-label={t(`state.${key}`)} /> {of}
+    <span className="state-mark" title={`${of}: ${states.map(wordOf).join(", ")}`}>
+      {states.map((state) => {
+        const look = LOOKS[state.toLowerCase()] ?? { icon: CircleQuestionMark, colour: token("ask") };
+        return <look.icon key={state} size={12} color={look.colour} role="img" aria-label={wordOf(state)} />;
+      })}{" "}
+      {of}
     </span>
   );
 }

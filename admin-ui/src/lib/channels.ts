@@ -15,6 +15,7 @@ const ChannelsQuery = graphql(`
         id
         takes
         showsResult
+        canUpdate
         name {
           zh
           en

@@ -52,6 +52,29 @@ export function tabSearch(search: Record<string, unknown>): { tab?: string } {
   return tab === undefined ? {} : { tab };
 }
 
+/** Reads out of an address which revision is looked at, and with which it is compared. */
+export function revisionSearch(search: Record<string, unknown>): { revision?: string; with?: string } {
+  const revision = text(search["revision"]);
+  const other = text(search["with"]);
+  return { ...(revision !== undefined && { revision }), ...(other !== undefined && { with: other }) };
+}
+
+/** The stretches of time over which figures are shown. */
+export const STATS_DAYS = [7, 30, 90] as const;
+
+/** What lives in the address of the statistics. */
+export interface StatsSearch {
+  days?: (typeof STATS_DAYS)[number];
+  channel?: string;
+}
+
+/** Reads out of an address which figures are shown. */
+export function statsSearch(search: Record<string, unknown>): StatsSearch {
+  const days = STATS_DAYS.find((one) => String(one) === String(search["days"]));
+  const channel = text(search["channel"]);
+  return { ...(days !== undefined && { days }), ...(channel !== undefined && { channel }) };
+}
+
 /** Where to go after signing in: a page of this app, nothing else. */
 export function ownPath(next: unknown): string | undefined {
   return typeof next === "string" && /^\/(?![/\\])/.test(next) ? next : undefined;

@@ -35,3 +35,15 @@ export function lengthOf(text: string, unit: LengthUnit): number {
 export function money(fen: number): string {
   return `¥${(fen / 100).toLocaleString("zh-Hans-CN", { minimumFractionDigits: 2 })}`;
 }
+
+const numbers = (options?: Intl.NumberFormatOptions) => new Intl.NumberFormat(currentLanguage() === "en" ? "en" : "zh-Hans", options);
+
+/** A count in full: 12,345. */
+export function grouped(count: number): string {
+  return numbers().format(count);
+}
+
+/** A count for a card: 1.2万. */
+export function compact(count: number): string {
+  return count < 10_000 ? grouped(count) : numbers({ notation: "compact", maximumFractionDigits: 1 }).format(count);
+}

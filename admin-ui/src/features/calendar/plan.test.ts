@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { type Planned, cardsOf, movable, step, stretch, today } from "./plan";
+import { type Planned, cardsOf, movable, statesByChannel, step, stretch, today } from "./plan";
 
 function planned(id: string, sourceId: string, dueAt: string, actions: Planned["actions"] = ["RESCHEDULE"]): Planned {
   return {
@@ -35,6 +35,20 @@ test("what was sent does not move with the rest of its card", () => {
   const [card] = cardsOf([planned("a", "s", "2026-03-04T02:00:00Z"), planned("b", "s", "2026-03-04T02:00:00Z", ["WITHDRAW"])]);
 
   expect(card && movable(card).map(({ id }) => id)).toEqual(["a"]);
+});
+
+test("a channel stands on a card once, however many of its lanes go out", () => {
+  const [card] = cardsOf([
+    planned("a", "s", "2026-03-04T02:00:00Z"),
+    { ...planned("b", "s", "2026-03-04T02:00:00Z"), lane: "other" },
+    { ...planned("c", "s", "2026-03-04T02:00:00Z"), lane: "third", state: "PUBLISHED" },
+    { ...planned("d", "s", "2026-03-04T02:00:00Z"), channel: "two" },
+  ]);
+
+  expect(card && statesByChannel(card)).toEqual([
+    ["one", ["SCHEDULED", "PUBLISHED"]],
+    ["two", ["SCHEDULED"]],
+  ]);
 });
 
 test("a month steps to the first day, also from the last of a longer one", () => {

@@ -84,6 +84,13 @@ export function cardsOf(deliveries: Planned[]): Card[] {
   return [...cards.values()];
 }
 
+/** Each channel of a card once, with the states in which its lanes are. */
+export function statesByChannel(card: Card): [string, string[]][] {
+  const states = new Map<string, Set<string>>();
+  for (const { channel, state } of card.deliveries) states.set(channel, (states.get(channel) ?? new Set()).add(state));
+  return [...states].map(([channel, found]) => [channel, [...found]]);
+}
+
 /** Those of a card that may still be given another time; what was sent never moves. */
 export function movable(card: Card): Planned[] {
   return card.deliveries.filter((delivery) => delivery.actions.includes("RESCHEDULE"));

@@ -13,11 +13,11 @@ import classic from "@fullcalendar/react/themes/classic";
 import timeGrid from "@fullcalendar/react/timegrid";
 import { useTranslation } from "react-i18next";
 
-import { StateMark } from "@/components/state-chip";
+import { StateMarks } from "@/components/state-chip";
 import { useChannelNames } from "@/lib/channels";
 import { currentLanguage } from "@/lib/i18n";
 
-import { type Card, type View, movable } from "../plan";
+import { type Card, type View, movable, statesByChannel } from "../plan";
 
 const PLUGINS = [dayGrid, timeGrid, list, interaction, classic];
 const NAMES = { month: "dayGridMonth", week: "timeGridWeek", day: "timeGridDay", list: "listMonth" } as const;
@@ -92,8 +92,8 @@ function CardFace({ card, time }: { card: Card; time: string }) {
         <time dateTime={card.at}>{time}</time> <span className="plan-title">{card.title}</span>
       </span>
       <span className="plan-marks">
-        {card.deliveries.map((delivery) => (
-          <StateMark key={delivery.id} state={delivery.state} of={nameOf(delivery.channel)} />
+        {statesByChannel(card).map(([channel, states]) => (
+          <StateMarks key={channel} states={states} of={nameOf(channel)} />
         ))}
       </span>
     </span>

@@ -2,19 +2,23 @@ import { Button, Group } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { Link, getRouteApi, useNavigate } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { DataTable } from "@/components/data-table";
 import { ListFilter } from "@/components/list-filter";
 import { Page } from "@/components/page";
 import { Thumb } from "@/components/picture";
+import { SavedViews } from "@/components/saved-views";
 import { StateChip } from "@/components/state-chip";
 import { EmptyState } from "@/components/states";
 import { Time } from "@/components/time";
 import { useConnection } from "@/lib/connection";
 import { type ResultOf, graphql, request } from "@/lib/graphql";
+import type { ListSearch } from "@/lib/search";
 import { useMay } from "@/lib/session";
 
+import { BulkBar } from "../components/bulk-bar";
 import { CONTENT_STATES, asContentState } from "../content-state";
 
 const StoriesQuery = graphql(`
@@ -53,10 +57,18 @@ export function StoryList() {
   const search = route.useSearch();
   const navigate = useNavigate();
   const mayWrite = useMay("WRITE_CONTENT");
-  const query = useConnection<Row>(["stories", search], async (after, signal) => {
+  const query = useConnection<Row>(["stories", "list", search], async (after, signal) => {
     const state = asContentState(search.state);
     return (await request(StoriesQuery, { q: search.q ?? null, state, after }, signal)).stories;
   });
+  const mayPublish = useMay("PUBLISH");
+  const [selection, setSelection] = useState<{ of: ListSearch; chosen: string[] }>({ of: search, chosen: [] });
+  // Other filters show other stories: what was chosen among the old ones is not chosen any more.
+  const chosen = selection.of === search ? selection.chosen : [];
+  const choose = (ids: string[]) => {
+    setSelection({ of: search, chosen: ids });
+  };
+  const filter = (next: ListSearch) => void navigate({ to: "/stories", search: next, replace: true });
   const create = () => void navigate({ to: "/stories/new" });
   useHotkeys(mayWrite ? [["n", create]] : []);
   const isFiltered = search.q !== undefined || search.state !== undefined;
@@ -67,16 +79,19 @@ export function StoryList() {
   );
   return (
     <Page title={t("nav.stories")} actions={button}>
+      <SavedViews list="stories" value={search} onChange={filter} />
       <ListFilter
         value={search}
-        onChange={(next) => void navigate({ to: "/stories", search: next, replace: true })}
+        onChange={filter}
         placeholder={t("story.filter")}
         states={CONTENT_STATES}
       />
+      <BulkBar chosen={(query.data ?? []).filter(({ id }) => chosen.includes(id))} onChange={choose} />
       <DataTable
         label={t("nav.stories")}
         query={query}
         keyOf={(story) => story.id}
+        {...((mayWrite || mayPublish) && { selection: { chosen, onChange: choose, nameOf: (story: Row) => story.title } })}
         empty={
           isFiltered ? (
             <EmptyState

@@ -1,7 +1,7 @@
 import { Alert, Anchor, Button, Group, Tabs } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { getRouteApi, useBlocker, useNavigate } from "@tanstack/react-router";
+import { Link, getRouteApi, useBlocker, useNavigate } from "@tanstack/react-router";
 import { ExternalLink } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -48,7 +48,7 @@ function Shown({ loaded, slots: { ChannelTab, ScheduleButton } }: { loaded: Load
   const isReadOnly = !useMay("WRITE_CONTENT") || editor.story.state === "ARCHIVED";
   const { story, isDirty } = editor;
   const source = { kind: "STORY", id: story.id } as const;
-  useHotkeys([["mod+S", () => void (isDirty && editor.save().catch(() => undefined))]], []);
+  useHotkeys([["mod+S", () => void (isDirty && editor.save().catch(() => undefined))]], [], true);
   useBlocker({
     shouldBlockFn: () => isDirty && editor.autosave.at === undefined && !window.confirm(t("story.leave")),
     enableBeforeUnload: isDirty,
@@ -100,6 +100,9 @@ function Whereabouts({ editor }: { editor: StoryEditor }) {
   return (
     <Group gap={16} component="span">
       <SaveState editor={editor} />
+      <Anchor component={Link} to={`/stories/${story.id}/history`} size="sm">
+        {t("history.open")}
+      </Anchor>
       {story.publishedAt !== null && story.state !== "DRAFT" && (
         <Anchor href={`/s/${story.slug}`} target="_blank" rel="noreferrer" size="sm">
           {t("story.published_at")} <Time at={story.publishedAt} /> <ExternalLink size={12} aria-hidden />

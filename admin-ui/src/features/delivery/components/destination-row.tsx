@@ -1,34 +1,79 @@
-import { Checkbox, Group, Text } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { Button, Checkbox, Group, Text } from "@mantine/core";
+import { CircleCheck } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 import { StateChip } from "@/components/state-chip";
-import { type SourceRef, findingsOf, variantOptions } from "@/lib/variant";
+import { ErrorPanel } from "@/components/states";
+import { hourMinute, wallTimeAfter } from "@/lib/dates";
 
-import { type Destination, destinationKey } from "../schedule";
+import type { ScheduleRow, Scheduling } from "../use-schedule";
+import { DestinationWarnings } from "./destination-warnings";
+import { ZonedTimeField } from "./zoned-time-field";
 
-/** One lane of one account, and whether the content may go there as it is. */
-export function DestinationRow({ source, destination }: { source: SourceRef; destination: Destination }) {
+/** One lane of one account: whether it goes there, when, and what speaks against it. */
+export function DestinationRow({ row, scheduling }: { row: ScheduleRow; scheduling: Scheduling }) {
   const { t } = useTranslation();
-  const variant = useQuery(variantOptions(source, destination.channel));
-  const { errors, warnings } = findingsOf(variant.data, destination.lane);
-  const isBlocked = errors.length > 0;
+  const { zone, now, at, tick, setOwnTime } = scheduling;
+  const { key, destination, findings, result } = row;
+  if (result === "done") {
+    return (
+      <Group className="card pad" gap={8}>
+        <CircleCheck size={16} color="var(--fenfa-ok)" aria-hidden />
+        <Text>{destination.name}</Text>
+        <Text c="var(--fenfa-ok)">{t("schedule.planned")}</Text>
+      </Group>
+    );
+  }
   return (
     <div className="card pad">
-      <Group justify="space-between" wrap="nowrap">
-        <Checkbox value={destinationKey(destination)} label={destination.name} disabled={isBlocked} />
-        {destination.status !== "ACTIVE" && <StateChip state={destination.status} />}
+      <Group justify="space-between" wrap="nowrap" mih={30}>
+        <Checkbox
+          checked={row.isChosen}
+          disabled={row.isBlocked}
+          label={destination.name}
+          onChange={(event) => {
+            tick(key, event.currentTarget.checked);
+          }}
+        />
+        <Group gap={8} wrap="nowrap">
+          {destination.status !== "ACTIVE" && <StateChip state={destination.status} />}
+          {row.isChosen && (
+            <Button
+              size="xs"
+              variant="subtle"
+              aria-label={t(row.own === undefined ? "schedule.own_time_of" : "schedule.follow_of", { name: destination.name })}
+              onClick={() => {
+                setOwnTime(key, row.own === undefined ? (at ?? wallTimeAfter(60, zone)) : undefined);
+              }}
+            >
+              {t(row.own === undefined ? "schedule.own_time" : "schedule.follow")}
+            </Button>
+          )}
+        </Group>
       </Group>
-      {isBlocked && (
+      {row.isChosen && row.own !== undefined && (
+        <ZonedTimeField
+          label={t("schedule.at_of", { name: destination.name, zone })}
+          value={row.own}
+          onChange={(time) => {
+            setOwnTime(key, time);
+          }}
+          zone={zone}
+          now={now}
+        />
+      )}
+      {row.isBlocked && (
         <Text size="sm" c="var(--fenfa-bad)" mt={4} lang="zh-Hans">
-          {errors.map((finding) => finding.reason).join(" ")} {errors[0]?.cure}
+          {findings.errors.map((finding) => finding.reason).join(" ")} {findings.errors[0]?.cure}
         </Text>
       )}
-      {!isBlocked && warnings.length > 0 && (
+      {!row.isBlocked && <DestinationWarnings row={row} />}
+      {row.close !== undefined && (
         <Text size="sm" c="var(--fenfa-hold)" mt={4}>
-          {t("finding.warnings", { count: warnings.length })}
+          {t("schedule.close", { time: hourMinute(row.close.dueAt, zone), title: row.close.title })}
         </Text>
       )}
+      {result instanceof Error && <ErrorPanel error={result} />}
     </div>
   );
 }

@@ -26,49 +26,107 @@ const NO_PICTURE = {
   source: "",
 };
 
-function prepare(findings: object[]) {
+function earlier(state: string, dueAt: string, part: object = {}) {
+  return { id: "d0", sourceId: "s1", title: "清蒸鲈鱼", lane: "search", state, dueAt, withdrawnAt: null, account: { id: "a1" }, ...part };
+}
+
+function prepare({ findings = [], nearby = [] }: { findings?: object[]; nearby?: object[] } = {}) {
   const channel = { id: "baidu", name: { zh: "百度", en: "Baidu" }, lanes: [lane("search", "搜索收录"), lane("feed", "信息流物料")], fields: [], pictures: [] };
   answer("Channels", { channels: [channel] });
   answer("ScheduleAccounts", { accounts: [{ id: "a1", name: "品牌号", status: "ACTIVE", channel: { id: "baidu" } }] });
   answer("Variant", variant(findings));
+  answer("ScheduleNearby", { deliveries: { nodes: nearby } });
+  answer("ScheduleOutlook", { accountOutlook: [{ lane: "search", quotas: [{ name: "search_daily", allowed: 2, taken: 1, planned: 1, isExceeded: false }] }] });
   return renderPart(<ScheduleButton source={SOURCE} title="清蒸鲈鱼" isPublished isDisabled={false} />);
 }
 
-test("what is chosen goes out now, once for each lane", async () => {
-  const calls = answer("ScheduleDelivery", { scheduleDelivery: { delivery: { id: "d1" } } });
-  const { user } = prepare([]);
-
+async function open(user: ReturnType<typeof prepare>["user"]) {
   await user.click(screen.getByRole("button", { name: "审批并排期" }));
-  await user.click(await screen.findByRole("checkbox", { name: "品牌号 · 搜索收录" }));
+  return screen.findByRole("checkbox", { name: "品牌号 · 搜索收录" });
+}
+
+test("one lane of an account is chosen, the first that is ready, and goes out now", async () => {
+  const calls = answer("ScheduleDelivery", { scheduleDelivery: { delivery: { id: "d1" } } });
+  const { user } = prepare();
+
+  const search = await open(user);
+  await waitFor(() => {
+    expect(search).toBeChecked();
+  });
+  expect(screen.getByRole("checkbox", { name: "品牌号 · 信息流物料" })).not.toBeChecked();
   await user.click(screen.getByText("现在发"));
-  await user.click(screen.getByRole("button", { name: "现在发送" }));
+  await user.click(screen.getByRole("button", { name: "现在发送 1 条" }));
 
   await waitFor(() => {
     expect(calls).toEqual([{ input: { source: SOURCE, account: "a1", lane: "search", at: null } }]);
   });
 });
 
+test("lanes go out together, or one at a time of its own", async () => {
+  const calls = answer("ScheduleDelivery", { scheduleDelivery: { delivery: { id: "d1" } } });
+  const { user } = prepare();
+
+  const search = await open(user);
+  await waitFor(() => {
+    expect(search).toBeChecked();
+  });
+  await user.click(screen.getByRole("checkbox", { name: "品牌号 · 信息流物料" }));
+  await user.click(screen.getByText("现在发"));
+  await user.click(screen.getByRole("button", { name: "给「品牌号 · 信息流物料」另定时间" }));
+  expect(screen.getByText(/^将现在 发 1 条，.* 发 1 条。/)).toBeVisible();
+  await user.click(screen.getByRole("button", { name: "现在发送 2 条" }));
+
+  await waitFor(() => {
+    expect(calls).toHaveLength(2);
+  });
+  expect(calls[0]).toMatchObject({ input: { lane: "search", at: null } });
+  expect(calls[1]).toMatchObject({ input: { lane: "feed", at: { zone: "Asia/Shanghai" } } });
+});
+
 test("a lane with an error cannot be chosen and says what to mend", async () => {
-  const { user } = prepare([NO_PICTURE]);
+  const { user } = prepare({ findings: [NO_PICTURE] });
 
-  await user.click(screen.getByRole("button", { name: "审批并排期" }));
+  const search = await open(user);
 
-  await waitFor(async () => {
-    expect(await screen.findByRole("checkbox", { name: "品牌号 · 信息流物料" })).toBeDisabled();
+  await waitFor(() => {
+    expect(screen.getByRole("checkbox", { name: "品牌号 · 信息流物料" })).toBeDisabled();
   });
   expect(screen.getByText(/至少要有一张图片/)).toBeVisible();
-  expect(screen.getByRole("checkbox", { name: "品牌号 · 搜索收录" })).toBeEnabled();
+  expect(search).toBeEnabled();
+});
+
+test("what is on its way already is not chosen again, and a full allowance is told", async () => {
+  const { user } = prepare({ nearby: [earlier("SCHEDULED", "2026-03-04T00:00:00Z")] });
+
+  const search = await open(user);
+
+  expect(await screen.findByText(/这里已有一条（已排期/)).toBeVisible();
+  expect(search).not.toBeChecked();
+  expect(screen.getByRole("button", { name: "排期 0 条" })).toBeDisabled();
+  expect(await screen.findByText(/今天的天级额度已排满/)).toBeVisible();
+});
+
+test("what else goes out at nearly the same time is named", async () => {
+  const soon = new Date(Date.now() + 65 * 60_000).toISOString();
+  const { user } = prepare({ nearby: [earlier("SCHEDULED", soon, { sourceId: "s9", title: "露营清单", lane: "website" })] });
+
+  await open(user);
+
+  expect((await screen.findAllByText(/这个账号要发「露营清单」，相隔不到 30 分钟/)).length).toBeGreaterThan(0);
 });
 
 test("what the server refuses stays chosen, with the reason", async () => {
   refuse("ScheduleDelivery", "CONFLICT", "the same content is on its way already");
-  const { user } = prepare([]);
+  const { user } = prepare();
 
-  await user.click(screen.getByRole("button", { name: "审批并排期" }));
-  await user.click(await screen.findByRole("checkbox", { name: "品牌号 · 搜索收录" }));
+  const search = await open(user);
+  await waitFor(() => {
+    expect(search).toBeChecked();
+  });
+  expect(screen.getByRole("checkbox", { name: "品牌号 · 信息流物料" })).not.toBeChecked();
   await user.click(screen.getByText("现在发"));
-  await user.click(screen.getByRole("button", { name: "现在发送" }));
+  await user.click(screen.getByRole("button", { name: "现在发送 1 条" }));
 
   expect(await screen.findByText(/on its way already/)).toBeVisible();
-  expect(screen.getByRole("checkbox", { name: "品牌号 · 搜索收录" })).toBeChecked();
+  expect(search).toBeChecked();
 });

@@ -7,16 +7,7 @@ import { Page } from "@/components/page";
 import { Forbidden } from "@/components/states";
 import { type Permission, useMay } from "@/lib/session";
 
-const SECTIONS = [
-  { to: "/settings", key: "profile", needs: "READ_CONTENT" },
-  { to: "/settings/members", key: "members", needs: "MANAGE_USERS" },
-  { to: "/settings/keys", key: "keys", needs: "MANAGE_SITE" },
-  { to: "/settings/webhooks", key: "webhooks", needs: "MANAGE_SITE" },
-  { to: "/settings/jobs", key: "jobs", needs: "MANAGE_SITE" },
-  { to: "/settings/audit", key: "audit", needs: "MANAGE_USERS" },
-] as const satisfies readonly { to: string; key: string; needs: Permission }[];
-
-export type Section = (typeof SECTIONS)[number]["key"];
+import { SECTIONS, type Section } from "../sections";
 
 interface SettingsPageProps {
   section: Section;

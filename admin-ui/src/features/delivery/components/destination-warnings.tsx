@@ -1,0 +1,64 @@
+import { Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+
+import { useChannels } from "@/lib/channels";
+import { dueTime } from "@/lib/dates";
+import { useZone } from "@/lib/session";
+
+import { outlookOptions } from "../schedule-checks";
+import type { ScheduleRow } from "../use-schedule";
+
+/** What the server says of a destination beforehand: findings, what is there already, what is left of the day's allowance. */
+export function DestinationWarnings({ row }: { row: ScheduleRow }) {
+  return (
+    <>
+      <Warnings row={row} />
+      <Earlier row={row} />
+      <Allowance row={row} />
+    </>
+  );
+}
+
+function Warnings({ row: { findings } }: { row: ScheduleRow }) {
+  const { t } = useTranslation();
+  if (findings.warnings.length === 0) return null;
+  return (
+    <details className="warnings">
+      <summary>{t("finding.warnings", { count: findings.warnings.length })}</summary>
+      {findings.warnings.map((finding) => (
+        <Text key={`${finding.code}${finding.reason}`} size="sm" lang="zh-Hans">
+          {finding.reason} {finding.cure}
+        </Text>
+      ))}
+    </details>
+  );
+}
+
+function Earlier({ row: { before, destination } }: { row: ScheduleRow }) {
+  const { t } = useTranslation();
+  const zone = useZone();
+  const channels = useChannels();
+  if (before === undefined) return null;
+  const lane = channels.find(({ id }) => id === destination.channel)?.lanes.find(({ id }) => id === destination.lane);
+  const key = before.state !== "PUBLISHED" ? "schedule.on_its_way" : lane?.canUpdate === true ? "schedule.updates" : "schedule.is_live";
+  return (
+    <Text size="sm" c="var(--fenfa-hold)" mt={4}>
+      {t(key, { state: t(`state.${before.state.toLowerCase()}`), time: dueTime(before.dueAt, zone) })}
+    </Text>
+  );
+}
+
+function Allowance({ row: { destination } }: { row: ScheduleRow }) {
+  const { t } = useTranslation();
+  const outlook = useQuery(outlookOptions(destination.account)).data;
+  const quotas = outlook?.find(({ lane }) => lane === destination.lane)?.quotas ?? [];
+  return quotas.map(({ name, allowed, taken, planned, isExceeded }) => {
+    const isFull = isExceeded || taken + planned >= allowed;
+    return (
+      <Text key={name} size="xs" c={isFull ? "var(--fenfa-hold)" : "dimmed"} mt={4} className="number">
+        {t(isFull ? "schedule.quota_full" : "schedule.quota", { name: t(`quota.${name}`, { defaultValue: "" }), taken, planned, allowed })}
+      </Text>
+    );
+  });
+}
