@@ -8,6 +8,7 @@ pub mod douyin;
 pub mod wechat;
 
 mod adapter;
+mod bytedance;
 mod descriptor;
 pub mod fault;
 pub mod http;

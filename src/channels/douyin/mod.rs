@@ -8,8 +8,6 @@ mod adapter;
 mod caption;
 mod client;
 mod derive;
-mod error;
-mod grant;
 mod handoff;
 mod lookup;
 mod mini;
