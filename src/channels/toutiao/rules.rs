@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{ARTICLE, COVER, SMALLEST_COVER, VIDEO, covers_of, derive::is_cover, html};
 use crate::{
-    channels::{CheckInput, Finding, Severity, SourceVideo},
+    channels::{CheckInput, ContentKind, Finding, Severity, SourceVideo},
     text::{contact_range, find_contacts, has_chinese},
 };
 
@@ -38,19 +38,17 @@ const CLICKBAIT: &[&str] = &["震惊", "惊呆", "不转不是", "看完秒懂",
 /// All checks of this channel.
 pub fn check(input: &CheckInput<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    if let Some(found) = input.source.video.as_ref().filter(|_| is_video(input)) {
-        words(input, "text", VIDEO, &mut findings);
-        video(found, &mut findings);
-    } else if !is_video(input) {
+    if input.source.kind == ContentKind::Story {
         words(input, "title", ARTICLE, &mut findings);
         covers(input, &mut findings);
         body(input, &mut findings);
+    } else {
+        words(input, "text", VIDEO, &mut findings);
+        if let Some(file) = &input.source.video {
+            video(file, &mut findings);
+        }
     }
     findings
-}
-
-fn is_video(input: &CheckInput<'_>) -> bool {
-    input.source.kind == crate::channels::ContentKind::Video
 }
 
 fn finding(
