@@ -110,8 +110,8 @@ async fn illustrated(app: &TestApp) -> SourceRef {
 }
 
 /// An article that waits for somebody.
-async fn waiting(app: &TestApp) -> Delivery {
-    let account = app.connect("toutiao", &[]).await;
+async fn waiting(app: &TestApp, settings: &[(&str, &str)]) -> Delivery {
+    let account = app.connect("toutiao", settings).await;
     let worker = app.worker().await;
     let source = illustrated(app).await;
     let id = app.schedule(TOUTIAO_ARTICLE, &account, source).await;
@@ -301,7 +301,7 @@ both_databases! {
     }
 
     async fn an_article_becomes_a_task_with_a_package_that_the_console_takes(app: TestApp) {
-        let delivery = waiting(&app).await;
+        let delivery = waiting(&app, &[]).await;
 
         assert_eq!(delivery.state, DeliveryState::WaitingUser, "{delivery:#?}");
         let link = format!("{}/admin/exports/{}.zip", app.url, delivery.id);
@@ -322,7 +322,7 @@ both_databases! {
     }
 
     async fn the_article_that_a_person_published_is_confirmed_with_its_address(app: TestApp) {
-        let delivery = waiting(&app).await;
+        let delivery = waiting(&app, &[]).await;
         let admin = app.person(Role::Admin).await;
         let (_, package) = download(&app, Some(&admin), &delivery.id.to_string()).await;
         let (_, pasted) = paste(&app, package).await;
@@ -337,17 +337,17 @@ both_databases! {
     }
 
     async fn an_article_that_nobody_publishes_is_left_to_a_person(app: TestApp) {
-        let waiting = waiting(&app).await;
+        let waiting = waiting(&app, &[("article_patience_s", "7200")]).await;
         let worker = app.worker().await;
 
         let delivery = app.settle(&worker, waiting.id).await;
 
         assert_eq!((delivery.state, delivery.reason), (DeliveryState::NeedsReview, Some(Reason::TaskExpired)), "{delivery:#?}");
-        assert!(app.clock.now() >= waiting.created_at.plus(7 * DAY));
+        assert!(app.clock.now() >= waiting.created_at.plus(Duration::from_hours(2)));
     }
 
     async fn only_an_article_has_a_package_and_only_for_who_is_signed_in(app: TestApp) {
-        let article = waiting(&app).await.id.to_string();
+        let article = waiting(&app, &[]).await.id.to_string();
         let account = app.connect("toutiao", &[]).await;
         let video = publish_with(&app, &account, "三分钟一杯绿茶").await.id.to_string();
         let viewer = app.person(Role::Viewer).await;
