@@ -213,6 +213,7 @@ const CRATES: &[(&str, &[&str])] = &[
     // A simulator looks at pictures as the platform does.
     ("image", &["media", "channels"]),
     ("object_store", &["media"]),
+    ("zip", &["api", "channels"]),
     ("jieba_rs", &["text"]),
     ("metrics", &["telemetry"]),
     ("metrics_exporter_prometheus", &["telemetry"]),

@@ -28,6 +28,7 @@ pub fn configure(app: &Arc<App>) -> impl Fn(&mut web::ServiceConfig) + Clone + S
             .configure(public.clone())
             .configure(rest::media::configure)
             .configure(rest::upload::configure)
+            .configure(rest::export::configure)
             .configure(rest::hook::configure)
             .configure(reader.clone())
             .configure(rest::admin_ui::configure);

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Account, Channel, Simulator, SimulatorContext, SiteProfile, Source};
+use super::{
+    Account, Channel, PackedFile, Simulator, SimulatorContext, SiteProfile, Source, Submission,
+};
 use crate::error::Result;
 
 /// Text in the two languages of the admin UI.
@@ -42,6 +44,8 @@ pub struct Descriptor {
     /// Makes the fields that repeat others (structured data, page information) of the values that are sent, overrides
     /// applied. None of them is editable.
     pub compose: fn(&Source, &mut BTreeMap<String, Value>),
+    /// What a person is handed who publishes a submission by hand; nothing where the API does it.
+    pub package: fn(&Submission) -> Vec<PackedFile>,
     /// Checks only this platform needs, on the fields as they would be sent (overrides applied).
     pub check: fn(&CheckInput<'_>) -> Vec<Finding>,
     /// Binds an account to the platform.

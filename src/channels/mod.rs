@@ -5,17 +5,21 @@
 pub mod alipay;
 pub mod baidu;
 pub mod douyin;
+pub mod toutiao;
 pub mod wechat;
 
 mod adapter;
+mod bytedance;
 mod descriptor;
 pub mod fault;
 pub mod http;
+mod package;
 pub mod simulator;
 mod source;
 
 pub use adapter::*;
 pub use descriptor::*;
+pub use package::PackedFile;
 pub use simulator::{Simulator, SimulatorContext, Simulators};
 pub use source::*;
 
@@ -25,6 +29,7 @@ pub static CHANNELS: &[&Descriptor] = &[
     &douyin::CHANNEL,
     &wechat::CHANNEL,
     &alipay::CHANNEL,
+    &toutiao::CHANNEL,
 ];
 
 /// The channel of this id.

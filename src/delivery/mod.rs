@@ -41,8 +41,8 @@ pub use pause::{Pause, PauseScope};
 pub use quota::{LaneOutlook, QuotaOutlook};
 pub use schedule::{Due, DueTime};
 pub use service::{
-    AccountFigures, AccountInspection, DeliveryService, Figures, LaneFigures, QuotaFigures,
-    Resolution, ScheduleInput, Withdrawal, WithdrawalOutcome,
+    AccountFigures, AccountInspection, DeliveryService, Figures, LaneFigures, Package,
+    QuotaFigures, Resolution, ScheduleInput, Withdrawal, WithdrawalOutcome,
 };
 pub use state::{AccountStatus, DeliveryState, MissedPolicy, Reason, Sent, StepState, Verdict};
 pub use statistic::{BestBy, Metric, Pulled, Statistic};

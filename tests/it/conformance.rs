@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 
 use crate::harness::{
     ALIPAY, ALIPAY_ARTICLE, BAIDU_FEED, BAIDU_SEARCH, BAIDU_WEBSITE, DOUYIN, DOUYIN_HAND_OFF,
-    DOUYIN_PICTURES, DOUYIN_SEARCH, Route, TestApp, WECHAT, WECHAT_DRAFT, WECHAT_PICTURES,
+    DOUYIN_PICTURES, DOUYIN_SEARCH, Route, TOUTIAO, TOUTIAO_ARTICLE, TestApp, WECHAT, WECHAT_DRAFT,
+    WECHAT_PICTURES,
 };
 
 const TITLE: &str = "明前龙井的冲泡要点与火候";
@@ -64,7 +65,7 @@ fn wire(route: Route) -> Wire {
             death: None,
             upload: None,
         },
-        DOUYIN | DOUYIN_PICTURES => Wire {
+        DOUYIN | DOUYIN_PICTURES | TOUTIAO => Wire {
             spent: Answer(
                 r#"{"data":{"error_code":2190001,"description":"quota"},"extra":{"error_code":2190001}}"#,
             ),
@@ -73,7 +74,11 @@ fn wire(route: Route) -> Wire {
             ),
             unknown: r#"{"data":{"error_code":987654,"description":"?"},"extra":{"error_code":987654}}"#,
             death: Some(json!({ "expire": "access" })),
-            upload: Some("/upload_"),
+            upload: Some(if route == TOUTIAO {
+                "/video/upload"
+            } else {
+                "/upload_"
+            }),
         },
         WECHAT | WECHAT_PICTURES => Wire {
             spent: Answer(r#"{"errcode":45009,"errmsg":"reach max api daily quota limit"}"#),
@@ -432,10 +437,11 @@ conform! {
     wechat_pictures: WECHAT_PICTURES;
     alipay: ALIPAY;
     alipay_article: ALIPAY_ARTICLE;
+    toutiao: TOUTIAO;
 }
 
 /// Lanes on which a person publishes; their own tests follow what that person does.
-const BY_HAND: &[Route] = &[DOUYIN_HAND_OFF, WECHAT_DRAFT];
+const BY_HAND: &[Route] = &[DOUYIN_HAND_OFF, WECHAT_DRAFT, TOUTIAO_ARTICLE];
 
 #[test]
 fn every_lane_of_every_channel_is_under_test() {

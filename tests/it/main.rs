@@ -50,6 +50,7 @@ mod statements;
 mod stuck;
 mod tailoring;
 mod token;
+mod toutiao;
 mod upgrade;
 #[cfg(feature = "crashpoints")]
 mod webhook_crash;

@@ -1,6 +1,7 @@
-//! What is not GraphQL: files, uploads, health, figures.
+//! What is not GraphQL: files, uploads, exports, health, figures.
 
 pub mod admin_ui;
+pub mod export;
 mod failure;
 pub mod health;
 pub mod hook;

@@ -263,6 +263,7 @@ pub static CHANNEL: Descriptor = Descriptor {
     feeds: &[],
     derive: derive::derive,
     compose: |_, _| {},
+    package: |_| Vec::new(),
     check: rules::check,
     connect: adapter::connect,
     simulator: simulator::start,

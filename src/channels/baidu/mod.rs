@@ -408,6 +408,7 @@ pub static CHANNEL: Descriptor = Descriptor {
     feeds: &[index_page::FEED],
     derive: derive::derive,
     compose: derive::compose,
+    package: |_| Vec::new(),
     check: rules::check,
     connect: adapter::connect,
     simulator: simulator::start,

@@ -13,19 +13,21 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{
-    COVER, HAND_OFF, PICTURE, PUBLISH, SEARCH, caption,
-    client::{Client, Piece},
-    error::{UPLOAD_GONE, is_one_of, is_unreadable},
-    grant, handoff, lookup, mini,
-    upload::{self, Sizes},
-    webhook,
-    wire::{self, Work},
+    COVER, HAND_OFF, PICTURE, PUBLISH, SEARCH, caption, client::DIALECT, handoff, lookup, mini,
+    upload::pictures, webhook, wire,
 };
 use crate::{
     channels::{
         Account, AccountCheck, Channel, ChannelError, ErrorClass, Fingerprint, Found, Incoming,
         Intent, Media, Outcome, Received, Step, StepContext, StepHost, StepKind, StepOutput,
         Submission, Tokens, Totals,
+        bytedance::{
+            client::{Client, Piece},
+            error::{UPLOAD_GONE, is_one_of, is_unreadable},
+            grant, number,
+            upload::{self, Sizes},
+            wire::{Work, number as whole},
+        },
     },
     clock::Timestamp,
     error::{Error, Result},
@@ -69,17 +71,6 @@ struct Douyin {
     hand_off_patience: Duration,
 }
 
-/// A setting that is a number within bounds.
-fn number(account: &Account, name: &str, default: &str, bounds: (u64, u64)) -> Result<u64> {
-    let value = account.setting(name, default).parse().ok();
-    value
-        .filter(|value| (bounds.0..=bounds.1).contains(value))
-        .ok_or_else(|| {
-            let text = format!("must be a whole number from {} to {}", bounds.0, bounds.1);
-            Error::invalid(format!("input.settings.{name}"), text)
-        })
-}
-
 /// A setting that is one of these; the first when it is not given.
 fn one_of(account: &Account, name: &str, options: &[&str]) -> Result<()> {
     if options.contains(&account.setting(name, options[0])) {
@@ -113,7 +104,10 @@ pub fn connect(account: Account) -> Result<Arc<dyn Channel>> {
     one_of(&account, "read_profile", &["reduced", "classic", "offline"])?;
     one_of(&account, "content_check", &["off", "on"])?;
     Ok(Arc::new(Douyin {
-        client: Client { account },
+        client: Client {
+            account,
+            dialect: &DIALECT,
+        },
         sizes,
         video_life,
         review_patience,
@@ -169,12 +163,12 @@ impl Douyin {
 
     /// Uploads what the work is made of: the video, or the pictures of a story without one.
     async fn upload(&self, ctx: &mut StepContext<'_>) -> Result<Uploaded, ChannelError> {
-        let pictures: Vec<Media> = ctx.media(PICTURE).cloned().collect();
+        let files: Vec<Media> = ctx.media(PICTURE).cloned().collect();
         let ids = if ctx.media(VIDEO).next().is_some() {
             let video_id = upload::video(&self.client, self.sizes, ctx).await?;
             Ids::Video { video_id }
         } else {
-            let image_ids = upload::pictures(&self.client, &pictures, ctx).await?;
+            let image_ids = pictures(&self.client, &files, ctx).await?;
             Ids::Pictures { image_ids }
         };
         let at = self.now().0;
@@ -222,19 +216,11 @@ impl Douyin {
     }
 
     async fn upload_anew(&self, ctx: &mut StepContext<'_>) -> Result<Uploaded, ChannelError> {
-        let failed = |error: ChannelError| ChannelError {
-            // Nothing was created yet, whatever became of the upload.
-            class: match error.class {
-                ErrorClass::SentUnknown | ErrorClass::ProtocolDrift | ErrorClass::Bug => {
-                    ErrorClass::NotSent
-                }
-                class => class,
-            },
-            ..error
-        };
-        let uploaded = self.upload(ctx).await.map_err(failed)?;
+        let uploaded = self.upload(ctx).await.map_err(upload::nothing_created)?;
         let handle = json!({ "resend": ctx.resend_count, "uploaded": uploaded });
-        ctx.save_handle(handle).await.map_err(failed)?;
+        ctx.save_handle(handle)
+            .await
+            .map_err(upload::nothing_created)?;
         Ok(uploaded)
     }
 
@@ -469,7 +455,7 @@ impl Channel for Douyin {
             |error: &ChannelError| is_unreadable(error) || error.class == ErrorClass::Validation;
         match self.client.totals(host, external_id).await {
             Ok(totals) => {
-                let read = |name: &str| totals.get(name).and_then(wire::number);
+                let read = |name: &str| totals.get(name).and_then(whole);
                 let names = ["total_play", "total_like", "total_comment", "total_share"];
                 return Ok(Some(figures(names.map(read))));
             }

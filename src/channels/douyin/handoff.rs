@@ -10,8 +10,6 @@ use url::Url;
 use super::{
     PICTURE,
     caption::{list_field, text_field},
-    client::Client,
-    error::is_unreadable,
     lookup,
     wire::choices,
 };
@@ -19,6 +17,7 @@ use crate::{
     channels::{
         ChannelError, ErrorClass, Fingerprint, Outcome, StepContext, StepHost, StepOutput,
         Submission,
+        bytedance::{client::Client, error::is_unreadable},
     },
     clock::Timestamp,
 };

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use super::{caption, client::Client};
+use super::caption;
 use crate::{
-    channels::{Candidate, ChannelError, Fingerprint, StepHost},
+    channels::{Candidate, ChannelError, Fingerprint, StepHost, bytedance::client::Client},
     clock::Timestamp,
 };
 

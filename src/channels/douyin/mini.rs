@@ -3,9 +3,10 @@
 
 use serde_json::{Value, json};
 
-use super::{COVER, PICTURE, caption, caption::text_field, client::Client};
+use super::{COVER, PICTURE, caption, caption::text_field};
 use crate::channels::{
     ChannelError, ErrorClass, Outcome, StepContext, StepHost, StepOutput, Submission,
+    bytedance::client::Client,
 };
 
 /// The mini-program that a submission leads into.

@@ -8,8 +8,6 @@ mod adapter;
 mod caption;
 mod client;
 mod derive;
-mod error;
-mod grant;
 mod handoff;
 mod lookup;
 mod mini;
@@ -328,6 +326,7 @@ pub static CHANNEL: Descriptor = Descriptor {
     feeds: &[],
     derive: derive::derive,
     compose: |_, _| {},
+    package: |_| Vec::new(),
     check: rules::check,
     connect: adapter::connect,
     simulator: simulator::start,

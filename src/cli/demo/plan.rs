@@ -35,7 +35,11 @@ const STORIES: &[(&str, &str, usize)] = &[
     ("douyin", "search", 6),
 ];
 /// Where videos go.
-const VIDEOS: &[(&str, &str)] = &[("douyin", "publish"), ("alipay", "post")];
+const VIDEOS: &[(&str, &str)] = &[
+    ("douyin", "publish"),
+    ("alipay", "post"),
+    ("toutiao", "video"),
+];
 
 /// Connects the accounts and plans what is not planned yet.
 pub async fn schedule_all(
@@ -118,7 +122,7 @@ async fn connect_all(
 ) -> anyhow::Result<BTreeMap<&'static str, AccountId>> {
     let known = app.delivery.accounts(actor).await?;
     let mut connected = BTreeMap::new();
-    for channel in ["baidu", "douyin", "wechat", "alipay"] {
+    for channel in ["baidu", "douyin", "wechat", "alipay", "toutiao"] {
         let account = known.iter().find(|account| account.channel == channel);
         let id = if let Some(account) = account {
             account.id
@@ -193,6 +197,19 @@ fn account_on(
                     ("listing_delay_s", "2"),
                 ]),
                 texts([("client_secret", "sim-secret-0001"), ("code", &code)]),
+            )
+        }
+        "toutiao" => {
+            let code = text(&ask(json!({ "authorize": true }))?, "code");
+            (
+                "今日头条 · 演示",
+                texts([
+                    ("client_key", "ttsim0001"),
+                    ("open_id", "_000tt-openid-a"),
+                    ("base_url", &base),
+                    ("listing_delay_s", "2"),
+                ]),
+                texts([("client_secret", "sim-secret-0002"), ("code", &code)]),
             )
         }
         "wechat" => (

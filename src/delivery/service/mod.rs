@@ -7,6 +7,7 @@ mod call;
 mod figure;
 mod list;
 mod outbox;
+mod package;
 mod pause;
 mod person;
 mod plan;
@@ -14,6 +15,7 @@ mod statistics;
 mod withdrawal;
 
 pub use figure::{AccountFigures, AccountInspection, Figures, LaneFigures, QuotaFigures};
+pub use package::Package;
 pub use person::Resolution;
 pub use plan::ScheduleInput;
 pub use withdrawal::{Withdrawal, WithdrawalOutcome};

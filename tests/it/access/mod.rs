@@ -14,7 +14,7 @@ use self::{
     operation::{Fixture, OPERATIONS, SECRET},
     schema::Schema,
 };
-use crate::harness::{Person, TestApp};
+use crate::harness::{Person, TOUTIAO_ARTICLE, TestApp};
 
 const ROLES: [Role; 4] = [Role::Viewer, Role::Author, Role::Editor, Role::Admin];
 
@@ -222,6 +222,27 @@ both_databases! {
             let taken = app.admin_graphql(&editor, &document, variables).await;
             assert_ne!(code(&taken), "FORBIDDEN", "{name}: {taken}");
         }
+    }
+
+    async fn a_package_is_for_who_may_read_and_for_nobody_of_another_site(app: TestApp) {
+        let account = app.connect("toutiao", &[]).await;
+        let source = app.gallery_of("一杯绿茶的冲泡", 1, (1000, 700)).await;
+        let id = app.schedule(TOUTIAO_ARTICLE, &account, source).await;
+        let download = async |cookie: Option<(&str, String)>| {
+            let mut request = app.http.get(format!("{}/admin/exports/{id}.zip", app.url));
+            if let Some((name, value)) = cookie {
+                request = request.header(name, value);
+            }
+            request.send().await.unwrap().status().as_u16()
+        };
+
+        for role in ROLES {
+            let status = download(Some(app.person(role).await.cookie())).await;
+            let expected = if role.allows(Permission::ReadContent) { 200 } else { 403 };
+            assert_eq!(status, expected, "{role:?}");
+        }
+        assert_eq!(download(None).await, 401);
+        assert_eq!(download(Some(stranger(&app).await.cookie())).await, 404);
     }
 
     async fn what_is_not_text_never_reaches_a_resolver(app: TestApp) {

@@ -98,6 +98,17 @@ pub const ALIPAY_ARTICLE: Route = Route {
     commit: "lifeprod.standardcontent.publish",
     ..ALIPAY
 };
+/// Videos to Toutiao.
+pub const TOUTIAO: Route = Route {
+    channel: "toutiao",
+    lane: "video",
+    commit: "/video/create",
+};
+/// Articles to Toutiao that a person publishes.
+pub const TOUTIAO_ARTICLE: Route = Route {
+    lane: "article",
+    ..TOUTIAO
+};
 
 fn texts(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
     pairs
@@ -128,18 +139,19 @@ impl TestApp {
     pub async fn connect(&self, channel: &str, settings: &[(&str, &str)]) -> ChannelAccount {
         let base = format!("{}/{channel}", self.simulators_url);
         let control = |command: Value| self.simulators.control(channel, &command).unwrap();
-        let mut new = if channel == "douyin" {
+        let mut new = if channel == "douyin" || channel == "toutiao" {
+            let (key, secret, open_id) = match channel {
+                "douyin" => ("awsim0001", "sim-secret-0001", "_000openid-a"),
+                _ => ("ttsim0001", "sim-secret-0002", "_000tt-openid-a"),
+            };
             let code = control(json!({ "authorize": true }))["code"].clone();
             NewAccount {
                 settings: texts(&[
-                    ("client_key", "awsim0001"),
-                    ("open_id", "_000openid-a"),
+                    ("client_key", key),
+                    ("open_id", open_id),
                     ("base_url", &base),
                 ]),
-                credentials: texts(&[
-                    ("client_secret", "sim-secret-0001"),
-                    ("code", code.as_str().unwrap()),
-                ]),
+                credentials: texts(&[("client_secret", secret), ("code", code.as_str().unwrap())]),
                 ..NewAccount::default()
             }
         } else if channel == "wechat" {
@@ -254,11 +266,21 @@ impl TestApp {
 
     /// A published story with so many pictures of its own and no video.
     pub async fn gallery(&self, title: &str, pictures: u8) -> SourceRef {
+        self.gallery_of(title, pictures, (600, 800)).await
+    }
+
+    /// The same with pictures of this size.
+    pub async fn gallery_of(
+        &self,
+        title: &str,
+        pictures: u8,
+        (width, height): (u32, u32),
+    ) -> SourceRef {
         let actor = self.system().await;
         let mut content = StoryContent::new(title);
         content.lead = String::from("好的绿茶讲究火候，水温以八十五度为宜。");
         for shade in 0..pictures {
-            let picture = image::RgbImage::from_pixel(600, 800, image::Rgb([shade, 128, 64]));
+            let picture = image::RgbImage::from_pixel(width, height, image::Rgb([shade, 128, 64]));
             let mut bytes = std::io::Cursor::new(Vec::new());
             picture
                 .write_to(&mut bytes, image::ImageFormat::Png)
@@ -301,7 +323,7 @@ impl TestApp {
     /// Something that a route takes, under a title of its own.
     pub async fn source_for(&self, route: Route, title: &str) -> SourceRef {
         match route {
-            DOUYIN | DOUYIN_HAND_OFF => self.video(title).await,
+            DOUYIN | DOUYIN_HAND_OFF | TOUTIAO => self.video(title).await,
             ALIPAY | ALIPAY_ARTICLE | WECHAT_PICTURES | DOUYIN_PICTURES => {
                 self.gallery(title, 2).await
             }

@@ -4,6 +4,7 @@
 mod alipay;
 mod baidu;
 mod douyin;
+mod toutiao;
 mod wechat;
 
 use std::collections::BTreeMap;
@@ -200,13 +201,14 @@ async fn every_variant_of_every_story_keeps_each_hard_limit() {
         let title = &story.content.title;
         let source = SourceRef::Story(story.id);
         let mut variants = BTreeMap::new();
-        for channel in ["baidu", "douyin", "wechat", "alipay"] {
+        for channel in ["baidu", "douyin", "wechat", "alipay", "toutiao"] {
             let variant = service.variant(&actor, source, channel).await.unwrap();
             let found = match channel {
                 "baidu" => baidu::broken(&story, &variant, &site),
                 "douyin" => douyin::broken(&story, &variant),
                 "wechat" => wechat::broken(&story, &variant),
-                _ => alipay::broken(&story, &variant),
+                "alipay" => alipay::broken(&story, &variant),
+                _ => toutiao::broken(&story, &variant),
             };
             broken.extend(
                 found
@@ -234,6 +236,8 @@ async fn every_variant_of_every_story_keeps_each_hard_limit() {
                 let frozen = service.freeze(&actor, source, "alipay", lane).await;
                 broken.extend(alipay::broken_pictures(&frozen.unwrap()));
             }
+            let frozen = service.freeze(&actor, source, "toutiao", "article").await;
+            broken.extend(toutiao::broken_pictures(&frozen.unwrap()));
         }
         let (baidu, douyin) = (&variants["baidu"], &variants["douyin"]);
         let page = line(baidu, "title").trim_end_matches(&format!("-{site}"));

@@ -2,12 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::{
-    Douyin,
-    answer::{Family, Refusal},
-    get, pairs,
-    state::State,
-};
+use super::{Douyin, Refusal, answer::Family, get, pairs, state::State};
 use crate::clock::Timestamp;
 
 /// Codes of the checks that both families have, each with its own numbers.

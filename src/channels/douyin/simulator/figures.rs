@@ -7,8 +7,8 @@ use chrono_tz::Asia::Shanghai;
 use serde_json::{Value, json};
 
 use super::{
-    Shared,
-    answer::{Family, Refusal},
+    Refusal, Shared,
+    answer::Family,
     get, pairs,
     state::{Item, State, day},
 };

@@ -4,8 +4,8 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Value, json};
 
 use super::{
-    Shared,
-    answer::{Family, Refusal},
+    Refusal, Shared,
+    answer::Family,
     figures, get, pairs,
     state::{Item, Origin, Settings, State},
 };

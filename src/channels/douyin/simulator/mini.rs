@@ -3,10 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Value, json};
 
-use super::{
-    Shared,
-    answer::{Family, Refusal},
-};
+use super::{Refusal, Shared, answer::Family};
 
 const BAD: Refusal = (28_001_007, "bad parameter");
 /// A path must be shorter than this, and there may not be more of them in one call.

@@ -19,13 +19,11 @@ use std::sync::{Arc, Mutex, MutexGuard, Weak};
 use actix_web::{FromRequest, Handler, HttpResponse, Responder, http::Method, web};
 use serde_json::Value;
 
-use self::{
-    answer::{Family, Refusal},
-    state::State,
-};
+use self::{answer::Family, state::State};
 use crate::{
     channels::{
         Simulator, SimulatorContext,
+        bytedance::envelope::{Refusal, get, pairs},
         simulator::{load_state, save_state},
     },
     clock::Timestamp,
@@ -178,17 +176,4 @@ impl Douyin {
 
 async fn unknown(douyin: Shared) -> HttpResponse {
     douyin.refuse(Family::New, UNKNOWN_ROUTE)
-}
-
-fn pairs(query: &str) -> Vec<(String, String)> {
-    web::Query::from_query(query)
-        .map(web::Query::into_inner)
-        .unwrap_or_default()
-}
-
-fn get<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
-    pairs
-        .iter()
-        .find(|(known, _)| known == name)
-        .map(|(_, value)| value.as_str())
 }

@@ -4,9 +4,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Value, json};
 
 use super::{
-    Douyin, Shared,
-    answer::Refusal,
-    get, pairs,
+    Douyin, Refusal, Shared, get, pairs,
     state::{ClientToken, Grant, State, seconds},
     webhook,
 };

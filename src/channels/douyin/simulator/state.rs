@@ -6,7 +6,10 @@ use chrono_tz::Asia::Shanghai;
 use serde::{Deserialize, Serialize};
 
 use super::webhook::Call;
-use crate::clock::Timestamp;
+use crate::{
+    channels::bytedance::received::{Upload, Video},
+    clock::Timestamp,
+};
 
 /// Switches and numbers; each can be set from the control plane (`{"set": {…}}`). What the platform does not publish is
 /// here too, with the value that we assume.
@@ -176,33 +179,6 @@ pub struct ClientToken {
     pub ends: Timestamp,
     /// Given to all who ask within its life.
     pub stable: bool,
-}
-
-/// A piece of a video.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Piece {
-    pub size: u64,
-    pub sha256: String,
-    /// Length in seconds, if its movie header stands here.
-    pub duration_s: Option<u64>,
-}
-
-/// An upload in parts.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Upload {
-    pub begun_at: Timestamp,
-    /// By number; the same number again replaces it.
-    pub parts: BTreeMap<u32, Piece>,
-    /// What it became, and whether that was told twice.
-    pub video_id: Option<String>,
-    pub told_again: bool,
-}
-
-/// An uploaded video that no work uses yet.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Video {
-    pub made_at: Timestamp,
-    pub size: u64,
 }
 
 /// Who made a work.

@@ -4,15 +4,17 @@ use std::collections::BTreeMap;
 
 use actix_multipart::Multipart;
 use actix_web::{HttpRequest, HttpResponse};
-use futures_util::TryStreamExt as _;
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
 
 use super::{
-    Douyin, Shared,
-    answer::{Family, Refusal, too_large},
+    Douyin, Refusal, Shared,
+    answer::Family,
     get, pairs,
-    state::{Piece, State, Upload, Video, seconds},
+    state::{State, seconds},
+};
+use crate::channels::bytedance::{
+    envelope::too_large,
+    received::{Piece, Upload, Video, read_part},
 };
 
 const SCOPE: &str = "video.create.bind";
@@ -20,87 +22,6 @@ const BAD: i64 = 2_100_005;
 const INVALID_UPLOAD: Refusal = (2_190_007, "invalid upload");
 const TOO_LARGE: Refusal = (2_190_005, "video too large");
 const TOO_LONG: Refusal = (2_190_006, "video too long");
-
-/// What came in the one part of the form that counts.
-struct Sent {
-    mime: String,
-    piece: Piece,
-}
-
-/// Reads the part of this name, and throws its bytes away: size, hash and length are all that is kept.
-async fn read_part(mut form: Multipart, name: &str) -> Option<Sent> {
-    let mut found = None;
-    while let Ok(Some(mut field)) = form.try_next().await {
-        let mime = field
-            .content_type()
-            .map(ToString::to_string)
-            .unwrap_or_default();
-        let is_wanted = field.name() == Some(name);
-        let (mut size, mut hash, mut header) = (0, Sha256::new(), MovieHeader::default());
-        loop {
-            match field.try_next().await {
-                Ok(Some(chunk)) => {
-                    size += chunk.len() as u64;
-                    hash.update(&chunk);
-                    header.look(&chunk);
-                }
-                Ok(None) => break,
-                // A body that breaks off was never sent.
-                Err(_) => return None,
-            }
-        }
-        if is_wanted {
-            let piece = Piece {
-                size,
-                sha256: hex::encode(hash.finalize()),
-                duration_s: header.duration_s,
-            };
-            found = Some(Sent { mime, piece });
-        }
-    }
-    found
-}
-
-/// The length of a video, read from the `mvhd` box of an MP4 as its bytes pass by.
-#[derive(Default)]
-struct MovieHeader {
-    tail: Vec<u8>,
-    duration_s: Option<u64>,
-}
-
-impl MovieHeader {
-    /// Name, version and flags, two instants, scale and length: in version 0 and in version 1.
-    const SPAN: (usize, usize) = (24, 36);
-
-    fn look(&mut self, chunk: &[u8]) {
-        if self.duration_s.is_some() {
-            return;
-        }
-        self.tail.extend_from_slice(chunk);
-        let name = self.tail.windows(4).position(|four| four == b"mvhd");
-        if let Some(at) = name {
-            self.duration_s = Self::read(&self.tail[at..]);
-        }
-        let keep = name.map_or(3, |at| self.tail.len() - at);
-        if keep <= Self::SPAN.1 {
-            self.tail.drain(..self.tail.len().saturating_sub(keep));
-        } else {
-            self.tail.clear();
-        }
-    }
-
-    fn read(header: &[u8]) -> Option<u64> {
-        let number = |from: usize, to: usize| {
-            let bytes = header.get(from..to)?.iter();
-            Some(bytes.fold(0_u64, |number, byte| number << 8 | u64::from(*byte)))
-        };
-        let (scale, length) = match header.get(4)? {
-            0 => (number(16, 20)?, number(20, Self::SPAN.0)?),
-            _ => (number(24, 28)?, number(28, Self::SPAN.1)?),
-        };
-        length.checked_div(scale)
-    }
-}
 
 /// Lets an upload in and reads it; or answers it.
 async fn receive(
@@ -289,21 +210,6 @@ fn complete_upload(
 mod tests {
     use super::*;
     use crate::clock::Timestamp;
-
-    #[test]
-    fn the_length_of_a_video_is_read_as_it_passes_by() {
-        let path = format!(
-            "{}/tests/fixtures/media/vertical-2s.mp4",
-            env!("CARGO_MANIFEST_DIR")
-        );
-        let file = std::fs::read(path).expect("a fixture");
-        for size in [1, 7, 4096, file.len()] {
-            let mut header = MovieHeader::default();
-            file.chunks(size).for_each(|chunk| header.look(chunk));
-
-            assert_eq!(header.duration_s, Some(2), "{size}");
-        }
-    }
 
     #[test]
     fn parts_make_a_video_once_and_tell_it_once_more() {

@@ -27,7 +27,8 @@ pub async fn refresh(client: &Client, current: Option<&Tokens>) -> Result<Tokens
         // The first tokens come from the authorisation code that the connect form was given.
         let code = client.account.credential("code");
         if code.is_empty() {
-            return Err(revoked("还没有授权；请重新登录抖音"));
+            let name = client.dialect.name;
+            return Err(revoked(&format!("还没有授权；请重新登录{name}")));
         }
         let grant = client.exchange_code(&NoHost, code).await?;
         return tokens(client, &grant, None);
@@ -36,7 +37,10 @@ pub async fn refresh(client: &Client, current: Option<&Tokens>) -> Result<Tokens
         .refresh_token
         .as_deref()
         .filter(|token| !token.is_empty())
-        .ok_or_else(|| revoked("没有续期令牌；请重新登录抖音"))?;
+        .ok_or_else(|| {
+            let name = client.dialect.name;
+            revoked(&format!("没有续期令牌；请重新登录{name}"))
+        })?;
     let grant = client.refresh_token(&NoHost, refresh_token).await?;
     let mut tokens = tokens(client, &grant, Some(current))?;
     let ends_early = tokens
@@ -86,7 +90,7 @@ fn tokens(
     if grant.access_token.is_empty() {
         return Err(ChannelError::new(
             ErrorClass::ProtocolDrift,
-            "抖音没有给出令牌",
+            format!("{}没有给出令牌", client.dialect.name),
         ));
     }
     let old = current.cloned().unwrap_or_default();
@@ -102,7 +106,10 @@ fn tokens(
     {
         return Err(ChannelError::new(
             ErrorClass::AuthRevoked,
-            "授权的是另一个抖音账号；请用原来的账号重新登录",
+            format!(
+                "授权的是另一个{}账号；请用原来的账号重新登录",
+                client.dialect.name
+            ),
         ));
     }
     let now = account.clock.now();

@@ -1,4 +1,4 @@
-//! Douyin's codes: what delivery makes of them, and what a person reads.
+//! The codes of both platforms: what delivery makes of them, and what a person reads.
 
 use serde_json::Value;
 
@@ -8,8 +8,8 @@ use crate::channels::{
     http::{self, Answer},
 };
 
-/// Codes of all families (openapi/status-code and the pages of the calls), with the class and a sentence for people.
-/// The platform's own words stand behind it.
+/// Codes of all families (openapi/status-code and the pages of the calls), with the class and a sentence for people, in
+/// which `{}` stands for the platform. The platform's own words stand behind it.
 const CODES: &[(i64, ErrorClass, &str)] = {
     use ErrorClass::{
         AuthExpired, AuthRevoked, Bug, ChannelDown, ContentRejected, MediaNotReady, MediaRejected,
@@ -17,7 +17,8 @@ const CODES: &[(i64, ErrorClass, &str)] = {
     };
     &[
         // OAuth
-        (10001, ChannelDown, "抖音系统繁忙"),
+        (16, Permission, "应用没有这项能力，请在抖音开放平台申请"),
+        (10001, ChannelDown, "{}系统繁忙"),
         (10002, Bug, "授权请求的参数有误"),
         (10003, AuthRevoked, "Client Key 无效，请检查账号设置"),
         (10004, Permission, "应用没有这项能力，请在抖音开放平台申请"),
@@ -42,9 +43,9 @@ const CODES: &[(i64, ErrorClass, &str)] = {
         (10017, Permission, "应用签名不符，请检查抖音开放平台的设置"),
         (RENEWALS_SPENT, AuthRevoked, "授权不能再续期，请重新授权"),
         // Old family
-        (2_100_005, Validation, "抖音不接受这些内容"),
+        (2_100_005, Validation, "{}不接受这些内容"),
         (2_100_007, Permission, "没有这项操作的权限"),
-        (2_100_009, AuthRevoked, "抖音账号已被封禁，请在抖音里申诉"),
+        (2_100_009, AuthRevoked, "{}账号已被封禁，请在{}里申诉"),
         (2_111_001, ContentRejected, "内容含有敏感词"),
         (2_114_006, MediaRejected, "视频超过 15 分钟"),
         (2_114_007, QuotaExhausted, "今天发布的作品已达 75 条"),
@@ -69,7 +70,7 @@ const CODES: &[(i64, ErrorClass, &str)] = {
         // New family
         (28_001_003, AuthExpired, "授权无效"),
         (28_001_004, Permission, "open_id 无效，请检查账号设置"),
-        (28_001_007, Validation, "抖音不接受这些内容"),
+        (28_001_007, Validation, "{}不接受这些内容"),
         (28_001_008, AuthExpired, "授权已到期"),
         (
             NOT_AUTHORISED,
@@ -83,7 +84,7 @@ const CODES: &[(i64, ErrorClass, &str)] = {
         ),
         (28_001_015, Bug, "授权与账号的 open_id 不符"),
         (28_001_016, Permission, "应用已被封禁"),
-        (28_001_017, Bug, "抖音没有这个接口"),
+        (28_001_017, Bug, "{}没有这个接口"),
         (
             28_001_018,
             Permission,
@@ -92,25 +93,25 @@ const CODES: &[(i64, ErrorClass, &str)] = {
         (28_001_019, Permission, "应用的这项能力已被封禁或下线"),
         (28_001_020, Permission, "测试应用：请先把账号加入测试名单"),
         (28_001_021, Permission, "测试应用已过期"),
-        (28_001_045, AuthRevoked, "抖音账号已注销"),
-        (28_001_046, AuthRevoked, "抖音账号已被封禁，请在抖音里申诉"),
-        (28_001_047, AuthRevoked, "抖音账号是私密账号，请改为公开"),
+        (28_001_045, AuthRevoked, "{}账号已注销"),
+        (28_001_046, AuthRevoked, "{}账号已被封禁，请在{}里申诉"),
+        (28_001_047, AuthRevoked, "{}账号是私密账号，请改为公开"),
         (
             28_001_052,
             RateLimited,
-            "抖音的风控拦下了请求，请在抖音里查看账号",
+            "{}的风控拦下了请求，请在{}里查看账号",
         ),
-        (OFFLINE, Permission, "抖音已下线这个接口"),
+        (OFFLINE, Permission, "{}已下线这个接口"),
         (28_003_017, QuotaExhausted, "接口今天的额度已用完"),
         (28_003_018, RateLimited, "请求过于频繁"),
         (28_004_020, Permission, "这个场景不支持应用的权限"),
         (28_005_001, Validation, "小程序：请求无法解析"),
-        (28_005_002, ChannelDown, "小程序：抖音内部错误"),
+        (28_005_002, ChannelDown, "小程序：{}内部错误"),
         (28_005_015, Permission, "小程序：链接能力已被封禁"),
         (28_005_022, Validation, "小程序：有效期超出范围"),
         (28_005_041, Permission, "小程序：服务直达配置有误"),
         (28_005_078, Validation, "小程序：有效期超出范围"),
-        (28_005_079, Permission, "本机地址不在抖音的白名单里"),
+        (28_005_079, Permission, "本机地址不在{}的白名单里"),
         (40_031, MediaRejected, "素材过大"),
         (40_032, MediaRejected, "素材格式不支持"),
     ]
@@ -150,13 +151,13 @@ pub fn is_too_large(error: &ChannelError) -> bool {
     error.http_status == Some(http::TOO_LARGE) || is_one_of(error, &[TOO_LARGE])
 }
 
-/// Reads an answer; `commit` says whether a busy platform may have taken it.
-pub fn read(answer: &Answer, commit: bool) -> Result<Value, ChannelError> {
+/// Reads an answer of the platform of this name; `commit` says whether a busy one may have taken it.
+pub fn read(name: &str, answer: &Answer, commit: bool) -> Result<Value, ChannelError> {
     let malformed = |what: &str| ChannelError {
         http_status: Some(answer.status),
         ..ChannelError::new(
             ErrorClass::SentUnknown,
-            format!("抖音的回复无法识别（HTTP {}，{what}）", answer.status),
+            format!("{name}的回复无法识别（HTTP {}，{what}）", answer.status),
         )
     };
     let body: Value = serde_json::from_slice(&answer.body).map_err(|_| malformed("不是 JSON"))?;
@@ -167,10 +168,11 @@ pub fn read(answer: &Answer, commit: bool) -> Result<Value, ChannelError> {
     let is_busy = BUSY.contains(&code);
     let (class, meaning) = match CODES.iter().find(|(known, ..)| *known == code) {
         Some((_, class, meaning)) => (*class, *meaning),
-        None if is_busy && commit => (ErrorClass::SentUnknown, "抖音繁忙，不知是否已收下"),
-        None if is_busy => (ErrorClass::ChannelDown, "抖音繁忙"),
-        None => (ErrorClass::ProtocolDrift, "抖音给出了未知的状态码"),
+        None if is_busy && commit => (ErrorClass::SentUnknown, "{}繁忙，不知是否已收下"),
+        None if is_busy => (ErrorClass::ChannelDown, "{}繁忙"),
+        None => (ErrorClass::ProtocolDrift, "{}给出了未知的状态码"),
     };
+    let meaning = meaning.replace("{}", name);
     let words = wire::description(&body);
     let behind = if words.is_empty() {
         code.to_string()
@@ -198,7 +200,7 @@ mod tests {
 
     fn check(body: &str, commit: bool, expected: Result<(), ErrorClass>) {
         assert_eq!(
-            read(&answer(200, body), commit)
+            read("抖音", &answer(200, body), commit)
                 .map(|_| ())
                 .map_err(|error| error.class),
             expected,
@@ -264,7 +266,8 @@ mod tests {
 
     #[test]
     fn a_page_of_the_gateway_says_nothing() {
-        let class = |status| read(&answer(status, "<html>"), true).map_err(|error| error.class);
+        let class =
+            |status| read("抖音", &answer(status, "<html>"), true).map_err(|error| error.class);
 
         assert_eq!(class(502), Err(ErrorClass::SentUnknown));
     }
@@ -273,7 +276,7 @@ mod tests {
     fn a_person_reads_what_happened_and_the_platforms_own_words() {
         let body = r#"{"data":{"error_code":2114007,"description":"over limit"},"extra":{"error_code":2114007,"description":"over limit","logid":"2026SIM"}}"#;
 
-        let error = read(&answer(200, body), true).expect_err("refused");
+        let error = read("抖音", &answer(200, body), true).expect_err("refused");
 
         assert_eq!(
             error.message,

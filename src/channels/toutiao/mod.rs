@@ -1,0 +1,279 @@
+//! Toutiao: short videos that the API publishes (lane `video`), and articles, for which the platform has no call: they
+//! become a package that a person publishes in the console (lane `article`).
+//!
+//! The API is Douyin's sister and little of it is documented; what comes from elsewhere is said beside each constant.
+
+mod adapter;
+mod client;
+mod derive;
+mod html;
+mod lookup;
+mod package;
+mod rules;
+mod simulator;
+
+use super::{
+    AccountField, ContentKind, Descriptor, Field, FieldType, LaneDescriptor, LengthUnit, Limit,
+    LocalText, PictureFormat, PictureSpec, bytedance::upload,
+};
+
+/// The lane of videos that the API publishes.
+pub const VIDEO: &str = "video";
+/// The lane of articles that a person publishes.
+pub const ARTICLE: &str = "article";
+/// A cover of an article: 16:9.
+pub const COVER: &str = "toutiao_cover";
+/// A picture within an article.
+pub const BODY: &str = "toutiao_body";
+
+/// Characters of a video's text at most (the platform's own SDK of 2020).
+const LONGEST_TEXT: u32 = 30;
+/// Characters of an article's title: the console says 2 to 30, older guides 5 to 30.
+const TITLE: (u32, u32) = (5, 30);
+/// A cover is at least so large (cover rules of the console).
+const SMALLEST_COVER: (u32, u32) = (660, 370);
+/// Covers of an article at most.
+const MOST_COVERS: usize = 3;
+/// How covers are shown, in the console's words, and how many that takes.
+const COVER_MODES: &[&str] = &["三图", "单图", "无封面"];
+const COVERS_OF_MODES: &[usize] = &[3, 1, 0];
+
+/// Covers that a mode of the form shows.
+fn covers_of(mode: &str) -> usize {
+    let place = COVER_MODES.iter().position(|known| *known == mode);
+    place
+        .and_then(|place| COVERS_OF_MODES.get(place).copied())
+        .unwrap_or(0)
+}
+
+const fn text(zh: &'static str, en: &'static str) -> LocalText {
+    LocalText { zh, en }
+}
+
+const fn field(
+    name: &'static str,
+    label: LocalText,
+    kind: FieldType,
+    lanes: &'static [&'static str],
+    limit: Option<Limit>,
+) -> Field {
+    Field {
+        name,
+        label,
+        kind,
+        lanes,
+        required: true,
+        editable: true,
+        limit,
+        options: &[],
+    }
+}
+
+const fn limit(min: u32, max: u32) -> Limit {
+    Limit {
+        min,
+        max,
+        unit: LengthUnit::Characters,
+    }
+}
+
+const fn account(
+    name: &'static str,
+    label: LocalText,
+    help: LocalText,
+    secret: bool,
+    default: &'static str,
+) -> AccountField {
+    // Who only takes articles over by hand needs no application.
+    AccountField {
+        name,
+        label,
+        help,
+        secret,
+        required: false,
+        default: Some(default),
+        multiline: false,
+    }
+}
+
+const fn lane(id: &'static str, name: LocalText, takes: &'static [ContentKind]) -> LaneDescriptor {
+    LaneDescriptor {
+        id,
+        name,
+        takes,
+        needs_live_page: false,
+        can_update: false,
+        can_withdraw: false,
+        shows_result: false,
+        quotas: &[],
+        listing_delay_s: None,
+        max_resends: 0,
+    }
+}
+
+/// The channel.
+pub static CHANNEL: Descriptor = Descriptor {
+    id: "toutiao",
+    name: text("今日头条", "Toutiao"),
+    lanes: &[
+        LaneDescriptor {
+            listing_delay_s: Some(600),
+            max_resends: 2,
+            ..lane(
+                VIDEO,
+                text("发布视频", "Publish video"),
+                &[ContentKind::Video],
+            )
+        },
+        lane(
+            ARTICLE,
+            text("导出文章", "Export article"),
+            &[ContentKind::Story],
+        ),
+    ],
+    fields: &[
+        field(
+            "text",
+            text("视频标题", "Video title"),
+            FieldType::Text,
+            &[VIDEO],
+            Some(limit(1, LONGEST_TEXT)),
+        ),
+        field(
+            "title",
+            text("文章标题", "Article title"),
+            FieldType::Text,
+            &[ARTICLE],
+            Some(limit(TITLE.0, TITLE.1)),
+        ),
+        Field {
+            editable: false,
+            ..field(
+                "html",
+                text("正文", "Body"),
+                FieldType::LongText,
+                &[ARTICLE],
+                None,
+            )
+        },
+        Field {
+            options: COVER_MODES,
+            ..field(
+                "cover_mode",
+                text("封面", "Covers"),
+                FieldType::Choice,
+                &[ARTICLE],
+                None,
+            )
+        },
+        Field {
+            required: false,
+            ..field(
+                "tags",
+                text("标签", "Tags"),
+                FieldType::TextList,
+                &[ARTICLE],
+                None,
+            )
+        },
+    ],
+    pictures: &[
+        PictureSpec {
+            name: COVER,
+            label: text("16:9 封面", "16:9 cover"),
+            width: 1280,
+            height: 720,
+            min_width: SMALLEST_COVER.0,
+            min_height: SMALLEST_COVER.1,
+            max_bytes: 5 << 20,
+            format: PictureFormat::Jpeg,
+            crop: true,
+        },
+        // Bounds are not published; this is what a screen shows.
+        PictureSpec {
+            name: BODY,
+            label: text("正文图片", "Picture in the text"),
+            width: 1080,
+            height: 4320,
+            min_width: 1,
+            min_height: 1,
+            max_bytes: 5 << 20,
+            format: PictureFormat::Jpeg,
+            crop: false,
+        },
+    ],
+    account_fields: &[
+        account(
+            "client_key",
+            text("Client Key", "Client key"),
+            text(
+                "抖音开放平台 → 应用详情（头条的应用）；只导出文章可以留空",
+                "Open platform → Application (of Toutiao); may stay empty where only articles are exported",
+            ),
+            false,
+            "",
+        ),
+        account(
+            "client_secret",
+            text("Client Secret", "Client secret"),
+            text("同上", "As above"),
+            true,
+            "",
+        ),
+        account(
+            "open_id",
+            text("授权用户 open_id", "open_id of the user"),
+            text(
+                "授权后自动识别，可以留空",
+                "Learnt from the grant; may stay empty",
+            ),
+            false,
+            "",
+        ),
+        account(
+            "code",
+            text("授权码", "Authorisation code"),
+            text(
+                "授权页跳转回来时带的 code，10 分钟内有效；权限要选 toutiao.video.create 和 toutiao.video.data",
+                "The code that the authorise page returned; lives 10 minutes. Ask for toutiao.video.create and toutiao.video.data",
+            ),
+            true,
+            "",
+        ),
+        account(
+            "single_upload_bytes",
+            text("单次上传上限", "Largest single upload"),
+            text(
+                "超过则分片上传，字节，不超过 300 MB",
+                "Larger files go in parts; bytes, at most 300 MB",
+            ),
+            false,
+            "52428800",
+        ),
+        account(
+            "part_bytes",
+            text("分片大小", "Size of a part"),
+            text("5 到 100 MB，字节", "5 to 100 MB, bytes"),
+            false,
+            "20971520",
+        ),
+        account(
+            "base_url",
+            text("接口地址", "API address"),
+            text("一般不用改", "Rarely changed"),
+            false,
+            client::BASE_URL,
+        ),
+    ],
+    calls_us: false,
+    feeds: &[],
+    derive: derive::derive,
+    compose: |_, _| {},
+    package: package::files,
+    check: rules::check,
+    connect: adapter::connect,
+    simulator: simulator::start,
+};
+
+// The defaults of the form are those of the shared upload.
+const _: () = assert!(upload::SINGLE_BYTES == 52_428_800 && upload::PART_BYTES == 20_971_520);
