@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { ask } from "./api";
 import { Person, launch } from "./browser";
 import { Demo } from "./server";
+import { TEXT } from "./text";
 
 let demo: Demo;
 let browser: Browser;
@@ -19,10 +20,6 @@ afterAll(async () => {
 
 const ZONE = "Asia/Shanghai";
 const MONTH = "2027-03-15";
-
-/** Long enough for every lane. */
-const TEXT =
-  "清明前采的芽头，用山泉水泡开，先闻到豆香，再尝到回甘。茶园在海拔八百米的坡上，云雾多，芽叶长得慢，叶片因此厚实。采茶从早上六点开始，只取一芽一叶，装在竹篓里，不压也不捂。当天下午摊青四个小时，让水气慢慢散去，再下锅翻炒，锅温先高后低，全凭手掌去试。炒好的茶放凉后分装，每袋五十克，适合两个人喝一个星期。冲泡时水温八十五度，玻璃杯最好，可以看见芽头一根根立起来。第一泡一分钟出汤，第二泡加半分钟，三泡以后味道转淡，叶底仍然嫩绿。没有喝完的请封好袋口，放进冰箱冷藏，半年之内味道不会变。";
 
 /** A story of its own, which readers see. */
 async function publish(person: Person): Promise<string> {

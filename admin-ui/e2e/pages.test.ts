@@ -46,6 +46,7 @@ describe.each(LOOKS)("in %s, %s", (language, scheme) => {
       await person.visit(list);
       await person.page.locator("main a.row-link").first().click();
       await person.page.waitForURL((url) => url.pathname.startsWith(`/admin${list}/`));
+      await person.page.locator("main .back").waitFor();
       await person.settled();
       expect(await person.violations(), person.page.url()).toEqual([]);
     }

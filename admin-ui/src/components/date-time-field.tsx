@@ -18,6 +18,9 @@ interface DateTimeFieldProps {
   error?: string | undefined;
 }
 
+const dayName = (day: string) =>
+  new Intl.DateTimeFormat(currentLanguage() === "en" ? "en-GB" : "zh-Hans-CN", { dateStyle: "long", timeZone: "UTC" }).format(new Date(day));
+
 /** A day and a time of the wall clock; the zone stands beside it, never the browser's own. */
 export function DateTimeField({ label, description, value, onChange, error }: DateTimeFieldProps) {
   const { t } = useTranslation();
@@ -35,6 +38,7 @@ export function DateTimeField({ label, description, value, onChange, error }: Da
         valueFormat={isChinese ? "YYYY年M月D日 ddd HH:mm" : "ddd D MMM YYYY HH:mm"}
         monthLabelFormat={isChinese ? "YYYY年M月" : "MMMM YYYY"}
         yearLabelFormat={isChinese ? "YYYY年" : "YYYY"}
+        getDayProps={(day) => ({ "aria-label": dayName(day) })}
         hideOutsideDates
         clearable={false}
         popoverProps={{ withRoles: false, withinPortal: false }}

@@ -68,7 +68,7 @@ export function ListFilter({ value, onChange, placeholder, states, children }: L
       )}
       {states !== undefined && (
         <Select
-          w={180}
+          w={220}
           value={value.state ?? ""}
           data={[{ value: "", label: t("list.all_states") }, ...states.map((state) => ({ value: state, label: t(`state.${state.toLowerCase()}`) }))]}
           onChange={(state) => {

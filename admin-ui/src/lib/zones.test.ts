@@ -14,3 +14,8 @@ test("zones with other names can show the same time", () => {
   expect(isSameClock(at, "Asia/Shanghai", "Asia/Hong_Kong")).toBe(true);
   expect(isSameClock(at, "Asia/Shanghai", "Asia/Tokyo")).toBe(false);
 });
+
+test("an offset stands for a zone", () => {
+  expect(instantOf("2026-03-04T08:00", "+08:00").toISOString()).toBe("2026-03-04T00:00:00.000Z");
+  expect(isSameClock(new Date("2026-03-04T00:00:00Z"), "+08:00", "Asia/Shanghai")).toBe(true);
+});

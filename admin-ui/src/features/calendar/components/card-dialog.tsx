@@ -4,12 +4,14 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { DateTimeField } from "@/components/date-time-field";
 import { Dialog } from "@/components/dialog";
 import { StateChip } from "@/components/state-chip";
 import { ErrorPanel } from "@/components/states";
+import { ZonedTimeField } from "@/components/zoned-time-field";
 import { useChannelNames } from "@/lib/channels";
 import { dueTime } from "@/lib/dates";
+import { useNow } from "@/lib/now";
+import { hasPassed } from "@/lib/zones";
 
 import { type Card, move, movable } from "../plan";
 
@@ -18,7 +20,9 @@ export function CardDialog({ card, zone, onClose }: { card: Card; zone: string; 
   const { t } = useTranslation();
   const nameOf = useChannelNames();
   const client = useQueryClient();
+  const now = useNow();
   const able = movable(card);
+  const wall = able[0]?.zone ?? zone;
   const [at, setAt] = useState<string | null>(able[0]?.wallTime.slice(0, 16) ?? null);
   const change = useMutation({
     mutationFn: async (wallTime: string) => {
@@ -48,7 +52,7 @@ export function CardDialog({ card, zone, onClose }: { card: Card; zone: string; 
         ))}
       </Stack>
       {able.length > 0 ? (
-        <DateTimeField label={t("schedule.at", { zone: able[0]?.zone ?? zone })} value={at} onChange={setAt} />
+        <ZonedTimeField label={t("schedule.at", { zone: wall })} value={at} onChange={setAt} zone={wall} now={now} />
       ) : (
         <Text c="dimmed">{t("calendar.fixed")}</Text>
       )}
@@ -69,7 +73,7 @@ export function CardDialog({ card, zone, onClose }: { card: Card; zone: string; 
           </Button>
           {able.length > 0 && (
             <Button
-              disabled={at === null}
+              disabled={at === null || hasPassed(at, wall, now)}
               loading={change.isPending}
               onClick={() => {
                 if (at !== null) change.mutate(at);

@@ -21,11 +21,32 @@ export function RevisionChanges({ before, after }: { before: Revision; after: Re
             {stretches.map(({ text, kind }, place) => {
               if (kind === "added") return <ins key={place}>{text}</ins>;
               if (kind === "removed") return <del key={place}>{text}</del>;
-              return <span key={place}>{text}</span>;
+              return <Unchanged key={place} text={text} isFirst={place === 0} isLast={place === stretches.length - 1} />;
             })}
           </div>
         </section>
       ))}
     </Stack>
+  );
+}
+
+const AROUND = 100;
+
+/** What stayed; of a long stretch only what stands next to a change, the rest on demand. */
+function Unchanged({ text, isFirst, isLast }: { text: string; isFirst: boolean; isLast: boolean }) {
+  const { t } = useTranslation();
+  const letters = [...text];
+  const head = isFirst ? 0 : AROUND;
+  const tail = letters.length - (isLast ? 0 : AROUND);
+  if (tail - head < 2 * AROUND) return <span>{text}</span>;
+  return (
+    <>
+      {letters.slice(0, head).join("")}
+      <details className="unchanged">
+        <summary>{t("history.unchanged", { count: tail - head })}</summary>
+        {letters.slice(head, tail).join("")}
+      </details>
+      {letters.slice(tail).join("")}
+    </>
   );
 }

@@ -6,12 +6,14 @@ import { DataTable } from "@/components/data-table";
 import { ListFilter } from "@/components/list-filter";
 import { Page } from "@/components/page";
 import { Thumb } from "@/components/picture";
+import { SavedViews } from "@/components/saved-views";
 import { StateChip } from "@/components/state-chip";
 import { EmptyState } from "@/components/states";
 import { Time } from "@/components/time";
 import { useConnection } from "@/lib/connection";
 import { duration } from "@/lib/dates";
 import { type ResultOf, graphql, request } from "@/lib/graphql";
+import type { ListSearch } from "@/lib/search";
 
 import { CONTENT_STATES, asContentState } from "../content-state";
 
@@ -57,12 +59,14 @@ export function VideoList() {
     const state = asContentState(search.state);
     return (await request(VideosQuery, { q: search.q ?? null, state, after }, signal)).videos;
   });
+  const filter = (next: ListSearch) => void navigate({ to: "/videos", search: next, replace: true });
   const isFiltered = search.q !== undefined || search.state !== undefined;
   return (
     <Page title={t("nav.videos")}>
+      <SavedViews list="videos" value={search} onChange={filter} />
       <ListFilter
         value={search}
-        onChange={(next) => void navigate({ to: "/videos", search: next, replace: true })}
+        onChange={filter}
         placeholder={t("story.filter")}
         states={CONTENT_STATES}
       />

@@ -4,11 +4,11 @@ import { useTranslation } from "react-i18next";
 
 import { StateChip } from "@/components/state-chip";
 import { ErrorPanel } from "@/components/states";
+import { ZonedTimeField } from "@/components/zoned-time-field";
 import { hourMinute, wallTimeAfter } from "@/lib/dates";
 
 import type { ScheduleRow, Scheduling } from "../use-schedule";
 import { DestinationWarnings } from "./destination-warnings";
-import { ZonedTimeField } from "./zoned-time-field";
 
 /** One lane of one account: whether it goes there, when, and what speaks against it. */
 export function DestinationRow({ row, scheduling }: { row: ScheduleRow; scheduling: Scheduling }) {

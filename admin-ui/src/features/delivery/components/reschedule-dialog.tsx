@@ -4,10 +4,12 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { DateTimeField } from "@/components/date-time-field";
 import { Dialog } from "@/components/dialog";
 import { ErrorPanel } from "@/components/states";
+import { ZonedTimeField } from "@/components/zoned-time-field";
 import { graphql, request } from "@/lib/graphql";
+import { useNow } from "@/lib/now";
+import { hasPassed } from "@/lib/zones";
 
 const Reschedule = graphql(`
   mutation RescheduleDelivery($input: RescheduleDeliveryInput!) {
@@ -24,6 +26,7 @@ export function RescheduleDialog({ id, wallTime, zone }: { id: string; wallTime:
   const { t } = useTranslation();
   const [isOpen, { open, close }] = useDisclosure(false);
   const [at, setAt] = useState<string | null>(wallTime.slice(0, 16));
+  const now = useNow();
   const client = useQueryClient();
   const move = useMutation({
     mutationFn: () => request(Reschedule, { input: { id, at: at === null ? null : { wallTime: at, zone } } }),
@@ -36,14 +39,14 @@ export function RescheduleDialog({ id, wallTime, zone }: { id: string; wallTime:
         {t("delivery.reschedule")}
       </Button>
       <Dialog title={t("delivery.reschedule_title")} isOpen={isOpen} onClose={close}>
-        <DateTimeField label={t("schedule.at", { zone })} value={at} onChange={setAt} />
+        <ZonedTimeField label={t("schedule.at", { zone })} value={at} onChange={setAt} zone={zone} now={now} />
         {move.error !== null && <ErrorPanel error={move.error} />}
         <Group justify="flex-end">
           <Button variant="default" onClick={close}>
             {t("dialog.back")}
           </Button>
           <Button
-            disabled={at === null}
+            disabled={at === null || hasPassed(at, zone, now)}
             loading={move.isPending}
             onClick={() => {
               move.mutate();

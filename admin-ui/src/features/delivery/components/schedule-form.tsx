@@ -3,13 +3,13 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
 import { EmptyState, ErrorPanel, ListSkeleton } from "@/components/states";
+import { ZonedTimeField } from "@/components/zoned-time-field";
 import type { SourceRef } from "@/lib/variant";
 
 import { type Destination, accountsOptions, useDestinations } from "../schedule";
 import { useSchedule } from "../use-schedule";
 import { DestinationRow } from "./destination-row";
 import { ScheduleSum } from "./schedule-sum";
-import { ZonedTimeField } from "./zoned-time-field";
 
 interface ScheduleFormProps {
   source: SourceRef;

@@ -6,6 +6,7 @@ import { DataTable } from "@/components/data-table";
 import { DeliverySentence } from "@/components/delivery-sentence";
 import { ListFilter } from "@/components/list-filter";
 import { Page } from "@/components/page";
+import { SavedViews } from "@/components/saved-views";
 import { StateChip } from "@/components/state-chip";
 import { EmptyState } from "@/components/states";
 import { Time } from "@/components/time";
@@ -13,6 +14,7 @@ import { useChannelNames, useChannels } from "@/lib/channels";
 import { useConnection } from "@/lib/connection";
 import { DELIVERY_STATES, asDeliveryState } from "@/lib/delivery-state";
 import { type ResultOf, graphql, request } from "@/lib/graphql";
+import type { ListSearch } from "@/lib/search";
 import { localText } from "@/lib/text";
 
 const DeliveriesQuery = graphql(`
@@ -68,6 +70,7 @@ export function DeliveryList() {
     },
     5_000,
   );
+  const filter = (next: ListSearch) => void navigate({ to: "/deliveries", search: next, replace: true });
   const isFiltered = search.state !== undefined || search.channel !== undefined;
   return (
     <Page
@@ -78,7 +81,8 @@ export function DeliveryList() {
         </Button>
       }
     >
-      <ListFilter value={search} onChange={(next) => void navigate({ to: "/deliveries", search: next, replace: true })} states={DELIVERY_STATES}>
+      <SavedViews list="deliveries" value={search} onChange={filter} />
+      <ListFilter value={search} onChange={filter} states={DELIVERY_STATES}>
         <Select
           w={160}
           value={search.channel ?? ""}

@@ -1,9 +1,10 @@
 import { Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 
-import { DateTimeField } from "@/components/date-time-field";
 import { dueTime } from "@/lib/dates";
-import { instantOf, isSameClock, ownZone } from "@/lib/zones";
+import { hasPassed, instantOf, isSameClock, ownZone } from "@/lib/zones";
+
+import { DateTimeField } from "./date-time-field";
 
 interface ZonedTimeFieldProps {
   label: string;
@@ -18,8 +19,7 @@ export function ZonedTimeField({ label, value, onChange, zone, now }: ZonedTimeF
   const { t } = useTranslation();
   const own = ownZone();
   const at = value === null ? null : instantOf(value, zone);
-  const isPast = at !== null && at.getTime() <= now;
-  const error = isPast ? t("schedule.past", { now: dueTime(new Date(now).toISOString(), zone) }) : undefined;
+  const error = value !== null && hasPassed(value, zone, now) ? t("schedule.past", { now: dueTime(new Date(now).toISOString(), zone) }) : undefined;
   return (
     <div>
       <DateTimeField label={label} value={value} onChange={onChange} error={error} />
