@@ -75,7 +75,7 @@ async fn status_of(app: &TestApp, account: &ChannelAccount) -> AccountStatus {
 async fn illustrated(app: &TestApp) -> SourceRef {
     let actor = app.system().await;
     let mut content = StoryContent::new("一杯绿茶的冲泡");
-    content.lead = "好的绿茶讲究火候，水温以八十五度为宜。".to_owned();
+    content.lead = String::from("好的绿茶讲究火候，水温以八十五度为宜。");
     for shade in [10, 90, 200] {
         let picture = image::RgbImage::from_pixel(1000, 700, image::Rgb([shade, 128, 64]));
         let mut bytes = std::io::Cursor::new(Vec::new());
