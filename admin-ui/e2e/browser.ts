@@ -20,7 +20,7 @@ async function serveFrom(context: BrowserContext, dist: string): Promise<void> {
       await route.fulfill({ body: await readFile(join(dist, pathname.replace(/^\/admin\//, ""))), contentType });
       return;
     }
-    const response = await route.fetch();
+    const response = await route.fetch({ maxRetries: 2 });
     const nonce = /'nonce-(\w+)'/.exec(response.headers()["content-security-policy"] ?? "")?.[1] ?? "";
     const body = (await readFile(join(dist, "index.html"), "utf8")).replace('name="csp-nonce" content=""', `name="csp-nonce" content="${nonce}"`);
     await route.fulfill({ response, body });
