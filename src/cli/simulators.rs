@@ -44,7 +44,10 @@ pub async fn run(command: SimulatorsCommand, config: &Config) -> anyhow::Result<
     let clock = command.clock.map_or_else(Clock::system, Clock::fixed);
     let simulators = Simulators::new(&clock, command.data.as_deref(), &http);
     for channel in CHANNELS {
-        println!("{:<8} http://{address}/{}", channel.name.zh, channel.id);
+        println!(
+            "{0:<8} http://{address}/{0}  {1}",
+            channel.id, channel.name.zh
+        );
     }
     println!("control  http://{address}/control/ledger shows what readers would see");
     let mut signals = Signals::listen()?;

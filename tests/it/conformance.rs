@@ -36,8 +36,8 @@ struct Wire {
     unknown: &'static str,
     /// The command by which the token dies.
     death: Option<Value>,
-    /// Part of the path of the call that sends files.
-    upload: Option<&'static str>,
+    /// Parts of the paths of the calls that send files.
+    upload: &'static [&'static str],
 }
 
 fn wire(route: Route) -> Wire {
@@ -49,21 +49,21 @@ fn wire(route: Route) -> Wire {
             refused: Answer(r#"{"error":400,"message":"empty content"}"#),
             unknown: r#"{"error":499,"message":"?"}"#,
             death: None,
-            upload: None,
+            upload: &[],
         },
         BAIDU_SEARCH | BAIDU_FEED => Wire {
             spent: Answer(r#"{"errno":30013,"msg":"over the quantity limit"}"#),
             refused: Answer(r#"{"errno":2002,"msg":"level not allowed"}"#),
             unknown: r#"{"errno":987654,"msg":"?"}"#,
             death: Some(json!({ "revoke_tokens": true })),
-            upload: None,
+            upload: &[],
         },
         DOUYIN_SEARCH => Wire {
             spent: Answer(r#"{"err_no":28003017,"err_msg":"quota used up"}"#),
             refused: Answer(r#"{"err_no":2111001,"err_msg":"sensitive"}"#),
             unknown: r#"{"err_no":987654,"err_msg":"?"}"#,
             death: None,
-            upload: None,
+            upload: &[],
         },
         DOUYIN | DOUYIN_PICTURES | TOUTIAO => Wire {
             spent: Answer(
@@ -74,25 +74,21 @@ fn wire(route: Route) -> Wire {
             ),
             unknown: r#"{"data":{"error_code":987654,"description":"?"},"extra":{"error_code":987654}}"#,
             death: Some(json!({ "expire": "access" })),
-            upload: Some(if route == TOUTIAO {
-                "/video/upload"
-            } else {
-                "/upload_"
-            }),
+            upload: &["/upload_", "/video/upload", "/video/part"],
         },
         WECHAT | WECHAT_PICTURES => Wire {
             spent: Answer(r#"{"errcode":45009,"errmsg":"reach max api daily quota limit"}"#),
             refused: Answer(r#"{"errcode":53503,"errmsg":"this draft fails the publish check"}"#),
             unknown: r#"{"errcode":987654,"errmsg":"?"}"#,
             death: Some(json!({ "expire": "tokens" })),
-            upload: Some("/add_material"),
+            upload: &["/add_material"],
         },
         ALIPAY | ALIPAY_ARTICLE => Wire {
             spent: Set(json!({ "next": { "method": route.commit, "fault": "limit" } })),
             refused: Set(json!({ "set": { "refused_words": ["龙井"] } })),
             unknown: r#"{"error_response":{"code":"99999","msg":"?"}}"#,
             death: None,
-            upload: Some("file.upload"),
+            upload: &["file.upload"],
         },
         _ => unreachable!("a lane that is under test"),
     }
@@ -308,13 +304,16 @@ async fn outlives_its_token(app: &TestApp, route: Route) {
 
 /// A gateway that does not let the file through.
 async fn is_too_large(app: &TestApp, route: Route) {
-    let Some(path) = wire(route).upload else {
+    let paths = wire(route).upload;
+    if paths.is_empty() {
         // The platform fetches files by itself.
         return;
-    };
+    }
     let account = connect(app, route).await;
     let worker = app.worker().await;
-    app.lasting_fault(route, path, Fault::StatusBefore { status: 413 });
+    for path in paths {
+        app.lasting_fault(route, path, Fault::StatusBefore { status: 413 });
+    }
     let id = app.send(route, &account, TITLE).await;
 
     let delivery = app.settle(&worker, id).await;
