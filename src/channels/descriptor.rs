@@ -64,6 +64,20 @@ impl Descriptor {
     pub fn field(&self, name: &str) -> Option<&'static Field> {
         self.fields.iter().find(|field| field.name == name)
     }
+
+    /// Whether one of these lanes takes content of a kind; no lanes at all are every lane.
+    pub fn takes(&self, lanes: &[impl AsRef<str>], kind: ContentKind) -> bool {
+        let is_named =
+            |id: &str| lanes.is_empty() || lanes.iter().any(|named| named.as_ref() == id);
+        let mut known = self.lanes.iter();
+        known.any(|lane| is_named(lane.id) && lane.takes.contains(&kind))
+    }
+
+    /// The fields that content of a kind has: those of lanes that take it.
+    pub fn fields_of(&'static self, kind: ContentKind) -> impl Iterator<Item = &'static Field> {
+        let is_sent = move |field: &&Field| self.takes(field.lanes, kind);
+        self.fields.iter().filter(is_sent)
+    }
 }
 
 /// What kind of content a lane takes.

@@ -16,8 +16,7 @@ const OUT_OF_BOUNDS: &str = "FIELD-02";
 pub fn check(channel: &'static Descriptor, input: &CheckInput<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for field in channel
-        .fields
-        .iter()
+        .fields_of(input.source.kind)
         .filter(|field| input.lane.is_none_or(|lane| field.lanes.contains(&lane.id)))
     {
         findings.extend(check_field(field, input.fields.get(field.name)));
@@ -35,6 +34,8 @@ pub fn check(channel: &'static Descriptor, input: &CheckInput<'_>) -> Vec<Findin
         finding.code != OUT_OF_BOUNDS || !own.iter().any(is_same)
     });
     findings.extend(own);
+    // What only other kinds of content could break is no concern of this one.
+    findings.retain(|finding| channel.takes(&finding.lanes, input.source.kind));
     if let Some(lane) = input.lane {
         findings.retain(|finding| {
             finding.lanes.is_empty() || finding.lanes.iter().any(|id| id == lane.id)

@@ -483,8 +483,7 @@ fn fields(
     overrides: Option<&Overrides>,
 ) -> Vec<VariantField> {
     let mut fields: Vec<VariantField> = channel
-        .fields
-        .iter()
+        .fields_of(source.kind)
         .map(|field| {
             let value = derived
                 .fields
@@ -504,7 +503,7 @@ fn fields(
         .collect();
     let mut values = applied(&fields);
     (channel.compose)(source, &mut values);
-    let composed = channel.fields.iter().zip(&mut fields);
+    let composed = channel.fields_of(source.kind).zip(&mut fields);
     for (_, field) in composed.filter(|(declared, _)| !declared.editable) {
         field.derived = values.remove(field.name).unwrap_or(Value::Null);
     }

@@ -1,5 +1,7 @@
 //! Toutiao's limits, of articles as a person pastes them.
 
+use std::collections::BTreeSet;
+
 use fenfa::{
     content::Story,
     tailoring::{Frozen, Variant},
@@ -31,14 +33,15 @@ pub fn broken(story: &Story, variant: &Variant) -> Vec<String> {
         "三图" => 3,
         _ => 0,
     };
+    // What is left over waits for a person who wants three.
+    let keys: BTreeSet<&str> = covers()
+        .map(|one| one.key.as_str())
+        .take(expected)
+        .collect();
     must(
-        covers().count() == expected,
-        "as many covers as the mode says",
+        keys.len() == expected,
+        "as many covers as the mode says, and all differ",
     );
-    let mut keys: Vec<&str> = covers().map(|one| one.key.as_str()).collect();
-    keys.sort_unstable();
-    keys.dedup();
-    must(keys.len() == expected, "covers differ");
     for tag in ["<a ", "<script", "<iframe"] {
         must(!html.contains(tag), &format!("body has no {tag}"));
     }
