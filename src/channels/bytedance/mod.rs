@@ -2,10 +2,9 @@
 //! No channel by itself; each of the two says in a [`client::Dialect`] how it differs.
 
 pub mod client;
-pub mod envelope;
 pub mod error;
 pub mod grant;
-pub mod received;
+pub mod simulator;
 pub mod upload;
 pub mod wire;
 

@@ -5,7 +5,7 @@ use actix_web::HttpResponse;
 use serde_json::{Value, json};
 
 use super::Douyin;
-use crate::channels::bytedance::envelope::{self, Refusal};
+use crate::channels::bytedance::simulator::envelope::{self, Refusal};
 
 /// Which envelope a call answers in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

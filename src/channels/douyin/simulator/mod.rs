@@ -23,7 +23,7 @@ use self::{answer::Family, state::State};
 use crate::{
     channels::{
         Simulator, SimulatorContext,
-        bytedance::envelope::{Refusal, get, pairs},
+        bytedance::simulator::envelope::{Refusal, get, pairs},
         simulator::{load_state, save_state},
     },
     clock::Timestamp,

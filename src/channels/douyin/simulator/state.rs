@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::webhook::Call;
 use crate::{
-    channels::bytedance::received::{Upload, Video},
+    channels::bytedance::simulator::received::{Upload, Video},
     clock::Timestamp,
 };
 

@@ -12,7 +12,7 @@ use super::{
     get, pairs,
     state::{State, seconds},
 };
-use crate::channels::bytedance::{
+use crate::channels::bytedance::simulator::{
     envelope::too_large,
     received::{Piece, Upload, Video, read_part},
 };

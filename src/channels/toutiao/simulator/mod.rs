@@ -26,7 +26,7 @@ use self::state::State;
 use crate::{
     channels::{
         Simulator, SimulatorContext,
-        bytedance::envelope::{self, Refusal, get, pairs},
+        bytedance::simulator::envelope::{self, Refusal, get, pairs},
         simulator::{load_state, save_state},
     },
     clock::Timestamp,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    channels::bytedance::received::{Upload, Video},
+    channels::bytedance::simulator::received::{Upload, Video},
     clock::Timestamp,
 };
 

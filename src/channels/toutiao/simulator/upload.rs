@@ -11,7 +11,7 @@ use super::{
     state::{State, seconds},
 };
 use crate::{
-    channels::bytedance::received::{Piece, Upload, Video, read_part},
+    channels::bytedance::simulator::received::{Piece, Upload, Video, read_part},
     clock::Timestamp,
 };
 

@@ -1,0 +1,4 @@
+//! What the simulators of both platforms share.
+
+pub mod envelope;
+pub mod received;
