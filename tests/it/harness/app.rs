@@ -114,6 +114,9 @@ impl TestApp {
         let config = Config::with_layers(&[&layers[0], &layers[1]]).unwrap();
         let app = App::start(config, clock.clone()).await.unwrap();
         let simulators = Simulators::new(&clock, Some(&dir.path().join("simulators")), &app.http);
+        // A page that a busy machine is slow to answer is no slow page.
+        let patience = serde_json::json!({ "set": { "page_patience_s": 60 } });
+        simulators.control("baidu", &patience).unwrap();
         let mounted = simulators.clone();
         tokio::spawn(
             HttpServer::new(move || ActixApp::new().configure(|config| mounted.configure(config)))

@@ -24,8 +24,10 @@ pub fn in_background(baidu: &web::Data<Baidu>) {
     actix_web::rt::spawn(async move { due(&baidu).await });
 }
 
-/// Does what is due by now: pulls, crawls, reviews.
+/// Does what is due by now: pulls, crawls, reviews. There is one crawler: a second round waits for the first, and finds
+/// what that one left.
 pub async fn due(baidu: &Baidu) {
+    let _round = baidu.crawler.lock().await;
     pull_links(baidu).await;
     pull_index_page(baidu).await;
     crawl_pages(baidu).await;

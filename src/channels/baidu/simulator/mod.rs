@@ -47,6 +47,7 @@ struct Baidu {
     context: SimulatorContext,
     state: Mutex<State>,
     requests: Mutex<Requests>,
+    crawler: tokio::sync::Mutex<()>,
 }
 
 #[derive(Default)]
@@ -62,6 +63,7 @@ pub fn start(context: SimulatorContext) -> Arc<dyn Simulator> {
         context,
         state,
         requests: Mutex::default(),
+        crawler: tokio::sync::Mutex::default(),
     })
 }
 
