@@ -43,29 +43,41 @@ let story: string | undefined;
 /** Plans that story for a day on which nothing else is; what was called off before may be planned again. */
 async function plan(person: Person, at: string): Promise<{ id: string; title: string }> {
   story ??= await publish(person);
-  const { account, lane } = await destination(person);
+  const { account, lane } = await destination(person, story);
   const input = { source: { kind: "STORY", id: story }, account, lane, at: { wallTime: at, zone: ZONE } };
   const mutation = "mutation($input: ScheduleDeliveryInput!) { scheduleDelivery(input: $input) { delivery { id title } } }";
   return (await ask<{ scheduleDelivery: { delivery: { id: string; title: string } } }>(person, mutation, { input })).scheduleDelivery.delivery;
 }
 
-/** The first lane that takes stories, once the demo has connected its accounts. */
-async function destination(person: Person): Promise<{ account: string; lane: string }> {
+/** The first lane that takes the story as it is, once the demo has connected its accounts. */
+async function destination(person: Person, id: string): Promise<{ account: string; lane: string }> {
   return vi.waitFor(
     async () => {
       const { accounts, channels } = await ask<{
         accounts: { id: string; channel: { id: string } | null }[];
         channels: { id: string; lanes: { id: string; takes: string[] }[] }[];
       }>(person, "{ accounts { id channel { id } } channels { id lanes { id takes } } }");
-      const all = accounts.flatMap(({ id, channel }) => {
-        const lanes = channels.find((one) => one.id === channel?.id)?.lanes ?? [];
-        return lanes.filter(({ takes }) => takes.includes("STORY")).map((lane) => ({ account: id, lane: lane.id }));
-      });
-      if (all[0] === undefined) throw new Error("no account takes stories yet");
-      return all[0];
+      for (const account of accounts) {
+        const channel = channels.find((one) => one.id === account.channel?.id);
+        const lanes = channel?.lanes.filter(({ takes }) => takes.includes("STORY")) ?? [];
+        const blocked = channel === undefined ? [] : await errors(person, id, channel.id);
+        const free = lanes.find((lane) => !blocked.some((on) => on.length === 0 || on.includes(lane.id)));
+        if (free !== undefined) return { account: account.id, lane: free.id };
+      }
+      throw new Error("no account takes the story yet");
     },
     { timeout: 30_000, interval: 100 },
   );
+}
+
+/** The lanes of each finding that blocks a story on a channel. */
+async function errors(person: Person, id: string, channel: string): Promise<string[][]> {
+  const query = "query($source: SourceInput!, $channel: String!) { variant(source: $source, channel: $channel) { findings { severity lanes } } }";
+  const { variant } = await ask<{ variant: { findings: { severity: string; lanes: string[] }[] } }>(person, query, {
+    source: { kind: "STORY", id },
+    channel,
+  });
+  return variant.findings.filter(({ severity }) => severity === "ERROR").map(({ lanes }) => lanes);
 }
 
 const wallTime = async (person: Person, id: string) =>
