@@ -21,6 +21,13 @@ pub struct LocalText {
     pub en: &'static str,
 }
 
+impl LocalText {
+    /// A text in both languages.
+    pub const fn new(zh: &'static str, en: &'static str) -> Self {
+        Self { zh, en }
+    }
+}
+
 /// What a channel is.
 pub struct Descriptor {
     /// Stable id, as in URLs and rows: `baidu`.
@@ -179,6 +186,28 @@ pub struct Field {
     pub options: &'static [&'static str],
 }
 
+impl Field {
+    /// A field that must not be empty and that a person may change.
+    pub const fn new(
+        name: &'static str,
+        label: LocalText,
+        kind: FieldType,
+        lanes: &'static [&'static str],
+        limit: Option<Limit>,
+    ) -> Self {
+        Self {
+            name,
+            label,
+            kind,
+            lanes,
+            required: true,
+            editable: true,
+            limit,
+            options: &[],
+        }
+    }
+}
+
 /// Hard bounds of a field.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub struct Limit {
@@ -188,6 +217,13 @@ pub struct Limit {
     pub max: u32,
     /// Counted how.
     pub unit: LengthUnit,
+}
+
+impl Limit {
+    /// From one to so many of a unit.
+    pub const fn up_to(max: u32, unit: LengthUnit) -> Self {
+        Self { min: 1, max, unit }
+    }
 }
 
 /// A picture format.
@@ -274,6 +310,27 @@ pub struct AccountField {
     pub default: Option<&'static str>,
     /// May have line breaks, as a key's file has.
     pub multiline: bool,
+}
+
+impl AccountField {
+    /// A field of one line, which must be given unless it has a default.
+    pub const fn new(
+        name: &'static str,
+        label: LocalText,
+        help: LocalText,
+        secret: bool,
+        default: Option<&'static str>,
+    ) -> Self {
+        Self {
+            name,
+            label,
+            help,
+            secret,
+            required: default.is_none(),
+            default,
+            multiline: false,
+        }
+    }
 }
 
 /// What derivation makes of a source.

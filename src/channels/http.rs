@@ -22,6 +22,13 @@ const TOO_MANY_REQUESTS: u16 = 429;
 /// "Content Too Large".
 pub const TOO_LARGE: u16 = 413;
 
+/// How long files may take to be sent over the slowest wire that we put up with, 1 MiB a second.
+pub fn sending_time<'m>(files: impl IntoIterator<Item = &'m Media>) -> Duration {
+    const SLOWEST: u64 = 1 << 20;
+    let bytes: u64 = files.into_iter().map(|media| media.size_bytes).sum();
+    Duration::from_secs(bytes / SLOWEST)
+}
+
 /// An answer, read whole.
 #[derive(Debug, Clone)]
 pub struct Answer {

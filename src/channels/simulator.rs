@@ -360,6 +360,22 @@ fn broken_off() -> std::io::Error {
     std::io::Error::other("connection dropped by the fault script")
 }
 
+/// Changes a simulator's settings by name (`{"set": {"name": value}}`); what they are now.
+pub fn change_settings<T: serde::Serialize + serde::de::DeserializeOwned>(
+    settings: &mut T,
+    new: &Value,
+) -> Result<Value, String> {
+    let mut changed = serde_json::to_value(&*settings).map_err(|error| error.to_string())?;
+    for (name, value) in new.as_object().ok_or("set takes an object of settings")? {
+        let known = changed
+            .get_mut(name)
+            .ok_or_else(|| format!("there is no setting {name}"))?;
+        *known = value.clone();
+    }
+    *settings = serde_json::from_value(changed.clone()).map_err(|error| error.to_string())?;
+    Ok(changed)
+}
+
 /// Reads a simulator's state from its file.
 pub fn load_state<T: serde::de::DeserializeOwned + Default>(
     context: &SimulatorContext,

@@ -509,10 +509,9 @@ fn read_price(text: &str) -> Result<i64> {
 }
 
 fn clean_attribute(attribute: &Attribute) -> Attribute {
-    let clean = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     Attribute {
-        name: clean(&attribute.name),
-        value: clean(&attribute.value),
+        name: text::one_line(&attribute.name),
+        value: text::one_line(&attribute.value),
     }
 }
 

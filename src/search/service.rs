@@ -27,6 +27,7 @@ use crate::{
     content::{Change, ChangeKind, Content, ContentService, Published, StoryContent, VideoContent},
     error::{Error, Result},
     id::{CategoryId, ItemId, ProductId, SiteId, TagId},
+    text::escape_html,
 };
 
 /// Changes taken in with one commit.
@@ -476,7 +477,7 @@ fn find(open: &OpenIndex, site: SiteId, asked: &SearchQuery, every: bool) -> Res
         let snippet = [(&bodies, text(fields.body)), (&leads, text(fields.lead))]
             .into_iter()
             .find_map(|(generator, text)| highlighted(generator, text))
-            .unwrap_or_else(|| escape(&start_of(text(fields.lead), text(fields.body))));
+            .unwrap_or_else(|| escape_html(&start_of(text(fields.lead), text(fields.body))));
         hits.push(Hit {
             kind: match kind {
                 "video" => ChangeKind::Video,
@@ -485,7 +486,7 @@ fn find(open: &OpenIndex, site: SiteId, asked: &SearchQuery, every: bool) -> Res
             },
             id,
             slug: text(fields.slug).to_owned(),
-            title_html: highlighted(&titles, title).unwrap_or_else(|| escape(title)),
+            title_html: highlighted(&titles, title).unwrap_or_else(|| escape_html(title)),
             title: title.to_owned(),
             snippet_html: snippet,
             score,
@@ -507,8 +508,4 @@ fn highlighted(generator: &SnippetGenerator, text: &str) -> Option<String> {
 fn start_of(lead: &str, body: &str) -> String {
     let text = if lead.trim().is_empty() { body } else { lead };
     text.trim().chars().take(SNIPPET).collect()
-}
-
-fn escape(text: &str) -> String {
-    crate::content::body::escape(text)
 }

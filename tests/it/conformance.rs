@@ -287,10 +287,7 @@ async fn is_doubted(app: &TestApp, route: Route) {
 
 /// The token dies just before the call that readers see.
 async fn outlives_its_token(app: &TestApp, route: Route) {
-    let Some(command) = wire(route).death else {
-        // Calls are signed with a key, or carry a secret, that does not end.
-        return;
-    };
+    let command = wire(route).death.unwrap();
     let account = connect(app, route).await;
     let worker = app.worker().await;
     app.fault(route, route.commit, Fault::Control { command });
@@ -304,14 +301,9 @@ async fn outlives_its_token(app: &TestApp, route: Route) {
 
 /// A gateway that does not let the file through.
 async fn is_too_large(app: &TestApp, route: Route) {
-    let paths = wire(route).upload;
-    if paths.is_empty() {
-        // The platform fetches files by itself.
-        return;
-    }
     let account = connect(app, route).await;
     let worker = app.worker().await;
-    for path in paths {
+    for path in wire(route).upload {
         app.lasting_fault(route, path, Fault::StatusBefore { status: 413 });
     }
     let id = app.send(route, &account, TITLE).await;
@@ -404,14 +396,6 @@ macro_rules! conform {
                         is_doubted(&app, $route).await;
                     }
 
-                    async fn a_token_that_died_is_replaced(app: TestApp) {
-                        outlives_its_token(&app, $route).await;
-                    }
-
-                    async fn a_file_that_is_too_large_ends_it_with_the_reason(app: TestApp) {
-                        is_too_large(&app, $route).await;
-                    }
-
                     async fn what_is_live_is_taken_back_or_a_person_is_asked(app: TestApp) {
                         is_withdrawn(&app, $route).await;
                     }
@@ -437,6 +421,65 @@ conform! {
     alipay: ALIPAY;
     alipay_article: ALIPAY_ARTICLE;
     toutiao: TOUTIAO;
+}
+
+/// A sentence that only some lanes can be asked, and which those are.
+macro_rules! conform_where {
+    ($sentence:ident, $course:ident: $($name:ident: $route:expr;)+) => {
+        mod $sentence {
+            use super::*;
+
+            pub const ROUTES: &[Route] = &[$($route),+];
+
+            both_databases! {
+                $(
+                    async fn $name(app: TestApp) {
+                        $course(&app, $route).await;
+                    }
+                )+
+            }
+        }
+    };
+}
+
+conform_where! {
+    a_token_that_died_is_replaced, outlives_its_token:
+    douyin: DOUYIN;
+    douyin_pictures: DOUYIN_PICTURES;
+    baidu_search: BAIDU_SEARCH;
+    baidu_feed: BAIDU_FEED;
+    wechat: WECHAT;
+    wechat_pictures: WECHAT_PICTURES;
+    toutiao: TOUTIAO;
+}
+
+conform_where! {
+    a_file_that_is_too_large_ends_it_with_the_reason, is_too_large:
+    douyin: DOUYIN;
+    douyin_pictures: DOUYIN_PICTURES;
+    wechat: WECHAT;
+    wechat_pictures: WECHAT_PICTURES;
+    alipay: ALIPAY;
+    alipay_article: ALIPAY_ARTICLE;
+    toutiao: TOUTIAO;
+}
+
+#[test]
+fn every_lane_whose_token_dies_or_that_sends_files_is_asked_about_it() {
+    type Names = BTreeSet<(&'static str, &'static str)>;
+    let names = |routes: &[Route]| -> Names {
+        let names = routes.iter().map(|route| (route.channel, route.commit));
+        names.collect()
+    };
+    let of = |is_asked: fn(&Wire) -> bool| -> Names {
+        let asked = ROUTES.iter().filter(|route| is_asked(&wire(**route)));
+        asked.map(|route| (route.channel, route.commit)).collect()
+    };
+
+    let dying = names(a_token_that_died_is_replaced::ROUTES);
+    assert_eq!(dying, of(|wire| wire.death.is_some()));
+    let sending = names(a_file_that_is_too_large_ends_it_with_the_reason::ROUTES);
+    assert_eq!(sending, of(|wire| !wire.upload.is_empty()));
 }
 
 /// Lanes on which a person publishes; their own tests follow what that person does.

@@ -35,7 +35,7 @@ async fn receive(
     let (channel, account) = path.into_inner();
     let account = account
         .parse()
-        .map_err(|_| Error::not_found("no account is called at this address"))?;
+        .map_err(|_| Error::not_found("an account at this address"))?;
     let headers = request.headers().iter();
     // A header that is no text is none that a platform signs.
     let headers: BTreeMap<String, String> = headers

@@ -12,6 +12,7 @@ use crate::{
     delivery::{BestBy, Metric},
     error::{Error, Result},
     jobs::JobError,
+    text::escape_html,
     zone::{local, parse_zone},
 };
 
@@ -130,7 +131,7 @@ impl BackgroundService {
         };
         let part = |(story, _): &(&Published<StoryContent>, i64)| {
             let content = &story.content;
-            let (title, lead) = (escape(&content.title), escape(&content.lead));
+            let (title, lead) = (escape_html(&content.title), escape_html(&content.lead));
             let cover = content.cover.map(|id| format!("<img src=\"asset:{id}\">"));
             let cover = cover.unwrap_or_default();
             let slug = &story.slug;
@@ -144,10 +145,4 @@ impl BackgroundService {
         };
         Ok(Body::from_html(&html, &find).body)
     }
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
 }

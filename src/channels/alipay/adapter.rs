@@ -17,7 +17,7 @@ use crate::{
     channels::{
         Account, AccountCheck, Candidate, Channel, ChannelError, ErrorClass, Fingerprint, Found,
         Incoming, Intent, Media, Outcome, Received, Step, StepContext, StepHost, StepKind,
-        StepOutput, Submission, Tokens,
+        StepOutput, Submission, Tokens, http::sending_time,
     },
     error::{Error, Result},
 };
@@ -33,8 +33,6 @@ const REPLACE: &str = "replace_by_hand";
 
 /// How long a call may take that sends no file.
 const DEADLINE: Duration = Duration::from_secs(20);
-/// The slowest wire that files are sent over, in bytes a second.
-const SLOWEST: u64 = 1 << 20;
 
 struct Alipay {
     client: Client,
@@ -229,8 +227,7 @@ impl Channel for Alipay {
             Intent::Update => vec![step(REPLACE, StepKind::Observe)],
             Intent::Publish => {
                 let files = files(submission);
-                let bytes: u64 = files.iter().map(|(_, media)| media.size_bytes).sum();
-                let patience = DEADLINE + Duration::from_secs(bytes / SLOWEST);
+                let patience = DEADLINE + sending_time(files.iter().map(|(_, media)| *media));
                 vec![
                     Step::new(UPLOAD, StepKind::Safe, patience),
                     step(PUBLISH_CONTENT, StepKind::Commit),

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     channels::{Derived, SiteProfile, Source, SourcePicture},
-    text::{characters, cut_to},
+    text::{characters, cut_to, escape_html, one_line},
 };
 
 /// Tags behind the text of a post.
@@ -16,7 +16,7 @@ const MOST_TAGS: usize = 5;
 /// Makes the variant's fields.
 pub fn derive(source: &Source, _profile: &SiteProfile) -> Derived {
     let mut derived = Derived::default();
-    let title = cut_to(&line(&source.title), LONGEST_TITLE, characters);
+    let title = cut_to(&one_line(&source.title), LONGEST_TITLE, characters);
     let fields: [(&str, Value); 4] = [
         ("title", title.into()),
         ("text", text(source).into()),
@@ -53,15 +53,10 @@ pub fn derive(source: &Source, _profile: &SiteProfile) -> Derived {
     derived
 }
 
-/// White space run together.
-fn line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
 /// Readers see neither summary nor author, so the text begins with the lead and names who wrote it. Whole paragraphs;
 /// tags behind them as far as there is room, none of them cut.
 fn text(source: &Source) -> String {
-    let byline = source.byline.as_deref().map(line).unwrap_or_default();
+    let byline = source.byline.as_deref().map(one_line).unwrap_or_default();
     let byline = cut_to(&byline, LONGEST_TEXT / 4, characters);
     let mut tail = String::new();
     if !byline.is_empty() {
@@ -98,15 +93,15 @@ fn text(source: &Source) -> String {
         text.push_str(&paragraph);
     }
     if text.is_empty() {
-        text = line(&source.title);
+        text = one_line(&source.title);
     }
     text + &tail
 }
 
 /// Lead and paragraphs, without a lead that the body repeats.
 fn paragraphs(source: &Source) -> impl Iterator<Item = String> {
-    let lead = line(&source.lead);
-    let body = source.paragraphs.iter().map(|text| line(text));
+    let lead = one_line(&source.lead);
+    let body = source.paragraphs.iter().map(|text| one_line(text));
     let rest: Vec<String> = body
         .filter(|text| !text.is_empty() && *text != lead)
         .collect();
@@ -122,7 +117,7 @@ fn article(source: &Source) -> String {
     let byline = source
         .byline
         .as_deref()
-        .map(|name| format!("文：{}", line(name)));
+        .map(|name| format!("文：{}", one_line(name)));
     for paragraph in byline.into_iter().chain(paragraphs(source)) {
         let gap = if article.is_empty() { "" } else { "\n\n" };
         if characters(&article) + characters(gap) + characters(&paragraph) > LONGEST_ARTICLE {
@@ -132,24 +127,18 @@ fn article(source: &Source) -> String {
         article.push_str(&paragraph);
     }
     if article.is_empty() {
-        article = line(&source.title);
+        article = one_line(&source.title);
     }
     article
 }
 
 /// Paragraphs as HTML that every reader of rich text takes.
 pub fn html(article: &str) -> String {
-    let escape = |text: &str| {
-        text.replace('&', "&amp;")
-            .replace('<', "&lt;")
-            .replace('>', "&gt;")
-            .replace('"', "&quot;")
-    };
     article
         .split("\n\n")
         .map(str::trim)
         .filter(|paragraph| !paragraph.is_empty())
-        .map(|paragraph| format!("<p>{}</p>", escape(paragraph).replace('\n', "<br>")))
+        .map(|paragraph| format!("<p>{}</p>", escape_html(paragraph).replace('\n', "<br>")))
         .collect()
 }
 

@@ -43,10 +43,6 @@ pub const LARGEST_FILE: u64 = 512_000_000;
 /// Who may see a post, as the form says it; the first is the default.
 pub const AUDIENCES: &[&str] = &["所有人", "限定分发"];
 
-const fn text(zh: &'static str, en: &'static str) -> LocalText {
-    LocalText { zh, en }
-}
-
 const fn field(
     name: &'static str,
     label: LocalText,
@@ -60,41 +56,10 @@ const fn field(
             clippy::cast_possible_truncation,
             reason = "the limits above are small"
         )]
-        Some(most) => Some(Limit {
-            min: 1,
-            max: most as u32,
-            unit: LengthUnit::Characters,
-        }),
+        Some(most) => Some(Limit::up_to(most as u32, LengthUnit::Characters)),
         None => None,
     };
-    Field {
-        name,
-        label,
-        kind,
-        lanes,
-        required: true,
-        editable: true,
-        limit,
-        options: &[],
-    }
-}
-
-const fn account(
-    name: &'static str,
-    label: LocalText,
-    help: LocalText,
-    secret: bool,
-    default: Option<&'static str>,
-) -> AccountField {
-    AccountField {
-        name,
-        label,
-        help,
-        secret,
-        required: default.is_none(),
-        default,
-        multiline: false,
-    }
+    Field::new(name, label, kind, lanes, limit)
 }
 
 const fn picture(
@@ -136,37 +101,37 @@ const fn lane(id: &'static str, name: LocalText, takes: &'static [ContentKind]) 
 /// The channel.
 pub static CHANNEL: Descriptor = Descriptor {
     id: "alipay",
-    name: text("支付宝", "Alipay"),
+    name: LocalText::new("支付宝", "Alipay"),
     lanes: &[
         lane(
             POST,
-            text("生活号图文与视频", "Life account post"),
+            LocalText::new("生活号图文与视频", "Life account post"),
             &[ContentKind::Story, ContentKind::Video],
         ),
         lane(
             ARTICLE,
-            text("生活号长图文", "Life account article"),
+            LocalText::new("生活号长图文", "Life account article"),
             &[ContentKind::Story],
         ),
     ],
     fields: &[
         field(
             "title",
-            text("标题", "Title"),
+            LocalText::new("标题", "Title"),
             FieldType::Text,
             &[POST, ARTICLE],
             Some(LONGEST_TITLE),
         ),
         field(
             "text",
-            text("正文", "Text"),
+            LocalText::new("正文", "Text"),
             FieldType::LongText,
             &[POST],
             Some(LONGEST_TEXT),
         ),
         field(
             "article",
-            text("长图文正文", "Article text"),
+            LocalText::new("长图文正文", "Article text"),
             FieldType::LongText,
             &[ARTICLE],
             Some(LONGEST_ARTICLE),
@@ -175,7 +140,7 @@ pub static CHANNEL: Descriptor = Descriptor {
             options: AUDIENCES,
             ..field(
                 "audience",
-                text("谁可以看", "Who may see it"),
+                LocalText::new("谁可以看", "Who may see it"),
                 FieldType::Choice,
                 &[POST, ARTICLE],
                 None,
@@ -185,23 +150,28 @@ pub static CHANNEL: Descriptor = Descriptor {
     pictures: &[
         picture(
             PICTURE,
-            text("3:4 图片", "3:4 picture"),
+            LocalText::new("3:4 图片", "3:4 picture"),
             (1080, 1440),
             (360, 480),
         ),
         picture(
             POSTER,
-            text("9:16 视频封面", "9:16 video cover"),
+            LocalText::new("9:16 视频封面", "9:16 video cover"),
             (1080, 1920),
             (360, 480),
         ),
-        picture(COVER, text("9:5 封面", "9:5 cover"), (900, 500), (450, 250)),
+        picture(
+            COVER,
+            LocalText::new("9:5 封面", "9:5 cover"),
+            (900, 500),
+            (450, 250),
+        ),
     ],
     account_fields: &[
-        account(
+        AccountField::new(
             "app_id",
-            text("应用 APPID", "App id"),
-            text(
+            LocalText::new("应用 APPID", "App id"),
+            LocalText::new(
                 "支付宝开放平台 → 控制台 → 应用详情",
                 "Open platform → Console → Application",
             ),
@@ -210,10 +180,10 @@ pub static CHANNEL: Descriptor = Descriptor {
         ),
         AccountField {
             multiline: true,
-            ..account(
+            ..AccountField::new(
                 "private_key",
-                text("应用私钥", "Application's private key"),
-                text(
+                LocalText::new("应用私钥", "Application's private key"),
+                LocalText::new(
                     "用支付宝密钥工具生成的 RSA2 私钥，PKCS#1 或 PKCS#8 都可以",
                     "The RSA2 key that the platform's key tool made; PKCS#1 or PKCS#8",
                 ),
@@ -223,10 +193,10 @@ pub static CHANNEL: Descriptor = Descriptor {
         },
         AccountField {
             multiline: true,
-            ..account(
+            ..AccountField::new(
                 "alipay_public_key",
-                text("支付宝公钥", "Alipay's public key"),
-                text(
+                LocalText::new("支付宝公钥", "Alipay's public key"),
+                LocalText::new(
                     "应用详情 → 开发设置 → 接口加签方式，不是应用公钥",
                     "Application → Development settings → Signing; not the application's own",
                 ),
@@ -234,27 +204,27 @@ pub static CHANNEL: Descriptor = Descriptor {
                 None,
             )
         },
-        account(
+        AccountField::new(
             "app_auth_token",
-            text("应用授权令牌", "App auth token"),
-            text(
+            LocalText::new("应用授权令牌", "App auth token"),
+            LocalText::new(
                 "第三方应用代商家发布时填写",
                 "Where a third-party application acts for a merchant",
             ),
             true,
             Some(""),
         ),
-        account(
+        AccountField::new(
             "public_id",
-            text("生活号 ID", "Life account id"),
-            text("只有 MCN 机构填写", "For multi-channel networks only"),
+            LocalText::new("生活号 ID", "Life account id"),
+            LocalText::new("只有 MCN 机构填写", "For multi-channel networks only"),
             false,
             Some(""),
         ),
-        account(
+        AccountField::new(
             "gateway_url",
-            text("网关地址", "Gateway"),
-            text("一般不用改", "Rarely changed"),
+            LocalText::new("网关地址", "Gateway"),
+            LocalText::new("一般不用改", "Rarely changed"),
             false,
             Some(client::GATEWAY),
         ),

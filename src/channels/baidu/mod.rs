@@ -34,31 +34,8 @@ pub const PICTURE: &str = "baidu_3x2";
 const ALL: &[&str] = &[SEARCH, FEED, WEBSITE];
 const PAGE: &[&str] = &[SEARCH, WEBSITE];
 
-const fn text(zh: &'static str, en: &'static str) -> LocalText {
-    LocalText { zh, en }
-}
-
 const fn limit(min: u32, max: u32, unit: LengthUnit) -> Limit {
     Limit { min, max, unit }
-}
-
-const fn field(
-    name: &'static str,
-    label: LocalText,
-    kind: FieldType,
-    lanes: &'static [&'static str],
-    limit: Option<Limit>,
-) -> Field {
-    Field {
-        name,
-        label,
-        kind,
-        lanes,
-        required: true,
-        editable: true,
-        limit,
-        options: &[],
-    }
 }
 
 const fn fixed(
@@ -69,32 +46,8 @@ const fn fixed(
     limit: Option<Limit>,
 ) -> Field {
     Field {
-        name,
-        label,
-        kind,
-        lanes,
-        required: true,
         editable: false,
-        limit,
-        options: &[],
-    }
-}
-
-const fn account(
-    name: &'static str,
-    label: LocalText,
-    help: LocalText,
-    secret: bool,
-    default: Option<&'static str>,
-) -> AccountField {
-    AccountField {
-        name,
-        label,
-        help,
-        secret,
-        required: default.is_none(),
-        default,
-        multiline: false,
+        ..Field::new(name, label, kind, lanes, limit)
     }
 }
 
@@ -104,7 +57,7 @@ const fn choice(
     help: LocalText,
     default: &'static str,
 ) -> AccountField {
-    account(name, label, help, false, Some(default))
+    AccountField::new(name, label, help, false, Some(default))
 }
 
 const fn lane(id: &'static str, name: LocalText, quotas: &'static [QuotaSpec]) -> LaneDescriptor {
@@ -134,11 +87,11 @@ const fn quota(name: &'static str, per_day: u32) -> QuotaSpec {
 /// The channel.
 pub static CHANNEL: Descriptor = Descriptor {
     id: "baidu",
-    name: text("百度", "Baidu"),
+    name: LocalText::new("百度", "Baidu"),
     lanes: &[
         lane(
             SEARCH,
-            text("搜索收录", "Search"),
+            LocalText::new("搜索收录", "Search"),
             &[
                 quota("search_hourly", 100),
                 quota("search_daily", 10),
@@ -149,7 +102,7 @@ pub static CHANNEL: Descriptor = Descriptor {
             can_withdraw: true,
             ..lane(
                 FEED,
-                text("信息流物料", "Feed"),
+                LocalText::new("信息流物料", "Feed"),
                 &[quota("feed_calls", 500)],
             )
         },
@@ -157,103 +110,103 @@ pub static CHANNEL: Descriptor = Descriptor {
             can_withdraw: true,
             ..lane(
                 WEBSITE,
-                text("网站推送", "Website"),
+                LocalText::new("网站推送", "Website"),
                 &[quota("website_push", 100), quota("website_fast", 10)],
             )
         },
     ],
     fields: &[
         // Shown up to 63 columns on a desktop; what is longer is cut (measured, see the contract).
-        field(
+        Field::new(
             "title",
-            text("网页标题", "Page title"),
+            LocalText::new("网页标题", "Page title"),
             FieldType::Text,
             PAGE,
-            Some(limit(1, 63, LengthUnit::DisplayWidth)),
+            Some(Limit::up_to(63, LengthUnit::DisplayWidth)),
         ),
         // 6 to 40 for feeds, 8 to 40 elsewhere: 8 satisfies both (develop/serverapi/type).
-        field(
+        Field::new(
             "article_title",
-            text("文章标题", "Article title"),
+            LocalText::new("文章标题", "Article title"),
             FieldType::Text,
             &[SEARCH, FEED],
             Some(limit(8, 40, LengthUnit::Characters)),
         ),
-        field(
+        Field::new(
             "description",
-            text("摘要", "Description"),
+            LocalText::new("摘要", "Description"),
             FieldType::LongText,
             PAGE,
             Some(limit(20, 120, LengthUnit::Characters)),
         ),
-        field(
+        Field::new(
             "keywords",
-            text("关键词", "Keywords"),
+            LocalText::new("关键词", "Keywords"),
             FieldType::TextList,
             PAGE,
-            Some(limit(1, 10, LengthUnit::Items)),
+            Some(Limit::up_to(10, LengthUnit::Items)),
         ),
         Field {
             required: false,
-            ..field(
+            ..Field::new(
                 "core",
-                text("核心搜索词", "Core phrase"),
+                LocalText::new("核心搜索词", "Core phrase"),
                 FieldType::Text,
                 PAGE,
-                Some(limit(1, 30, LengthUnit::Characters)),
+                Some(Limit::up_to(30, LengthUnit::Characters)),
             )
         },
         // At most 2,000 characters (develop/serverapi/type).
-        field(
+        Field::new(
             "body",
-            text("正文", "Body"),
+            LocalText::new("正文", "Body"),
             FieldType::LongText,
             &[FEED],
-            Some(limit(1, 2000, LengthUnit::Characters)),
+            Some(Limit::up_to(2000, LengthUnit::Characters)),
         ),
         // At most 10 tags with 100 characters in all (develop/serverapi/submitresource).
-        field(
+        Field::new(
             "tags",
-            text("标签", "Tags"),
+            LocalText::new("标签", "Tags"),
             FieldType::TextList,
             &[FEED],
-            Some(limit(1, 10, LengthUnit::Items)),
+            Some(Limit::up_to(10, LengthUnit::Items)),
         ),
         // A closed list (develop/serverapi/appendix).
         Field {
             options: feed_type::KINDS,
-            ..field(
+            ..Field::new(
                 "feed_type",
-                text("一级分类", "Feed type"),
+                LocalText::new("一级分类", "Feed type"),
                 FieldType::Choice,
                 &[FEED],
                 None,
             )
         },
-        field(
+        Field::new(
             "feed_sub_type",
-            text("二级分类", "Feed sub-type"),
+            LocalText::new("二级分类", "Feed sub-type"),
             FieldType::Text,
             &[FEED],
             None,
         ),
         fixed(
             "publish_time",
-            text("发布时间", "Published"),
+            LocalText::new("发布时间", "Published"),
             FieldType::Text,
             &[FEED],
             None,
         ),
         fixed(
             "material_type",
-            text("物料类型", "Material type"),
+            LocalText::new("物料类型", "Material type"),
             FieldType::Text,
             &[FEED],
             None,
         ),
         fixed(
             "ext",
-            text("扩展信息", "Further particulars"),
+            LocalText::new("扩展信息", "Further particulars"),
             FieldType::Json,
             &[FEED],
             None,
@@ -261,29 +214,29 @@ pub static CHANNEL: Descriptor = Descriptor {
         // At most 194 characters, the key everywhere (develop/serverapi/type).
         fixed(
             "path",
-            text("小程序路径", "Path"),
+            LocalText::new("小程序路径", "Path"),
             FieldType::Text,
             &[SEARCH, FEED],
-            Some(limit(1, 194, LengthUnit::Characters)),
+            Some(Limit::up_to(194, LengthUnit::Characters)),
         ),
         // A location in a site map has at most 256 bytes (ziyuan.baidu.com, July 2020).
         fixed(
             "canonical",
-            text("网页地址", "Address"),
+            LocalText::new("网页地址", "Address"),
             FieldType::Text,
             &[WEBSITE],
-            Some(limit(1, 256, LengthUnit::Utf8Bytes)),
+            Some(Limit::up_to(256, LengthUnit::Utf8Bytes)),
         ),
         fixed(
             "page_info",
-            text("页面信息", "Page info"),
+            LocalText::new("页面信息", "Page info"),
             FieldType::Json,
             PAGE,
             None,
         ),
         fixed(
             "json_ld",
-            text("结构化数据", "Structured data"),
+            LocalText::new("结构化数据", "Structured data"),
             FieldType::Json,
             PAGE,
             None,
@@ -292,7 +245,7 @@ pub static CHANNEL: Descriptor = Descriptor {
             required: false,
             ..fixed(
                 "images",
-                text("图片", "Pictures"),
+                LocalText::new("图片", "Pictures"),
                 FieldType::Json,
                 ALL,
                 None,
@@ -301,7 +254,7 @@ pub static CHANNEL: Descriptor = Descriptor {
     ],
     pictures: &[PictureSpec {
         name: PICTURE,
-        label: text("3:2 配图", "3:2 picture"),
+        label: LocalText::new("3:2 配图", "3:2 picture"),
         width: 1068,
         height: 712,
         min_width: 375,
@@ -312,40 +265,40 @@ pub static CHANNEL: Descriptor = Descriptor {
     }],
     account_fields: &[
         // An account needs a mini-program (search, feed) or a website, or both.
-        account(
+        AccountField::new(
             "app_key",
-            text("App Key", "App Key"),
-            text(
+            LocalText::new("App Key", "App Key"),
+            LocalText::new(
                 "智能小程序管理后台 → 设置 → 开发设置；没有小程序可留空",
                 "Console → Settings → Development; empty without a mini-program",
             ),
             false,
             Some(""),
         ),
-        account(
+        AccountField::new(
             "app_secret",
-            text("App Secret", "App Secret"),
-            text(
+            LocalText::new("App Secret", "App Secret"),
+            LocalText::new(
                 "同上；重置后请在这里更新",
                 "As above; update it here after a reset",
             ),
             true,
             Some(""),
         ),
-        account(
+        AccountField::new(
             "site",
-            text("站点", "Site"),
-            text(
+            LocalText::new("站点", "Site"),
+            LocalText::new(
                 "搜索资源平台里验证过的站点，含 https://；没有网站可留空",
                 "The verified site, with https://; empty without a website",
             ),
             false,
             Some(""),
         ),
-        account(
+        AccountField::new(
             "push_token",
-            text("推送 token", "Push token"),
-            text(
+            LocalText::new("推送 token", "Push token"),
+            LocalText::new(
                 "搜索资源平台 → 普通收录 → API 提交",
                 "Resource platform → Indexing → API",
             ),
@@ -354,8 +307,8 @@ pub static CHANNEL: Descriptor = Descriptor {
         ),
         choice(
             "speed",
-            text("收录时效", "Speed"),
-            text(
+            LocalText::new("收录时效", "Speed"),
+            LocalText::new(
                 "小程序路径：weekly 周级、daily 天级、hourly 小时级（需受邀）",
                 "Of paths: weekly, daily, or hourly (by invitation)",
             ),
@@ -363,8 +316,8 @@ pub static CHANNEL: Descriptor = Descriptor {
         ),
         choice(
             "fast_index",
-            text("快速收录", "Fast index"),
-            text(
+            LocalText::new("快速收录", "Fast index"),
+            LocalText::new(
                 "网址走快速收录，站点须有权益：on 或 off",
                 "Push addresses to the fast index, if the site was granted it: on or off",
             ),
@@ -372,34 +325,34 @@ pub static CHANNEL: Descriptor = Descriptor {
         ),
         choice(
             "probe_quota",
-            text("查询余量", "Probe allowance"),
-            text(
+            LocalText::new("查询余量", "Probe allowance"),
+            LocalText::new(
                 "推送 * 查询剩余额度（社区用法）：on 或 off",
                 "Push * to learn the allowance: on or off",
             ),
             "off",
         ),
-        account(
+        AccountField::new(
             "resend_delay_s",
-            text("重发间隔", "Resend delay"),
-            text(
+            LocalText::new("重发间隔", "Resend delay"),
+            LocalText::new(
                 "结果不明时多久后再发一次，秒；空为次日零点",
                 "Seconds before an unclear submission is repeated; empty: next midnight",
             ),
             false,
             Some(""),
         ),
-        account(
+        AccountField::new(
             "openapi_url",
-            text("开放接口地址", "Open API address"),
-            text("一般不用改", "Rarely changed"),
+            LocalText::new("开放接口地址", "Open API address"),
+            LocalText::new("一般不用改", "Rarely changed"),
             false,
             Some("https://openapi.baidu.com"),
         ),
-        account(
+        AccountField::new(
             "push_url",
-            text("推送接口地址", "Push address"),
-            text("一般不用改", "Rarely changed"),
+            LocalText::new("推送接口地址", "Push address"),
+            LocalText::new("一般不用改", "Rarely changed"),
             false,
             Some("http://data.zz.baidu.com"),
         ),

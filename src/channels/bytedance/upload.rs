@@ -8,10 +8,12 @@ use serde_json::{Value, json};
 use super::{
     client::{Client, Piece},
     error::{BAD_PARAMETER, UPLOAD_GONE, is_one_of, is_too_large},
+    number,
 };
 use crate::{
-    channels::{ChannelError, ErrorClass, Media, StepContext},
+    channels::{Account, ChannelError, ErrorClass, Media, StepContext},
     clock::Timestamp,
+    error::Result,
 };
 
 /// Files above this go in parts, where the account does not say otherwise (upload-video advises it above 50 MB).
@@ -27,8 +29,20 @@ const UPLOAD_LIFE: Duration = Duration::from_mins(110);
 /// How an account wants its files sent.
 #[derive(Debug, Clone, Copy)]
 pub struct Sizes {
-    pub single: u64,
-    pub part: u64,
+    single: u64,
+    part: u64,
+}
+
+impl Sizes {
+    /// What the account's settings say, within the platform's bounds.
+    pub fn of(account: &Account) -> Result<Self> {
+        let bytes =
+            |name: &str, default: u64, bounds| number(account, name, &default.to_string(), bounds);
+        Ok(Self {
+            single: bytes("single_upload_bytes", SINGLE_BYTES, (0, MOST_SINGLE_BYTES))?,
+            part: bytes("part_bytes", PART_BYTES, PART_BOUNDS)?,
+        })
+    }
 }
 
 /// How far an earlier try came. What was uploaded for a creation that was sent may be used up: it counts no more when

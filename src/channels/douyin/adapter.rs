@@ -28,6 +28,7 @@ use crate::{
             upload::{self, Sizes},
             wire::{Work, number as whole},
         },
+        http::sending_time,
     },
     clock::Timestamp,
     error::{Error, Result},
@@ -52,8 +53,6 @@ const REMOVE: &str = "remove_by_hand";
 
 /// How long a call may take that sends no file.
 const DEADLINE: Duration = Duration::from_mins(1);
-/// The slowest wire that files are sent over, in bytes a second.
-const SLOWEST: u64 = 1 << 20;
 /// How long an uploaded video stays good is not published; one that is older than this is not relied on.
 const VIDEO_LIFE_S: &str = "7200";
 /// How long a review is asked after, where the platform tells at all.
@@ -85,16 +84,7 @@ fn one_of(account: &Account, name: &str, options: &[&str]) -> Result<()> {
 /// Binds an account.
 pub fn connect(account: Account) -> Result<Arc<dyn Channel>> {
     const MONTH_S: u64 = 30 * 86_400;
-    let bytes =
-        |name: &str, default: u64, bounds| number(&account, name, &default.to_string(), bounds);
-    let sizes = Sizes {
-        single: bytes(
-            "single_upload_bytes",
-            upload::SINGLE_BYTES,
-            (0, upload::MOST_SINGLE_BYTES),
-        )?,
-        part: bytes("part_bytes", upload::PART_BYTES, upload::PART_BOUNDS)?,
-    };
+    let sizes = Sizes::of(&account)?;
     let seconds = |name: &str, default: &str| {
         number(&account, name, default, (0, MONTH_S)).map(Duration::from_secs)
     };
@@ -117,8 +107,7 @@ pub fn connect(account: Account) -> Result<Arc<dyn Channel>> {
 
 /// A call that sends files may take the longer the larger they are.
 fn with_files(deadline: Duration, files: &[&Media]) -> Duration {
-    let bytes: u64 = files.iter().map(|media| media.size_bytes).sum();
-    deadline + Duration::from_secs(bytes / SLOWEST)
+    deadline + sending_time(files.iter().copied())
 }
 
 /// What a work is made of, as the step that uploads it leaves it behind.

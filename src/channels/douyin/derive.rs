@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     channels::{Derived, SiteProfile, Source, SourcePicture},
-    text::{characters, cut_to, find_contacts, fold, has_chinese, keywords, sentences},
+    text::{characters, cut_to, find_contacts, fold, has_chinese, keywords, one_line, sentences},
 };
 
 /// Characters of the first line: what the console takes as a title.
@@ -147,10 +147,7 @@ fn is_prose(sentence: &str) -> bool {
 
 /// A text on one line, without the marks that would make topics and mentions of its words.
 fn line(text: &str) -> String {
-    text.split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
-        .replace(['#', '@'], "")
+    one_line(text).replace(['#', '@'], "")
 }
 
 /// What people look for: the editor's tags and search phrase, what the title is about, the category. Words of letters

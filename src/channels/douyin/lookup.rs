@@ -6,6 +6,7 @@ use super::caption;
 use crate::{
     channels::{Candidate, ChannelError, Fingerprint, StepHost, bytedance::client::Client},
     clock::Timestamp,
+    text::one_line,
 };
 
 /// Pages of the list that are read at most.
@@ -22,7 +23,7 @@ pub async fn candidates(
     host: &dyn StepHost,
 ) -> Result<Vec<Candidate>, ChannelError> {
     let marker = sent.submission.marker.as_str();
-    let text = normal(&caption::compose(&sent.submission.fields, marker));
+    let text = one_line(&caption::compose(&sent.submission.fields, marker));
     let oldest = sent.armed_at.minus(WINDOW).unix_seconds();
     let from = sent.armed_at.unix_seconds() - SKEW_S;
     let mut cursor = 0;
@@ -41,7 +42,7 @@ pub async fn candidates(
                 continue;
             }
             let by_marker = !marker.is_empty() && work.title.contains(marker);
-            let by_title = normal(&work.title) == text;
+            let by_title = one_line(&work.title) == text;
             let in_time = work.create_time >= from;
             if by_marker || (by_title && in_time) {
                 let matches = [
@@ -73,9 +74,4 @@ pub async fn candidates(
         found.retain(is_marked);
     }
     Ok(found)
-}
-
-/// Texts compared as a reader would: white space trimmed and run together.
-fn normal(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -46,10 +46,6 @@ pub const SEARCH: &str = "search";
 /// Lanes on which works go out.
 const LANES: &[&str] = &[PUBLISH, HAND_OFF];
 
-const fn text(zh: &'static str, en: &'static str) -> LocalText {
-    LocalText { zh, en }
-}
-
 const fn field(
     name: &'static str,
     label: LocalText,
@@ -58,32 +54,8 @@ const fn field(
     limit: Option<Limit>,
 ) -> Field {
     Field {
-        name,
-        label,
-        kind,
-        lanes: LANES,
         required,
-        editable: true,
-        limit,
-        options: &[],
-    }
-}
-
-const fn account(
-    name: &'static str,
-    label: LocalText,
-    help: LocalText,
-    secret: bool,
-    default: Option<&'static str>,
-) -> AccountField {
-    AccountField {
-        name,
-        label,
-        help,
-        secret,
-        required: default.is_none(),
-        default,
-        multiline: false,
+        ..Field::new(name, label, kind, LANES, limit)
     }
 }
 
@@ -105,11 +77,11 @@ const fn picture(name: &'static str, label: LocalText, height: u32) -> PictureSp
 /// The channel.
 pub static CHANNEL: Descriptor = Descriptor {
     id: "douyin",
-    name: text("抖音", "Douyin"),
+    name: LocalText::new("抖音", "Douyin"),
     lanes: &[
         LaneDescriptor {
             id: PUBLISH,
-            name: text("发布作品", "Publish"),
+            name: LocalText::new("发布作品", "Publish"),
             takes: &[ContentKind::Video, ContentKind::Story],
             needs_live_page: false,
             can_update: false,
@@ -126,7 +98,7 @@ pub static CHANNEL: Descriptor = Descriptor {
         },
         LaneDescriptor {
             id: HAND_OFF,
-            name: text("扫码发布", "Hand-off"),
+            name: LocalText::new("扫码发布", "Hand-off"),
             takes: &[ContentKind::Video, ContentKind::Story],
             needs_live_page: false,
             can_update: false,
@@ -138,7 +110,7 @@ pub static CHANNEL: Descriptor = Descriptor {
         },
         LaneDescriptor {
             id: SEARCH,
-            name: text("搜索收录", "Search"),
+            name: LocalText::new("搜索收录", "Search"),
             takes: &[ContentKind::Story],
             needs_live_page: false,
             can_update: true,
@@ -153,18 +125,14 @@ pub static CHANNEL: Descriptor = Descriptor {
         // At most 1,000 characters, topics and mentions included (create-video): what is sent is checked as a whole.
         field(
             "text",
-            text("文案", "Caption"),
+            LocalText::new("文案", "Caption"),
             FieldType::LongText,
             true,
-            Some(Limit {
-                min: 1,
-                max: 1000,
-                unit: LengthUnit::Characters,
-            }),
+            Some(Limit::up_to(1000, LengthUnit::Characters)),
         ),
         field(
             "topics",
-            text("话题", "Topics"),
+            LocalText::new("话题", "Topics"),
             FieldType::TextList,
             false,
             None,
@@ -174,7 +142,7 @@ pub static CHANNEL: Descriptor = Descriptor {
             lanes: &[PUBLISH],
             ..field(
                 "at_users",
-                text("提到的人（open_id）", "People mentioned (open_id)"),
+                LocalText::new("提到的人（open_id）", "People mentioned (open_id)"),
                 FieldType::TextList,
                 false,
                 None,
@@ -182,7 +150,7 @@ pub static CHANNEL: Descriptor = Descriptor {
         },
         field(
             "micro_app_title",
-            text("挂载标题", "Anchor title"),
+            LocalText::new("挂载标题", "Anchor title"),
             FieldType::Text,
             false,
             None,
@@ -192,7 +160,7 @@ pub static CHANNEL: Descriptor = Descriptor {
             lanes: &[PUBLISH, HAND_OFF, SEARCH],
             ..field(
                 "micro_app_id",
-                text("小程序", "Mini-program"),
+                LocalText::new("小程序", "Mini-program"),
                 FieldType::Text,
                 false,
                 None,
@@ -203,7 +171,7 @@ pub static CHANNEL: Descriptor = Descriptor {
             lanes: &[PUBLISH, HAND_OFF, SEARCH],
             ..field(
                 "micro_app_url",
-                text("小程序路径", "Mini-program path"),
+                LocalText::new("小程序路径", "Mini-program path"),
                 FieldType::Text,
                 false,
                 None,
@@ -213,7 +181,7 @@ pub static CHANNEL: Descriptor = Descriptor {
             options: wire::AUDIENCES,
             ..field(
                 "private_status",
-                text("谁可以看", "Who may see it"),
+                LocalText::new("谁可以看", "Who may see it"),
                 FieldType::Choice,
                 true,
                 None,
@@ -223,7 +191,7 @@ pub static CHANNEL: Descriptor = Descriptor {
             options: wire::DOWNLOADS,
             ..field(
                 "download_type",
-                text("允许下载", "Download"),
+                LocalText::new("允许下载", "Download"),
                 FieldType::Choice,
                 true,
                 None,
@@ -233,7 +201,7 @@ pub static CHANNEL: Descriptor = Descriptor {
             lanes: &[PUBLISH],
             ..field(
                 "cover_second",
-                text("封面时刻（秒）", "Cover second"),
+                LocalText::new("封面时刻（秒）", "Cover second"),
                 FieldType::Text,
                 false,
                 None,
@@ -241,83 +209,83 @@ pub static CHANNEL: Descriptor = Descriptor {
         },
     ],
     pictures: &[
-        picture(COVER, text("3:4 封面", "3:4 cover"), 1440),
-        picture(POSTER, text("9:16 海报", "9:16 poster"), 1920),
-        picture(PICTURE, text("3:4 图片", "3:4 picture"), 1440),
+        picture(COVER, LocalText::new("3:4 封面", "3:4 cover"), 1440),
+        picture(POSTER, LocalText::new("9:16 海报", "9:16 poster"), 1920),
+        picture(PICTURE, LocalText::new("3:4 图片", "3:4 picture"), 1440),
     ],
     account_fields: &[
-        account(
+        AccountField::new(
             "client_key",
-            text("Client Key", "Client key"),
-            text("抖音开放平台 → 应用详情", "Open platform → Application"),
+            LocalText::new("Client Key", "Client key"),
+            LocalText::new("抖音开放平台 → 应用详情", "Open platform → Application"),
             false,
             None,
         ),
-        account(
+        AccountField::new(
             "client_secret",
-            text("Client Secret", "Client secret"),
-            text("同上", "As above"),
+            LocalText::new("Client Secret", "Client secret"),
+            LocalText::new("同上", "As above"),
             true,
             None,
         ),
-        account(
+        AccountField::new(
             "open_id",
-            text("授权用户 open_id", "open_id of the user"),
-            text(
+            LocalText::new("授权用户 open_id", "open_id of the user"),
+            LocalText::new(
                 "授权后自动识别，可以留空",
                 "Learnt from the grant; may stay empty",
             ),
             false,
             Some(""),
         ),
-        account(
+        AccountField::new(
             "code",
-            text("授权码", "Authorisation code"),
-            text(
+            LocalText::new("授权码", "Authorisation code"),
+            LocalText::new(
                 "授权页跳转回来时带的 code，10 分钟内有效",
                 "The code that the authorise page returned; lives 10 minutes",
             ),
             true,
             Some(""),
         ),
-        account(
+        AccountField::new(
             "content_check",
-            text("发布前检测内容", "Check before publishing"),
-            text(
+            LocalText::new("发布前检测内容", "Check before publishing"),
+            LocalText::new(
                 "on：先让抖音检测文案和图片（需要小程序的检测能力）；off：不检测",
                 "on: Douyin looks at text and pictures first (needs the mini-program's capability); off: it does not",
             ),
             false,
             Some("off"),
         ),
-        account(
+        AccountField::new(
             "read_profile",
-            text("状态查询", "Status reading"),
-            text("classic、reduced 或 offline", "classic, reduced or offline"),
+            LocalText::new("状态查询", "Status reading"),
+            LocalText::new("classic、reduced 或 offline", "classic, reduced or offline"),
             false,
             Some("reduced"),
         ),
-        account(
+        AccountField::new(
             "single_upload_bytes",
-            text("单次上传上限", "Largest single upload"),
-            text(
+            LocalText::new("单次上传上限", "Largest single upload"),
+            LocalText::new(
                 "超过则分片上传，字节，不超过 300 MB",
                 "Larger files go in parts; bytes, at most 300 MB",
             ),
             false,
             Some("52428800"),
         ),
-        account(
+        AccountField::new(
             "part_bytes",
-            text("分片大小", "Size of a part"),
-            text("5 到 100 MB，字节", "5 to 100 MB, bytes"),
+            LocalText::new("分片大小", "Size of a part"),
+            LocalText::new("5 到 100 MB，字节", "5 to 100 MB, bytes"),
             false,
             Some("20971520"),
         ),
-        account(
+        AccountField::new(
             "base_url",
-            text("接口地址", "API address"),
-            text("一般不用改", "Rarely changed"),
+            LocalText::new("接口地址", "API address"),
+            LocalText::new("一般不用改", "Rarely changed"),
             false,
             Some("https://open.douyin.com"),
         ),

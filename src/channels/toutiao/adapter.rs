@@ -22,6 +22,7 @@ use crate::{
             grant, number,
             upload::{self, Sizes},
         },
+        http::sending_time,
     },
     clock::Timestamp,
     error::Result,
@@ -37,8 +38,6 @@ const BY_HAND: &str = "change_by_hand";
 
 /// How long a call may take that sends no file.
 const DEADLINE: Duration = Duration::from_mins(1);
-/// The slowest wire that files are sent over, in bytes a second.
-const SLOWEST: u64 = 1 << 20;
 /// How long an uploaded video stays good is not published; one that is older than this is not relied on.
 const VIDEO_LIFE_S: &str = "7200";
 /// How long a video may be missing from what the platform tells.
@@ -59,16 +58,7 @@ struct Toutiao {
 /// Binds an account.
 pub fn connect(account: Account) -> Result<Arc<dyn Channel>> {
     const MONTH_S: u64 = 30 * 86_400;
-    let bytes =
-        |name: &str, default: u64, bounds| number(&account, name, &default.to_string(), bounds);
-    let sizes = Sizes {
-        single: bytes(
-            "single_upload_bytes",
-            upload::SINGLE_BYTES,
-            (0, upload::MOST_SINGLE_BYTES),
-        )?,
-        part: bytes("part_bytes", upload::PART_BYTES, upload::PART_BOUNDS)?,
-    };
+    let sizes = Sizes::of(&account)?;
     let seconds = |name: &str, default: &str| {
         number(&account, name, default, (0, MONTH_S)).map(Duration::from_secs)
     };
@@ -235,13 +225,7 @@ impl Channel for Toutiao {
             ];
         }
         let video = |media: &&Media| media.role == "video";
-        let bytes: u64 = submission
-            .media
-            .iter()
-            .filter(video)
-            .map(|media| media.size_bytes)
-            .sum();
-        let sending = Duration::from_secs(bytes / SLOWEST);
+        let sending = sending_time(submission.media.iter().filter(video));
         vec![
             Step::new(UPLOAD_VIDEO, StepKind::Safe, DEADLINE + sending),
             // A creation that was proven absent uploads everything again.

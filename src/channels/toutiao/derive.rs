@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     channels::{ContentKind, Derived, SiteProfile, Source, SourcePicture},
-    text::{characters, clauses, cut_to},
+    text::{characters, clauses, cut_to, one_line},
 };
 
 /// Tags of an article; how many the console takes is not published.
@@ -18,7 +18,7 @@ const MOST_TAGS: usize = 5;
 pub fn derive(source: &Source, _: &SiteProfile) -> Derived {
     let mut derived = Derived::default();
     if source.kind == ContentKind::Video {
-        let text = cut_to(&line(&source.title), LONGEST_TEXT as usize, characters);
+        let text = cut_to(&one_line(&source.title), LONGEST_TEXT as usize, characters);
         derived.fields.insert("text".to_owned(), text.into());
         return derived;
     }
@@ -60,19 +60,14 @@ pub fn is_cover(picture: &SourcePicture) -> bool {
     !picture.animated && cut.0 >= SMALLEST_COVER.0 && cut.1 >= SMALLEST_COVER.1
 }
 
-/// A text on one line.
-fn line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
 /// The title; one that is too short for the console goes on with what the lead begins with.
 fn title(source: &Source) -> String {
     let (least, most) = (TITLE.0 as usize, TITLE.1 as usize);
-    let title = cut_to(&line(&source.title), most, characters);
+    let title = cut_to(&one_line(&source.title), most, characters);
     if characters(&title) >= least || title.is_empty() {
         return title;
     }
-    let lead = line(&source.lead);
+    let lead = one_line(&source.lead);
     let first = clauses(&lead).into_iter().find_map(|clause| {
         let clause = clause.trim_end_matches(|end: char| !end.is_alphanumeric());
         let whole = format!("{title}：{clause}");

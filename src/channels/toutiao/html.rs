@@ -4,7 +4,10 @@
 use std::fmt::Write as _;
 
 use super::BODY;
-use crate::channels::{SourceBlock, SourceSpan};
+use crate::{
+    channels::{SourceBlock, SourceSpan},
+    text::escape_html,
+};
 
 /// A body, and what could not be kept of it.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -14,14 +17,6 @@ pub struct Body {
     pub pictures: Vec<String>,
     /// Links of which only the words stay.
     pub links: Vec<String>,
-}
-
-/// Makes a text harmless inside an element or a quoted attribute.
-pub fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
 }
 
 /// Writes a body. The lead stands before it; `has_picture` says which pictures there are.
@@ -86,7 +81,7 @@ impl Writer<'_> {
                 self.blocks(blocks);
                 self.body.html.push_str("</blockquote>");
             }
-            SourceBlock::Code(text) => self.element("pre", &escape(text.trim_end())),
+            SourceBlock::Code(text) => self.element("pre", &escape_html(text.trim_end())),
             SourceBlock::Picture(key, caption) => self.picture(key, caption),
             SourceBlock::Rule => self.body.html.push_str("<hr>"),
         }
@@ -105,7 +100,7 @@ impl Writer<'_> {
         let _ = write!(
             self.body.html,
             "<p><img src=\"{BODY}/{place}\" alt=\"{}\"></p>",
-            escape(caption)
+            escape_html(caption)
         );
         self.element("p", &lines(caption));
     }
@@ -131,7 +126,7 @@ impl Writer<'_> {
 }
 
 fn lines(text: &str) -> String {
-    escape(text).replace('\n', "<br>")
+    escape_html(text).replace('\n', "<br>")
 }
 
 #[cfg(test)]

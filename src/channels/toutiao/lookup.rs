@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::{
     channels::{Candidate, ChannelError, Fingerprint, StepHost, bytedance::client::Client},
     clock::Timestamp,
+    text::one_line,
 };
 
 /// Pages of the list that are read at most.
@@ -31,7 +32,7 @@ pub async fn candidates(
     sent: &Fingerprint<'_>,
     host: &dyn StepHost,
 ) -> Result<Vec<Candidate>, ChannelError> {
-    let title = normal(text(&sent.submission.fields));
+    let title = one_line(text(&sent.submission.fields));
     let oldest = sent.armed_at.minus(DAY).unix_seconds();
     let from = sent.armed_at.minus(SKEW).unix_seconds();
     let mut cursor = 0;
@@ -43,7 +44,7 @@ pub async fn candidates(
             // A work that somebody makes between two pages shifts the second: the same may come twice.
             let is_known = found.iter().any(|one| one.external_id == work.item_id)
                 || sent.taken.contains(&work.item_id);
-            if is_known || work.create_time < oldest || normal(&work.title) != title {
+            if is_known || work.create_time < oldest || one_line(&work.title) != title {
                 continue;
             }
             let mut matches = vec!["title".to_owned()];
@@ -69,9 +70,4 @@ pub async fn candidates(
 /// Whether a candidate is the effect of the call, if it is the only one.
 pub fn is_in_time(candidate: &Candidate) -> bool {
     candidate.matches.iter().any(|by| by == "time")
-}
-
-/// Texts compared as a reader would: white space trimmed and run together.
-fn normal(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

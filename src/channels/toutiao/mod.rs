@@ -46,56 +46,6 @@ fn covers_of(mode: &str) -> usize {
         .unwrap_or(0)
 }
 
-const fn text(zh: &'static str, en: &'static str) -> LocalText {
-    LocalText { zh, en }
-}
-
-const fn field(
-    name: &'static str,
-    label: LocalText,
-    kind: FieldType,
-    lanes: &'static [&'static str],
-    limit: Option<Limit>,
-) -> Field {
-    Field {
-        name,
-        label,
-        kind,
-        lanes,
-        required: true,
-        editable: true,
-        limit,
-        options: &[],
-    }
-}
-
-const fn limit(min: u32, max: u32) -> Limit {
-    Limit {
-        min,
-        max,
-        unit: LengthUnit::Characters,
-    }
-}
-
-const fn account(
-    name: &'static str,
-    label: LocalText,
-    help: LocalText,
-    secret: bool,
-    default: &'static str,
-) -> AccountField {
-    // Who only takes articles over by hand needs no application.
-    AccountField {
-        name,
-        label,
-        help,
-        secret,
-        required: false,
-        default: Some(default),
-        multiline: false,
-    }
-}
-
 const fn lane(id: &'static str, name: LocalText, takes: &'static [ContentKind]) -> LaneDescriptor {
     LaneDescriptor {
         id,
@@ -114,43 +64,47 @@ const fn lane(id: &'static str, name: LocalText, takes: &'static [ContentKind]) 
 /// The channel.
 pub static CHANNEL: Descriptor = Descriptor {
     id: "toutiao",
-    name: text("今日头条", "Toutiao"),
+    name: LocalText::new("今日头条", "Toutiao"),
     lanes: &[
         LaneDescriptor {
             listing_delay_s: Some(600),
             max_resends: 2,
             ..lane(
                 VIDEO,
-                text("发布视频", "Publish video"),
+                LocalText::new("发布视频", "Publish video"),
                 &[ContentKind::Video],
             )
         },
         lane(
             ARTICLE,
-            text("导出文章", "Export article"),
+            LocalText::new("导出文章", "Export article"),
             &[ContentKind::Story],
         ),
     ],
     fields: &[
-        field(
+        Field::new(
             "text",
-            text("视频标题", "Video title"),
+            LocalText::new("视频标题", "Video title"),
             FieldType::Text,
             &[VIDEO],
-            Some(limit(1, LONGEST_TEXT)),
+            Some(Limit::up_to(LONGEST_TEXT, LengthUnit::Characters)),
         ),
-        field(
+        Field::new(
             "title",
-            text("文章标题", "Article title"),
+            LocalText::new("文章标题", "Article title"),
             FieldType::Text,
             &[ARTICLE],
-            Some(limit(TITLE.0, TITLE.1)),
+            Some(Limit {
+                min: TITLE.0,
+                max: TITLE.1,
+                unit: LengthUnit::Characters,
+            }),
         ),
         Field {
             editable: false,
-            ..field(
+            ..Field::new(
                 "html",
-                text("正文", "Body"),
+                LocalText::new("正文", "Body"),
                 FieldType::LongText,
                 &[ARTICLE],
                 None,
@@ -158,9 +112,9 @@ pub static CHANNEL: Descriptor = Descriptor {
         },
         Field {
             options: COVER_MODES,
-            ..field(
+            ..Field::new(
                 "cover_mode",
-                text("封面", "Covers"),
+                LocalText::new("封面", "Covers"),
                 FieldType::Choice,
                 &[ARTICLE],
                 None,
@@ -168,9 +122,9 @@ pub static CHANNEL: Descriptor = Descriptor {
         },
         Field {
             required: false,
-            ..field(
+            ..Field::new(
                 "tags",
-                text("标签", "Tags"),
+                LocalText::new("标签", "Tags"),
                 FieldType::TextList,
                 &[ARTICLE],
                 None,
@@ -180,7 +134,7 @@ pub static CHANNEL: Descriptor = Descriptor {
     pictures: &[
         PictureSpec {
             name: COVER,
-            label: text("16:9 封面", "16:9 cover"),
+            label: LocalText::new("16:9 封面", "16:9 cover"),
             width: 1280,
             height: 720,
             min_width: SMALLEST_COVER.0,
@@ -192,7 +146,7 @@ pub static CHANNEL: Descriptor = Descriptor {
         // Bounds are not published; this is what a screen shows.
         PictureSpec {
             name: BODY,
-            label: text("正文图片", "Picture in the text"),
+            label: LocalText::new("正文图片", "Picture in the text"),
             width: 1080,
             height: 4320,
             min_width: 1,
@@ -202,67 +156,68 @@ pub static CHANNEL: Descriptor = Descriptor {
             crop: false,
         },
     ],
+    // Who only takes articles over by hand needs no application: no field must be given.
     account_fields: &[
-        account(
+        AccountField::new(
             "client_key",
-            text("Client Key", "Client key"),
-            text(
+            LocalText::new("Client Key", "Client key"),
+            LocalText::new(
                 "抖音开放平台 → 应用详情（头条的应用）；只导出文章可以留空",
                 "Open platform → Application (of Toutiao); may stay empty where only articles are exported",
             ),
             false,
-            "",
+            Some(""),
         ),
-        account(
+        AccountField::new(
             "client_secret",
-            text("Client Secret", "Client secret"),
-            text("同上", "As above"),
+            LocalText::new("Client Secret", "Client secret"),
+            LocalText::new("同上", "As above"),
             true,
-            "",
+            Some(""),
         ),
-        account(
+        AccountField::new(
             "open_id",
-            text("授权用户 open_id", "open_id of the user"),
-            text(
+            LocalText::new("授权用户 open_id", "open_id of the user"),
+            LocalText::new(
                 "授权后自动识别，可以留空",
                 "Learnt from the grant; may stay empty",
             ),
             false,
-            "",
+            Some(""),
         ),
-        account(
+        AccountField::new(
             "code",
-            text("授权码", "Authorisation code"),
-            text(
+            LocalText::new("授权码", "Authorisation code"),
+            LocalText::new(
                 "授权页跳转回来时带的 code，10 分钟内有效；权限要选 toutiao.video.create 和 toutiao.video.data",
                 "The code that the authorise page returned; lives 10 minutes. Ask for toutiao.video.create and toutiao.video.data",
             ),
             true,
-            "",
+            Some(""),
         ),
-        account(
+        AccountField::new(
             "single_upload_bytes",
-            text("单次上传上限", "Largest single upload"),
-            text(
+            LocalText::new("单次上传上限", "Largest single upload"),
+            LocalText::new(
                 "超过则分片上传，字节，不超过 300 MB",
                 "Larger files go in parts; bytes, at most 300 MB",
             ),
             false,
-            "52428800",
+            Some("52428800"),
         ),
-        account(
+        AccountField::new(
             "part_bytes",
-            text("分片大小", "Size of a part"),
-            text("5 到 100 MB，字节", "5 to 100 MB, bytes"),
+            LocalText::new("分片大小", "Size of a part"),
+            LocalText::new("5 到 100 MB，字节", "5 to 100 MB, bytes"),
             false,
-            "20971520",
+            Some("20971520"),
         ),
-        account(
+        AccountField::new(
             "base_url",
-            text("接口地址", "API address"),
-            text("一般不用改", "Rarely changed"),
+            LocalText::new("接口地址", "API address"),
+            LocalText::new("一般不用改", "Rarely changed"),
             false,
-            client::BASE_URL,
+            Some(client::BASE_URL),
         ),
     ],
     calls_us: false,

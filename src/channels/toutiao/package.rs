@@ -3,8 +3,11 @@
 use serde_json::{Value, json};
 use url::Url;
 
-use super::{ARTICLE, BODY, COVER, covers_of, html::escape};
-use crate::channels::{Intent, Media, PackedFile, Submission};
+use super::{ARTICLE, BODY, COVER, covers_of};
+use crate::{
+    channels::{Intent, Media, PackedFile, Submission},
+    text::escape_html,
+};
 
 /// Where a person publishes.
 pub const CONSOLE: &str = "https://mp.toutiao.com/";
@@ -62,10 +65,10 @@ pub fn files(submission: &Submission) -> Vec<PackedFile> {
          header{{border-bottom:1px solid #ccc;margin-bottom:24px;color:#666}}</style>\
          <header><p>标题：<b>{0}</b></p><p>封面：{1} {2}</p><p>标签：{3}</p></header>\
          <article>{body}</article></html>",
-        escape(title),
-        escape(mode),
+        escape_html(title),
+        escape_html(mode),
         names(&covers).join("、"),
-        escape(&listed.join("、")),
+        escape_html(&listed.join("、")),
     );
     let data = json!({
         "title": title,

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{BODY, COMMENTS, COVER, MOST_PICTURES, PICTURE, html};
 use crate::{
     channels::{Derived, SiteProfile, Source, SourcePicture},
-    text::{characters, cut_to, sentences},
+    text::{characters, cut_to, one_line, sentences},
 };
 
 /// Characters of a title (draft/add); what accounts were seen to take is the field's own limit.
@@ -26,10 +26,10 @@ pub fn derive(source: &Source, _: &SiteProfile) -> Derived {
         source.pictures.iter().any(|picture| picture.key == key)
     });
     let fields: [(&str, Value); 7] = [
-        ("title", cut(&line(&source.title), TITLE).into()),
+        ("title", cut(&one_line(&source.title), TITLE).into()),
         (
             "author",
-            cut(&line(source.byline.as_deref().unwrap_or("")), AUTHOR).into(),
+            cut(&one_line(source.byline.as_deref().unwrap_or("")), AUTHOR).into(),
         ),
         ("digest", digest(source).into()),
         ("content", body.html.into()),
@@ -61,18 +61,13 @@ fn cut(text: &str, most: usize) -> String {
     cut_to(text, most, characters)
 }
 
-/// A text on one line.
-fn line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
 /// The lead, else the first sentences of the text, else the title: what stands below the title in a card.
 fn digest(source: &Source) -> String {
     let texts = [&source.lead].into_iter().chain(&source.paragraphs);
     let told = texts
-        .map(|text| line(text))
+        .map(|text| one_line(text))
         .find(|text| !text.is_empty() && sentences(text).iter().any(|one| characters(one) >= 8))
-        .unwrap_or_else(|| line(&source.title));
+        .unwrap_or_else(|| one_line(&source.title));
     cut(&told, DIGEST)
 }
 
@@ -81,7 +76,10 @@ fn digest(source: &Source) -> String {
 fn post_text(source: &Source) -> String {
     let mut text = String::new();
     let texts = [&source.lead].into_iter().chain(&source.paragraphs);
-    for one in texts.map(|text| line(text)).filter(|one| !one.is_empty()) {
+    for one in texts
+        .map(|text| one_line(text))
+        .filter(|one| !one.is_empty())
+    {
         if characters(&text) + characters(&one) + 1 > TEXT {
             if text.is_empty() {
                 text = cut(&one, TEXT);
@@ -94,7 +92,7 @@ fn post_text(source: &Source) -> String {
         text.push_str(&one);
     }
     if text.is_empty() {
-        text = line(&source.title);
+        text = one_line(&source.title);
     }
     text.replace('<', "＜").replace('>', "＞")
 }

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use super::BODY;
 use crate::{
     channels::{SourceBlock, SourceSpan},
-    text::characters,
+    text::{characters, escape_html},
 };
 
 /// Characters of the body at most (draft/add).
@@ -26,14 +26,6 @@ pub struct Body {
     /// Pictures in order; `src` names them by their place: `wechat_body/0`.
     pub pictures: Vec<String>,
     pub is_cut: bool,
-}
-
-/// Makes a text harmless inside an element or a quoted attribute.
-pub fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
 }
 
 /// Whether the platform keeps a link: only to its own articles.
@@ -203,7 +195,7 @@ fn paragraph(marker: &str, spans: &[SourceSpan], out: &mut String) {
 }
 
 fn lines(text: &str) -> String {
-    escape(text).replace('\n', "<br>")
+    escape_html(text).replace('\n', "<br>")
 }
 
 fn inline(spans: &[SourceSpan]) -> String {
@@ -220,7 +212,7 @@ fn inline(spans: &[SourceSpan]) -> String {
             }
         }
         if let Some(href) = span.link.as_deref().filter(|href| is_kept(href)) {
-            text = format!("<a href=\"{}\">{text}</a>", escape(href));
+            text = format!("<a href=\"{}\">{text}</a>", escape_html(href));
         }
         out.push_str(&text);
     }

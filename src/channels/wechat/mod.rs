@@ -41,10 +41,6 @@ const ALL: &[&str] = &[PUBLISH, PICTURES, DRAFT];
 /// Who may comment, and how the wire says it: `need_open_comment`, `only_fans_can_comment`.
 const COMMENTS: &[&str] = &["不开放", "所有人", "仅粉丝"];
 
-const fn text(zh: &'static str, en: &'static str) -> LocalText {
-    LocalText { zh, en }
-}
-
 const fn field(
     name: &'static str,
     label: LocalText,
@@ -52,38 +48,8 @@ const fn field(
     lanes: &'static [&'static str],
     max: u32,
 ) -> Field {
-    Field {
-        name,
-        label,
-        kind,
-        lanes,
-        required: true,
-        editable: true,
-        limit: Some(Limit {
-            min: 1,
-            max,
-            unit: LengthUnit::Characters,
-        }),
-        options: &[],
-    }
-}
-
-const fn account(
-    name: &'static str,
-    label: LocalText,
-    help: LocalText,
-    secret: bool,
-    default: Option<&'static str>,
-) -> AccountField {
-    AccountField {
-        name,
-        label,
-        help,
-        secret,
-        required: default.is_none(),
-        default,
-        multiline: false,
-    }
+    let limit = Limit::up_to(max, LengthUnit::Characters);
+    Field::new(name, label, kind, lanes, Some(limit))
 }
 
 const fn lane(id: &'static str, name: LocalText) -> LaneDescriptor {
@@ -105,27 +71,39 @@ const fn lane(id: &'static str, name: LocalText) -> LaneDescriptor {
 /// The channel.
 pub static CHANNEL: Descriptor = Descriptor {
     id: "wechat",
-    name: text("微信公众号", "WeChat"),
+    name: LocalText::new("微信公众号", "WeChat"),
     lanes: &[
-        lane(PUBLISH, text("发布图文", "Publish article")),
-        lane(PICTURES, text("发布图片消息", "Publish pictures")),
+        lane(PUBLISH, LocalText::new("发布图文", "Publish article")),
+        lane(PICTURES, LocalText::new("发布图片消息", "Publish pictures")),
         LaneDescriptor {
             can_withdraw: false,
-            ..lane(DRAFT, text("存草稿", "Save draft"))
+            ..lane(DRAFT, LocalText::new("存草稿", "Save draft"))
         },
     ],
     fields: &[
         // The page says 32 characters, 64 are taken (draft/add; probes of June 2026).
-        field("title", text("标题", "Title"), FieldType::Text, ALL, 64),
+        field(
+            "title",
+            LocalText::new("标题", "Title"),
+            FieldType::Text,
+            ALL,
+            64,
+        ),
         // At most 16 characters (draft/add, 45110).
         Field {
             required: false,
-            ..field("author", text("作者", "Author"), FieldType::Text, ALL, 16)
+            ..field(
+                "author",
+                LocalText::new("作者", "Author"),
+                FieldType::Text,
+                ALL,
+                16,
+            )
         },
         // At most 128 characters (draft/add, 45004).
         field(
             "digest",
-            text("摘要", "Digest"),
+            LocalText::new("摘要", "Digest"),
             FieldType::LongText,
             ARTICLES,
             128,
@@ -135,7 +113,7 @@ pub static CHANNEL: Descriptor = Descriptor {
             editable: false,
             ..field(
                 "content",
-                text("正文", "Body"),
+                LocalText::new("正文", "Body"),
                 FieldType::LongText,
                 ARTICLES,
                 20_000,
@@ -144,21 +122,17 @@ pub static CHANNEL: Descriptor = Descriptor {
         // Plain text (draft/add, 45166); how long is not published, what a telephone shows is not more.
         field(
             "text",
-            text("图片说明", "Text of the pictures"),
+            LocalText::new("图片说明", "Text of the pictures"),
             FieldType::LongText,
             &[PICTURES],
             1000,
         ),
         // At most 1 KB (draft/add, 45005), our reference included.
         Field {
-            limit: Some(Limit {
-                min: 1,
-                max: 960,
-                unit: LengthUnit::Utf8Bytes,
-            }),
+            limit: Some(Limit::up_to(960, LengthUnit::Utf8Bytes)),
             ..field(
                 "content_source_url",
-                text("阅读原文", "Read more"),
+                LocalText::new("阅读原文", "Read more"),
                 FieldType::Text,
                 ALL,
                 0,
@@ -169,7 +143,7 @@ pub static CHANNEL: Descriptor = Descriptor {
             limit: None,
             ..field(
                 "comment",
-                text("留言", "Comments"),
+                LocalText::new("留言", "Comments"),
                 FieldType::Choice,
                 ALL,
                 0,
@@ -180,7 +154,7 @@ pub static CHANNEL: Descriptor = Descriptor {
         // At most 10 MB (add_material); 900 wide is what the console recommends.
         PictureSpec {
             name: COVER,
-            label: text("2.35:1 封面", "2.35:1 cover"),
+            label: LocalText::new("2.35:1 封面", "2.35:1 cover"),
             width: 940,
             height: 400,
             min_width: 235,
@@ -192,7 +166,7 @@ pub static CHANNEL: Descriptor = Descriptor {
         // Less than 1 MB (uploadimg); the column is 677 wide.
         PictureSpec {
             name: BODY,
-            label: text("正文图片", "Picture in the text"),
+            label: LocalText::new("正文图片", "Picture in the text"),
             width: 1080,
             height: 4320,
             min_width: 1,
@@ -203,7 +177,7 @@ pub static CHANNEL: Descriptor = Descriptor {
         },
         PictureSpec {
             name: PICTURE,
-            label: text("图片", "Picture"),
+            label: LocalText::new("图片", "Picture"),
             width: 1080,
             height: 1440,
             min_width: 200,
@@ -214,50 +188,50 @@ pub static CHANNEL: Descriptor = Descriptor {
         },
     ],
     account_fields: &[
-        account(
+        AccountField::new(
             "app_id",
-            text("AppID", "AppID"),
-            text(
+            LocalText::new("AppID", "AppID"),
+            LocalText::new(
                 "微信开发者平台 → 公众号 → 基础信息",
                 "Developer platform → Official account → Basic information",
             ),
             false,
             None,
         ),
-        account(
+        AccountField::new(
             "app_secret",
-            text("AppSecret", "AppSecret"),
-            text(
+            LocalText::new("AppSecret", "AppSecret"),
+            LocalText::new(
                 "同上；重置后请在这里更新。本机出口 IP 要加入白名单",
                 "As above; update it here after a reset. The address of this server must be allow-listed",
             ),
             true,
             None,
         ),
-        account(
+        AccountField::new(
             "callback_token",
-            text("消息推送 Token", "Token of the message push"),
-            text(
+            LocalText::new("消息推送 Token", "Token of the message push"),
+            LocalText::new(
                 "消息推送里填写的 Token；不用推送可留空，结果改由轮询得知",
                 "The token entered for the message push; may stay empty, then results are asked for",
             ),
             true,
             Some(""),
         ),
-        account(
+        AccountField::new(
             "aes_key",
-            text("EncodingAESKey", "EncodingAESKey"),
-            text(
+            LocalText::new("EncodingAESKey", "EncodingAESKey"),
+            LocalText::new(
                 "消息推送用兼容或安全模式时填写，43 位",
                 "For the compatible and the secure mode of the push; 43 characters",
             ),
             true,
             Some(""),
         ),
-        account(
+        AccountField::new(
             "base_url",
-            text("接口地址", "API address"),
-            text("一般不用改", "Rarely changed"),
+            LocalText::new("接口地址", "API address"),
+            LocalText::new("一般不用改", "Rarely changed"),
             false,
             Some("https://api.weixin.qq.com"),
         ),

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     channels::{CheckInput, Finding, Severity, SourceBlock, SourceSpan},
-    text::characters,
+    text::{characters, escape_html},
 };
 
 /// Bytes of a title that a share card shows.
@@ -32,7 +32,7 @@ pub fn check(input: &CheckInput<'_>) -> Vec<Finding> {
     content(value(input, "content"), &mut findings);
     links(&input.source.blocks, &mut findings);
     let text = value(input, "text");
-    if html::escape(text) != text && text.contains('<') {
+    if escape_html(text) != text && text.contains('<') {
         let finding = Finding::new(
             "WX-N01",
             Severity::Error,

@@ -2,7 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    text::one_line,
+};
 
 /// The largest front matter, in bytes.
 const LARGEST: usize = 16 << 10;
@@ -135,10 +138,6 @@ fn scalar(value: &Value) -> Option<String> {
         Value::Bool(is_so) => Some(is_so.to_string()),
         Value::Null | Value::Array(_) | Value::Object(_) => None,
     }
-}
-
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// A text without quotes where YAML needs none, else as JSON, which is YAML too.

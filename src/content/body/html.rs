@@ -3,7 +3,10 @@
 use std::fmt::Write as _;
 
 use super::{Block, Body, Inline, ListItem, Mark, is_safe_link};
-use crate::id::{AssetId, ItemId, ProductId};
+use crate::{
+    id::{AssetId, ItemId, ProductId},
+    text::escape_html,
+};
 
 /// What a page knows of the things that a body points to; `None` leaves the thing out.
 pub trait HtmlContext {
@@ -50,22 +53,6 @@ pub struct ProductView {
     pub price_fen: i64,
 }
 
-/// Makes a text harmless inside an element or a quoted attribute.
-pub fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 16);
-    for character in text.chars() {
-        match character {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            other => out.push(other),
-        }
-    }
-    out
-}
-
 impl Body {
     /// HTML for readers.
     pub fn to_html(&self, context: &dyn HtmlContext) -> String {
@@ -100,7 +87,7 @@ fn write_blocks(blocks: &[Block], context: &dyn HtmlContext, out: &mut String) {
             }
             Block::CodeBlock { content, .. } => {
                 out.push_str("<pre><code>");
-                out.push_str(&escape(&super::text::inline_text(content)));
+                out.push_str(&escape_html(&super::text::inline_text(content)));
                 out.push_str("</code></pre>\n");
             }
             Block::Image { attrs } => {
@@ -115,13 +102,17 @@ fn write_blocks(blocks: &[Block], context: &dyn HtmlContext, out: &mut String) {
                 let _ = write!(
                     out,
                     "<figure><img src=\"{}\" width=\"{}\" height=\"{}\" alt=\"{}\" loading=\"lazy\">",
-                    escape(&view.src),
+                    escape_html(&view.src),
                     view.width,
                     view.height,
-                    escape(alt)
+                    escape_html(alt)
                 );
                 if !attrs.caption.is_empty() {
-                    let _ = write!(out, "<figcaption>{}</figcaption>", escape(&attrs.caption));
+                    let _ = write!(
+                        out,
+                        "<figcaption>{}</figcaption>",
+                        escape_html(&attrs.caption)
+                    );
                 }
                 out.push_str("</figure>\n");
             }
@@ -131,13 +122,13 @@ fn write_blocks(blocks: &[Block], context: &dyn HtmlContext, out: &mut String) {
                 };
                 let poster = view
                     .poster
-                    .map(|poster| format!(" poster=\"{}\"", escape(&poster)))
+                    .map(|poster| format!(" poster=\"{}\"", escape_html(&poster)))
                     .unwrap_or_default();
                 let _ = writeln!(
                     out,
                     "<figure><video src=\"{}\"{poster} controls playsinline preload=\"metadata\" title=\"{}\"></video></figure>",
-                    escape(&view.src),
-                    escape(&view.title)
+                    escape_html(&view.src),
+                    escape_html(&view.title)
                 );
             }
             Block::ProductCard { attrs } => {
@@ -147,8 +138,8 @@ fn write_blocks(blocks: &[Block], context: &dyn HtmlContext, out: &mut String) {
                 let _ = writeln!(
                     out,
                     "<aside class=\"product\"><strong>{}</strong><span>{}</span><b>¥{}.{:02}</b></aside>",
-                    escape(&view.name),
-                    escape(&view.brief),
+                    escape_html(&view.name),
+                    escape_html(&view.brief),
                     view.price_fen / 100,
                     view.price_fen % 100
                 );
@@ -192,7 +183,7 @@ fn inline_html(inlines: &[Inline]) -> String {
                 marks
                     .iter()
                     .rev()
-                    .fold(escape(text), |inner, mark| match mark {
+                    .fold(escape_html(text), |inner, mark| match mark {
                         Mark::Bold => format!("<strong>{inner}</strong>"),
                         Mark::Italic => format!("<em>{inner}</em>"),
                         Mark::Strike => format!("<s>{inner}</s>"),
@@ -200,7 +191,7 @@ fn inline_html(inlines: &[Inline]) -> String {
                         Mark::Link { attrs } if is_safe_link(&attrs.href) => {
                             format!(
                                 "<a href=\"{}\" rel=\"nofollow noopener noreferrer\">{inner}</a>",
-                                escape(&attrs.href)
+                                escape_html(&attrs.href)
                             )
                         }
                         Mark::Link { .. } => inner,

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use front_matter::{FrontMatter, split_front_matter};
-pub use html::{HtmlContext, PictureView, ProductView, VideoView, escape};
+pub use html::{HtmlContext, PictureView, ProductView, VideoView};
 pub use import::{Imported, check_elements, markdown_html};
 
 use super::item::check_text;

@@ -23,7 +23,7 @@ impl DeliveryService {
         account: AccountId,
         incoming: &Incoming<'_>,
     ) -> Result<Reply> {
-        let unknown = || Error::not_found("no account is called at this address");
+        let unknown = || Error::not_found("an account at this address");
         let sealed = store::find_account_of(self.core.db.read(), channel, account).await?;
         let sealed = sealed.ok_or_else(unknown)?;
         if !self.core.channel(channel)?.calls_us {

@@ -139,23 +139,27 @@ impl TestApp {
     pub async fn connect(&self, channel: &str, settings: &[(&str, &str)]) -> ChannelAccount {
         let base = format!("{}/{channel}", self.simulators_url);
         let control = |command: Value| self.simulators.control(channel, &command).unwrap();
-        let mut new = if channel == "douyin" || channel == "toutiao" {
-            let (key, secret, open_id) = match channel {
-                "douyin" => ("awsim0001", "sim-secret-0001", "_000openid-a"),
-                _ => ("ttsim0001", "sim-secret-0002", "_000tt-openid-a"),
-            };
-            let code = control(json!({ "authorize": true }))["code"].clone();
-            NewAccount {
-                settings: texts(&[
-                    ("client_key", key),
-                    ("open_id", open_id),
-                    ("base_url", &base),
-                ]),
-                credentials: texts(&[("client_secret", secret), ("code", code.as_str().unwrap())]),
-                ..NewAccount::default()
+        let mut new = match channel {
+            "douyin" | "toutiao" => {
+                let (key, secret, open_id) = match channel {
+                    "douyin" => ("awsim0001", "sim-secret-0001", "_000openid-a"),
+                    _ => ("ttsim0001", "sim-secret-0002", "_000tt-openid-a"),
+                };
+                let code = control(json!({ "authorize": true }))["code"].clone();
+                NewAccount {
+                    settings: texts(&[
+                        ("client_key", key),
+                        ("open_id", open_id),
+                        ("base_url", &base),
+                    ]),
+                    credentials: texts(&[
+                        ("client_secret", secret),
+                        ("code", code.as_str().unwrap()),
+                    ]),
+                    ..NewAccount::default()
+                }
             }
-        } else if channel == "wechat" {
-            NewAccount {
+            "wechat" => NewAccount {
                 settings: texts(&[("app_id", "wx0123456789abcdef"), ("base_url", &base)]),
                 credentials: texts(&[
                     ("app_secret", "0123456789abcdef0123456789abcdef"),
@@ -163,43 +167,46 @@ impl TestApp {
                     ("aes_key", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"),
                 ]),
                 ..NewAccount::default()
+            },
+            "alipay" => {
+                let keys = control(json!({ "keys": true }));
+                let key = |name: &str| keys[name].as_str().unwrap();
+                // A clock that stands still would count all calls as one second's.
+                control(json!({ "set": { "calls_per_second": 0, "app_calls_per_second": 0 } }));
+                NewAccount {
+                    settings: texts(&[
+                        ("app_id", "2021000000000001"),
+                        ("alipay_public_key", key("alipay_public_key")),
+                        ("gateway_url", &format!("{base}/gateway.do")),
+                    ]),
+                    credentials: texts(&[("private_key", key("app_private_key"))]),
+                    ..NewAccount::default()
+                }
             }
-        } else if channel == "alipay" {
-            let keys = control(json!({ "keys": true }));
-            let key = |name: &str| keys[name].as_str().unwrap();
-            // A clock that stands still would count all calls as one second's.
-            control(json!({ "set": { "calls_per_second": 0, "app_calls_per_second": 0 } }));
-            NewAccount {
-                settings: texts(&[
-                    ("app_id", "2021000000000001"),
-                    ("alipay_public_key", key("alipay_public_key")),
-                    ("gateway_url", &format!("{base}/gateway.do")),
-                ]),
-                credentials: texts(&[("private_key", key("app_private_key"))]),
-                ..NewAccount::default()
-            }
-        } else {
-            // A clock that stands still would count all calls as one second's.
-            control(json!({ "set": {
+            "baidu" => {
+                // A clock that stands still would count all calls as one second's.
+                control(json!({ "set": {
                 "site": self.url,
                 "calls_per_second": 0,
                 "crawl_delay_s": 0,
                 "audit_delay_s": 0,
             } }));
-            NewAccount {
-                settings: texts(&[
-                    ("app_key", "AK_demo"),
-                    ("site", &self.url),
-                    ("openapi_url", &format!("{base}/openapi")),
-                    ("push_url", &format!("{base}/zz")),
-                    ("resend_delay_s", "60"),
-                ]),
-                credentials: texts(&[
-                    ("app_secret", "SK_demo"),
-                    ("push_token", "0123456789abcdef"),
-                ]),
-                ..NewAccount::default()
+                NewAccount {
+                    settings: texts(&[
+                        ("app_key", "AK_demo"),
+                        ("site", &self.url),
+                        ("openapi_url", &format!("{base}/openapi")),
+                        ("push_url", &format!("{base}/zz")),
+                        ("resend_delay_s", "60"),
+                    ]),
+                    credentials: texts(&[
+                        ("app_secret", "SK_demo"),
+                        ("push_token", "0123456789abcdef"),
+                    ]),
+                    ..NewAccount::default()
+                }
             }
+            unknown => panic!("nobody knows how to connect {unknown}"),
         };
         channel.clone_into(&mut new.channel);
         new.name = format!("{channel} {}", uuid::Uuid::now_v7());

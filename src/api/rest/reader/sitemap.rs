@@ -8,8 +8,8 @@ use super::{base_url, book::Books, reader};
 use crate::{
     api::rest::Failure,
     app::App,
-    content::body::escape,
     error::{Error, Result},
+    text::escape_html,
 };
 
 /// Addresses in one file: at most 50,000 (sitemaps.org, and Baidu's own bound) and less than 10 MB (Baidu's), even if
@@ -100,7 +100,7 @@ fn render(lines: impl Iterator<Item = (String, String)>) -> String {
         let _ = writeln!(
             xml,
             "<url><loc>{}</loc><lastmod>{day}</lastmod></url>",
-            escape(&address)
+            escape_html(&address)
         );
     }
     xml.push_str("</urlset>\n");

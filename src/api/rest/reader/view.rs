@@ -4,10 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use crate::{
-    clock::Timestamp,
-    content::body::{PictureView, escape},
-};
+use crate::{clock::Timestamp, content::body::PictureView, text::escape_html};
 
 /// What stands in a page's head and frame.
 pub struct Page<'a> {
@@ -48,18 +45,18 @@ pub fn page(page: &Page<'_>) -> String {
          <meta property=\"og:description\" content=\"{description}\">\n\
          <meta property=\"og:url\" content=\"{canonical}\">\n\
          <meta property=\"og:site_name\" content=\"{site}\">\n",
-        title = escape(page.title),
-        description = escape(page.description),
-        keywords = escape(page.keywords),
-        canonical = escape(page.canonical),
-        heading = escape(page.heading),
-        site = escape(page.site),
+        title = escape_html(page.title),
+        description = escape_html(page.description),
+        keywords = escape_html(page.keywords),
+        canonical = escape_html(page.canonical),
+        heading = escape_html(page.heading),
+        site = escape_html(page.site),
     );
     if let Some(picture) = page.share_picture {
         let _ = writeln!(
             out,
             "<meta property=\"og:image\" content=\"{}\">",
-            escape(picture)
+            escape_html(picture)
         );
     }
     if !page.json_ld.is_null() {
@@ -70,16 +67,16 @@ pub fn page(page: &Page<'_>) -> String {
     let (machine, people) = times(page.published_at, page.zone);
     let byline = page
         .byline
-        .map(|byline| format!("{} · ", escape(byline)))
+        .map(|byline| format!("{} · ", escape_html(byline)))
         .unwrap_or_default();
     let _ = write!(
         out,
         "<link rel=\"stylesheet\" href=\"/reader.css\">\n</head>\n<body>\n<main>\n<article>\n\
          <h1>{}</h1>\n<p class=\"meta\">{byline}<time datetime=\"{machine}\">{people}</time></p>\n",
-        escape(page.heading)
+        escape_html(page.heading)
     );
     if !page.lead.is_empty() {
-        let _ = writeln!(out, "<p class=\"lead\">{}</p>", escape(page.lead));
+        let _ = writeln!(out, "<p class=\"lead\">{}</p>", escape_html(page.lead));
     }
     if !page.covers.is_empty() {
         out.push_str("<div class=\"covers\">");
@@ -87,10 +84,10 @@ pub fn page(page: &Page<'_>) -> String {
             let _ = write!(
                 out,
                 "<img src=\"{}\" width=\"{}\" height=\"{}\" alt=\"{}\">",
-                escape(&cover.src),
+                escape_html(&cover.src),
                 cover.width,
                 cover.height,
-                escape(&cover.alt)
+                escape_html(&cover.alt)
             );
         }
         out.push_str("</div>\n");
@@ -99,7 +96,7 @@ pub fn page(page: &Page<'_>) -> String {
     let _ = write!(
         out,
         "</article>\n</main>\n<footer><main>{}</main></footer>\n</body>\n</html>\n",
-        escape(page.site)
+        escape_html(page.site)
     );
     out
 }

@@ -28,7 +28,7 @@ use super::sign::PrivateKey;
 use crate::{
     channels::{
         Simulator, SimulatorContext,
-        simulator::{load_state, save_state},
+        simulator::{change_settings, load_state, save_state},
     },
     clock::Timestamp,
 };
@@ -101,8 +101,8 @@ impl Simulator for Alipay {
                     .map(change)
                     .ok_or_else(|| format!("there is no content {id}"))
             };
-            if let Some(Value::Object(new)) = command.get("set") {
-                state.set(new)?;
+            if let Some(new) = command.get("set") {
+                change_settings(&mut state.settings, new)?;
             } else if let Some(next) = command.get("next") {
                 let next: Next =
                     serde_json::from_value(next.clone()).map_err(|error| error.to_string())?;

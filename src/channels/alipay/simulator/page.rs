@@ -3,12 +3,7 @@
 use actix_web::{HttpResponse, web};
 
 use super::Alipay;
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-}
+use crate::text::escape_html;
 
 /// The page behind a content's public link; nobody sees what is in review, rejected or deleted.
 pub async fn show(alipay: web::Data<Alipay>, id: web::Path<String>) -> HttpResponse {
@@ -25,8 +20,8 @@ pub async fn show(alipay: web::Data<Alipay>, id: web::Path<String>) -> HttpRespo
             let name = file.map_or("", |file| file.name.as_str());
             format!(
                 "<figure class=\"{}\"><figcaption>{}</figcaption></figure>",
-                escape(&media.media_type),
-                escape(name)
+                escape_html(&media.media_type),
+                escape_html(name)
             )
         })
         .collect();
@@ -34,7 +29,10 @@ pub async fn show(alipay: web::Data<Alipay>, id: web::Path<String>) -> HttpRespo
     let text = if content.source_type == "0" {
         content.text.clone()
     } else {
-        format!("<p>{}</p>", escape(&content.text).replace('\n', "<br>"))
+        format!(
+            "<p>{}</p>",
+            escape_html(&content.text).replace('\n', "<br>")
+        )
     };
     let style = "body{margin:0 auto;max-width:390px;font:16px/1.6 sans-serif;background:#f5f5f5}\
                  header{background:#1677ff;color:#fff;padding:12px 16px}\
@@ -45,6 +43,6 @@ pub async fn show(alipay: web::Data<Alipay>, id: web::Path<String>) -> HttpRespo
         "<!doctype html><html lang=\"zh-Hans\"><meta name=\"viewport\" content=\"width=device-width\">\
          <title>{title}</title><style>{style}</style><header>生活号</header>\
          <main>{files}<h1>{title}</h1>{text}</main></html>",
-        title = escape(&content.title),
+        title = escape_html(&content.title),
     ))
 }

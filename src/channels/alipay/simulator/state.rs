@@ -152,20 +152,6 @@ pub struct State {
 }
 
 impl State {
-    /// Changes settings by name.
-    pub fn set(&mut self, new: &serde_json::Map<String, Value>) -> Result<(), String> {
-        let mut settings =
-            serde_json::to_value(&self.settings).map_err(|error| error.to_string())?;
-        for (name, value) in new {
-            let known = settings
-                .get_mut(name)
-                .ok_or_else(|| format!("there is no setting {name}"))?;
-            *known = value.clone();
-        }
-        self.settings = serde_json::from_value(settings).map_err(|error| error.to_string())?;
-        Ok(())
-    }
-
     /// A number that was never given before.
     pub fn issue(&mut self) -> u64 {
         self.issued += 1;

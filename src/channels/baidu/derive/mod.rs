@@ -13,7 +13,7 @@ pub use composed::compose;
 use super::{PICTURE, feed_type, time};
 use crate::{
     channels::{ContentKind, Derived, SiteProfile, Source, SourcePicture},
-    text::{characters, cut_to, sentences},
+    text::{characters, cut_to, one_line, sentences},
 };
 
 // The numbers below are the defaults of the channel's contract, section 15, unless another source is named.
@@ -100,7 +100,7 @@ fn plain(text: &str) -> String {
         })
         .filter(|character| !is_decoration(*character))
         .collect();
-    line.split_whitespace().collect::<Vec<_>>().join(" ")
+    one_line(&line)
 }
 
 /// Everything that readers see below the title.

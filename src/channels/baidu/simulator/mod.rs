@@ -33,7 +33,7 @@ use self::{
 use crate::{
     channels::{
         Simulator, SimulatorContext,
-        simulator::{load_state, save_state},
+        simulator::{change_settings, load_state, save_state},
     },
     clock::Timestamp,
 };
@@ -131,7 +131,7 @@ impl Simulator for Baidu {
         }
         let now = self.now();
         self.change(|state| {
-            if let Some(Value::Object(new)) = command.get("set") {
+            if let Some(new) = command.get("set") {
                 set(state, new, now)?;
                 return Ok(json!({}));
             }
@@ -156,20 +156,9 @@ impl Simulator for Baidu {
 }
 
 /// Changes settings by name. An allowance that is set is what it is from now on, whatever Mondays made of it.
-fn set(
-    state: &mut State,
-    new: &serde_json::Map<String, Value>,
-    now: Timestamp,
-) -> Result<(), String> {
-    let mut settings = serde_json::to_value(&state.settings).map_err(|error| error.to_string())?;
-    for (name, value) in new {
-        let known = settings
-            .get_mut(name)
-            .ok_or_else(|| format!("there is no setting {name}"))?;
-        *known = value.clone();
-    }
-    state.settings = serde_json::from_value(settings).map_err(|error| error.to_string())?;
-    state.recalculated.retain(|name, _| !new.contains_key(name));
+fn set(state: &mut State, new: &Value, now: Timestamp) -> Result<(), String> {
+    change_settings(&mut state.settings, new)?;
+    state.recalculated.retain(|name, _| new.get(name).is_none());
     let is_offline = state.settings.app_offline || state.settings.app_banned;
     match (is_offline, state.offline_since) {
         (true, None) => state.offline_since = Some(now),

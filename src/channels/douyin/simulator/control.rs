@@ -22,7 +22,10 @@ use super::{
     webhook,
 };
 use crate::{
-    channels::douyin::{HAND_OFF, PUBLISH, SEARCH},
+    channels::{
+        douyin::{HAND_OFF, PUBLISH, SEARCH},
+        simulator::change_settings,
+    },
     clock::Timestamp,
 };
 
@@ -68,7 +71,7 @@ pub fn throw(state: &mut State, command: &Value, now: Timestamp) -> Result<Value
         return Err(KNOWN.to_owned());
     };
     match name.as_str() {
-        "set" => set(state, value),
+        "set" => change_settings(&mut state.settings, value),
         "authorize" => Ok(json!({ "code": oauth::new_code(state, now) })),
         "revoke" => {
             for grant in &mut state.grants {
@@ -93,18 +96,6 @@ pub fn throw(state: &mut State, command: &Value, now: Timestamp) -> Result<Value
         "state" => serde_json::to_value(&*state).map_err(|error| error.to_string()),
         _ => Err(KNOWN.to_owned()),
     }
-}
-
-fn set(state: &mut State, new: &Value) -> Result<Value, String> {
-    let mut settings = serde_json::to_value(&state.settings).map_err(|error| error.to_string())?;
-    for (name, value) in new.as_object().ok_or("set takes an object of settings")? {
-        let known = settings
-            .get_mut(name)
-            .ok_or_else(|| format!("there is no setting {name}"))?;
-        *known = value.clone();
-    }
-    state.settings = serde_json::from_value(settings.clone()).map_err(|error| error.to_string())?;
-    Ok(settings)
 }
 
 fn expire(state: &mut State, what: &str, now: Timestamp) -> Result<Value, String> {

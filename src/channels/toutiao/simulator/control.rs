@@ -20,7 +20,10 @@ use super::{
     state::{Item, State, seconds},
 };
 use crate::{
-    channels::toutiao::{ARTICLE, VIDEO},
+    channels::{
+        simulator::change_settings,
+        toutiao::{ARTICLE, VIDEO},
+    },
     clock::Timestamp,
 };
 
@@ -65,7 +68,7 @@ pub fn throw(state: &mut State, command: &Value, now: Timestamp) -> Result<Value
         return Err(KNOWN.to_owned());
     };
     match name.as_str() {
-        "set" => return state.set(value),
+        "set" => return change_settings(&mut state.settings, value),
         "authorize" => return Ok(json!({ "code": oauth::new_code(state, now) })),
         "revoke" => state
             .grants

@@ -5,7 +5,7 @@ use std::{fmt::Write as _, sync::PoisonError};
 use actix_web::{HttpResponse, web};
 
 use super::Shared;
-use crate::channels::toutiao::html::escape;
+use crate::text::escape_html;
 
 const HEAD: &str = "<!doctype html><html lang=\"zh-Hans\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><style>body{max-width:660px;margin:0 auto;font:17px/1.7 system-ui,'PingFang SC','Noto Sans CJK SC',sans-serif;color:#222;overflow-wrap:anywhere}header{background:#f04142;color:#fff;padding:10px 16px;font-weight:600}main{padding:0 16px}h1{font-size:23px;line-height:1.4}img{max-width:100%}.card{display:block;padding:14px 0;border-bottom:1px solid #eee;color:inherit;text-decoration:none}.covers{display:grid;grid-template-columns:repeat(3,1fr);gap:4px}.covers img{width:100%;aspect-ratio:16/9;object-fit:cover}.meta{color:#999;font-size:13px}.video{background:#111;color:#fff;aspect-ratio:16/9;display:grid;place-items:center;border-radius:4px}</style>";
 
@@ -14,7 +14,7 @@ fn html(title: &str, body: &str) -> HttpResponse {
         .content_type("text/html; charset=utf-8")
         .body(format!(
             "{HEAD}<title>{}</title><header>今日头条（模拟）</header><main>{body}</main></html>",
-            escape(title)
+            escape_html(title)
         ))
 }
 
@@ -30,14 +30,14 @@ pub async fn list(toutiao: Shared) -> HttpResponse {
                 format!(
                     "<img alt=\"\" src=\"files/{}-{}\">",
                     article.id,
-                    escape(name)
+                    escape_html(name)
                 )
             })
             .collect();
         let card = format!(
             "<a class=\"card\" href=\"article/{}\"><b>{}</b><div class=\"covers\">{covers}</div></a>",
             article.id,
-            escape(&article.title)
+            escape_html(&article.title)
         );
         cards.push((article.created_at, card));
     }
@@ -45,7 +45,7 @@ pub async fn list(toutiao: Shared) -> HttpResponse {
         let card = format!(
             "<a class=\"card\" href=\"item/{}\"><b>{}</b><div class=\"video\">▶</div></a>",
             item.id,
-            escape(&item.text)
+            escape_html(&item.text)
         );
         cards.push((item.created_at, card));
     }
@@ -66,14 +66,14 @@ pub async fn article(toutiao: Shared, path: web::Path<(String, String)>) -> Http
         .iter()
         .find(|one| one.id == path.0 && !one.is_deleted);
     let Some(article) = found else { return gone() };
-    let mut body = format!("<h1>{}</h1>", escape(&article.title));
+    let mut body = format!("<h1>{}</h1>", escape_html(&article.title));
     let files = format!("<img src=\"../files/{}-", article.id);
     body.push_str(&article.html.replace("<img src=\"", &files));
     if !article.tags.is_empty() {
         let _ = write!(
             body,
             "<p class=\"meta\">{}</p>",
-            escape(&article.tags.join(" · "))
+            escape_html(&article.tags.join(" · "))
         );
     }
     html(&article.title, &body)
@@ -87,7 +87,7 @@ pub async fn video(toutiao: Shared, path: web::Path<(String, String)>) -> HttpRe
         .iter()
         .find(|one| one.id == path.0 && !one.is_deleted);
     let Some(item) = found else { return gone() };
-    let text = escape(&item.text);
+    let text = escape_html(&item.text);
     html(
         &item.text,
         &format!("<div class=\"video\">▶</div><h1>{text}</h1>"),

@@ -3,7 +3,6 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use crate::{
     channels::bytedance::simulator::received::{Upload, Video},
@@ -143,21 +142,6 @@ impl State {
     pub fn next_number(&mut self) -> String {
         self.serial += 1;
         (7_400_000_000_000_000_000 + self.serial).to_string()
-    }
-
-    /// Changes settings by name; gives them all.
-    pub fn set(&mut self, new: &Value) -> Result<Value, String> {
-        let mut settings =
-            serde_json::to_value(&self.settings).map_err(|error| error.to_string())?;
-        for (name, value) in new.as_object().ok_or("set takes an object of settings")? {
-            let known = settings
-                .get_mut(name)
-                .ok_or_else(|| format!("there is no setting {name}"))?;
-            *known = value.clone();
-        }
-        self.settings =
-            serde_json::from_value(settings.clone()).map_err(|error| error.to_string())?;
-        Ok(settings)
     }
 
     /// Whether the list shows a video already.

@@ -13,7 +13,10 @@ use serde_json::{Value, json};
 
 use super::{publish, state::State};
 use crate::{
-    channels::wechat::{DRAFT, PICTURES, PUBLISH},
+    channels::{
+        simulator::change_settings,
+        wechat::{DRAFT, PICTURES, PUBLISH},
+    },
     clock::Timestamp,
 };
 
@@ -67,7 +70,7 @@ pub fn throw(state: &mut State, command: &Value, now: Timestamp) -> Result<Value
     };
     let id = value.as_str().unwrap_or_default();
     match name.as_str() {
-        "set" => set(state, value),
+        "set" => change_settings(&mut state.settings, value),
         "expire" => {
             state.tokens.iter_mut().for_each(|token| token.ends = now);
             Ok(json!({}))
@@ -98,16 +101,4 @@ pub fn throw(state: &mut State, command: &Value, now: Timestamp) -> Result<Value
         "state" => serde_json::to_value(&*state).map_err(|error| error.to_string()),
         _ => Err(KNOWN.to_owned()),
     }
-}
-
-fn set(state: &mut State, new: &Value) -> Result<Value, String> {
-    let mut settings = serde_json::to_value(&state.settings).map_err(|error| error.to_string())?;
-    for (name, value) in new.as_object().ok_or("set takes an object of settings")? {
-        let known = settings
-            .get_mut(name)
-            .ok_or_else(|| format!("there is no setting {name}"))?;
-        *known = value.clone();
-    }
-    state.settings = serde_json::from_value(settings.clone()).map_err(|error| error.to_string())?;
-    Ok(settings)
 }

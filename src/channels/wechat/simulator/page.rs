@@ -6,7 +6,7 @@ use actix_web::{HttpResponse, web};
 use serde_json::Value;
 
 use super::{Shared, state::Article};
-use crate::channels::wechat::html::escape;
+use crate::text::escape_html;
 
 const HEAD: &str = "<!doctype html><html lang=\"zh\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><style>body{max-width:677px;margin:0 auto;padding:16px;font-family:system-ui,'PingFang SC','Noto Sans CJK SC',sans-serif;color:#333;overflow-wrap:anywhere}h1{font-size:22px;line-height:1.4;margin:0 0 14px}img{max-width:100%}.meta{color:#999;font-size:15px;margin-bottom:22px}.card{display:block;position:relative;margin-bottom:16px;border-radius:8px;overflow:hidden;color:#fff;text-decoration:none;background:#888}.card img{display:block;width:100%;aspect-ratio:2.35;object-fit:cover}.card b{position:absolute;inset:auto 0 0 0;padding:24px 14px 12px;font-weight:500;font-size:17px;background:linear-gradient(transparent,#000a)}.more{color:#576b95;margin-top:24px;display:inline-block}</style>";
 
@@ -47,7 +47,7 @@ pub async fn list(wechat: Shared) -> HttpResponse {
             "<a class=\"card\" href=\"s?mid={}\"><img alt=\"\" src=\"{}\"><b>{}</b></a>",
             one.mid,
             local(text(article, "thumb_url")),
-            escape(text(article, "title"))
+            escape_html(text(article, "title"))
         );
     }
     html(page)
@@ -81,8 +81,8 @@ pub async fn article(wechat: Shared, query: web::Query<BTreeMap<String, String>>
         .format("%Y年%-m月%-d日 %H:%M");
     let mut page = format!(
         "{HEAD}<title>{0}</title><h1>{0}</h1><div class=\"meta\">{1} 模拟公众号 {day}</div>",
-        escape(text(article, "title")),
-        escape(text(article, "author"))
+        escape_html(text(article, "title")),
+        escape_html(text(article, "author"))
     );
     if article["article_type"] == "newspic" {
         for url in article["picture_urls"].as_array().into_iter().flatten() {
@@ -95,7 +95,7 @@ pub async fn article(wechat: Shared, query: web::Query<BTreeMap<String, String>>
         let _ = write!(
             page,
             "<p>{}</p>",
-            escape(text(article, "content")).replace('\n', "<br>")
+            escape_html(text(article, "content")).replace('\n', "<br>")
         );
     } else {
         let mut rest = text(article, "content");
@@ -111,7 +111,7 @@ pub async fn article(wechat: Shared, query: web::Query<BTreeMap<String, String>>
         let _ = write!(
             page,
             "<p><a class=\"more\" href=\"{}\">阅读原文</a></p>",
-            escape(more)
+            escape_html(more)
         );
     }
     html(page)
