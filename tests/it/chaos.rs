@@ -271,7 +271,8 @@ impl Run {
         panic!("it never ended");
     }
 
-    /// A person looks at the platform and says what is there; whether anybody was asked.
+    /// A person looks at the platform and says what is there, or tries again what was given up after it had been proven
+    /// absent so often; whether anybody was asked.
     async fn ask_a_person(&mut self) -> bool {
         let actor = self.app.system().await;
         for channel in CHANNELS {
@@ -281,11 +282,17 @@ impl Run {
         for index in 0..self.sent.len() {
             let Sent { route, id } = self.sent[index];
             let delivery = self.app.delivery(id).await;
-            if delivery.state != DeliveryState::NeedsReview {
+            let is_given_up = delivery.state == DeliveryState::Failed;
+            if delivery.state != DeliveryState::NeedsReview && !is_given_up {
                 continue;
             }
             has_answered = true;
             self.tally.asked += 1;
+            if is_given_up {
+                assert!(!self.is_live(route, &delivery).await, "{delivery:#?}");
+                self.app.app.delivery.retry(&actor, id).await.unwrap();
+                continue;
+            }
             let answer = if self.is_live(route, &delivery).await {
                 Resolution::Published {
                     external_id: None,
