@@ -167,7 +167,7 @@ pub struct Step {
     pub kind: StepKind,
     /// The longest its call may take.
     pub deadline: Duration,
-    /// Units it takes from these daily allowances: (name of a [`super::QuotaSpec`], how many).
+    /// Units it takes from these allowances: (name of a [`super::QuotaSpec`], how many).
     pub quota: Vec<(String, u32)>,
 }
 
@@ -182,7 +182,7 @@ impl Step {
         }
     }
 
-    /// Takes this much from a daily allowance when it is armed.
+    /// Takes this much from an allowance when it is armed.
     #[must_use]
     pub fn taking(mut self, quota: &str, units: u32) -> Self {
         self.quota.push((quota.to_owned(), units));

@@ -114,7 +114,7 @@ pub struct LaneDescriptor {
     pub can_withdraw: bool,
     /// Whether a published state is seen (`true`) or only "accepted" is known (`false`).
     pub shows_result: bool,
-    /// Declared daily allowances; an account's settings may say otherwise (`quota.<name>`).
+    /// Declared allowances; an account's settings may say otherwise (`quota.<name>`).
     pub quotas: &'static [QuotaSpec],
     /// For how long after its effect a list may not show it yet, in seconds; `None`: there is no list.
     pub listing_delay_s: Option<u32>,
@@ -127,10 +127,23 @@ pub struct LaneDescriptor {
 pub struct QuotaSpec {
     /// Stable name, unique in the channel: `search_daily`.
     pub name: &'static str,
-    /// How many a day.
-    pub per_day: u32,
+    /// How many.
+    pub allowed: u32,
+    /// In which time.
+    pub per: Period,
     /// The zone whose midnight starts a new window.
     pub zone: chrono_tz::Tz,
+    /// Only accounts have it whose setting of this name has this value.
+    pub only: Option<(&'static str, &'static str)>,
+}
+
+/// After which time an allowance begins anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Period {
+    /// At midnight.
+    Day,
+    /// At the midnight that begins a month.
+    Month,
 }
 
 /// How the length of a text is counted.

@@ -9,6 +9,8 @@
 //! | `POST`, `GET`, `DELETE /control/{channel}/faults` | adds a [`FaultRule`], shows those to come, forgets them |
 //! | `GET /control/clock`, `POST /control/clock` | tells the time; moves it: `{"advance_s": 3600}` or `{"set": "2026-03-03T08:00:00Z"}` |
 
+mod shelf;
+
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
@@ -26,6 +28,8 @@ use async_trait::async_trait;
 use futures_util::{StreamExt as _, stream};
 use serde::Deserialize;
 use serde_json::{Value, json};
+
+pub use shelf::Shelf;
 
 use super::{
     CHANNELS, Descriptor,

@@ -58,12 +58,19 @@ pub struct ChannelAccount {
 }
 
 impl ChannelAccount {
-    /// How much of an allowance this account has a day.
+    /// Whether an allowance counts for this account.
+    pub fn has(&self, quota: &QuotaSpec) -> bool {
+        quota.only.is_none_or(|(setting, value)| {
+            self.settings.get(setting).map(String::as_str) == Some(value)
+        })
+    }
+
+    /// How much of an allowance this account has.
     pub fn allowance(&self, quota: &QuotaSpec) -> u32 {
         self.settings
             .get(&format!("quota.{}", quota.name))
             .and_then(|value| value.parse().ok())
-            .unwrap_or(quota.per_day)
+            .unwrap_or(quota.allowed)
     }
 
     /// How long the lists of a lane may lag behind, in seconds; `None`: there is no list.

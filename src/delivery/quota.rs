@@ -1,33 +1,39 @@
 //! Calendar allowances: the window of an instant, and what is left of it.
 
-use chrono::{Days, NaiveTime, TimeZone as _};
+use chrono::{Datelike as _, Days, Months, NaiveDate, NaiveTime, TimeZone as _};
 use chrono_tz::Tz;
 
 use crate::{
-    channels::{Descriptor, QuotaSpec},
+    channels::{Descriptor, Period, QuotaSpec},
     clock::Timestamp,
     zone::resolve_local,
 };
 
-/// A day in an allowance's zone.
+/// A day or month in an allowance's zone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Window {
-    /// Its midnight.
+    /// The midnight at which it begins.
     pub start: Timestamp,
-    /// The next midnight.
+    /// The midnight at which the next one begins.
     pub resets_at: Timestamp,
 }
 
 /// The window in which an instant lies.
-pub fn window(zone: Tz, at: Timestamp) -> Window {
+pub fn window(zone: Tz, per: Period, at: Timestamp) -> Window {
     let today = zone
         .from_utc_datetime(&at.to_utc().naive_utc())
         .date_naive();
-    let tomorrow = today.checked_add_days(Days::new(1)).unwrap_or(today);
-    let midnight = |day: chrono::NaiveDate| resolve_local(zone, day.and_time(NaiveTime::MIN));
+    let (first, next) = match per {
+        Period::Day => (today, today.checked_add_days(Days::new(1))),
+        Period::Month => {
+            let first = today.with_day(1).unwrap_or(today);
+            (first, first.checked_add_months(Months::new(1)))
+        }
+    };
+    let midnight = |day: NaiveDate| resolve_local(zone, day.and_time(NaiveTime::MIN));
     Window {
-        start: midnight(today),
-        resets_at: midnight(tomorrow),
+        start: midnight(first),
+        resets_at: midnight(next.unwrap_or(first)),
     }
 }
 
@@ -40,18 +46,18 @@ pub fn find_quota(channel: &Descriptor, name: &str) -> Option<&'static QuotaSpec
         .find(|quota| quota.name == name)
 }
 
-/// What is left of an allowance on the day of a delivery.
+/// What is left of an allowance on the day, or in the month, of a delivery.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QuotaOutlook {
     /// Name of the allowance.
     pub name: String,
-    /// How many a day.
+    /// How many.
     pub allowed: u32,
-    /// Used and under way on that day.
+    /// Used and under way in that time.
     pub taken: u32,
-    /// Planned for that day and not yet under way, this delivery included.
+    /// Planned for that time and not yet under way, this delivery included.
     pub planned: u32,
-    /// When the next day begins.
+    /// When it begins anew.
     pub resets_at: Timestamp,
 }
 
@@ -65,12 +71,12 @@ pub struct LaneOutlook {
 }
 
 impl QuotaOutlook {
-    /// How many more fit into that day.
+    /// How many more fit into that time.
     pub const fn left(&self) -> u32 {
         self.allowed.saturating_sub(self.taken + self.planned)
     }
 
-    /// Whether more is planned than is allowed, so that some will wait for the next day.
+    /// Whether more is planned than is allowed, so that some will wait until it begins anew.
     pub const fn is_exceeded(&self) -> bool {
         self.taken + self.planned > self.allowed
     }
@@ -84,17 +90,27 @@ mod tests {
     fn a_window_is_a_day_in_its_own_zone() {
         let at = "2026-03-03T16:30:00Z".parse().expect("an instant");
 
-        let shanghai = window(chrono_tz::Asia::Shanghai, at);
+        let shanghai = window(chrono_tz::Asia::Shanghai, Period::Day, at);
 
         assert_eq!(shanghai.start.to_string(), "2026-03-03T16:00:00Z");
         assert_eq!(shanghai.resets_at.to_string(), "2026-03-04T16:00:00Z");
     }
 
     #[test]
+    fn a_window_is_a_month_where_the_allowance_is_one() {
+        let at = "2026-12-31T16:30:00Z".parse().expect("an instant");
+
+        let shanghai = window(chrono_tz::Asia::Shanghai, Period::Month, at);
+
+        assert_eq!(shanghai.start.to_string(), "2026-12-31T16:00:00Z");
+        assert_eq!(shanghai.resets_at.to_string(), "2027-01-31T16:00:00Z");
+    }
+
+    #[test]
     fn a_window_on_the_night_of_the_clock_change_has_its_true_length() {
         let at = "2026-10-25T12:00:00Z".parse().expect("an instant");
 
-        let berlin = window(chrono_tz::Europe::Berlin, at);
+        let berlin = window(chrono_tz::Europe::Berlin, Period::Day, at);
 
         assert_eq!(
             berlin.resets_at.since(berlin.start).as_secs(),

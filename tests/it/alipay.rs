@@ -77,8 +77,10 @@ both_databases! {
         assert!(live[0]["text"].as_str().unwrap().contains("水温以八十五度为宜"));
         assert!(live[0]["link"].as_str().unwrap().ends_with(&format!("v={}", delivery.marker)));
         assert_eq!(live[0]["media"].as_array().unwrap().len(), 3);
-        let page = reqwest::get(delivery.external_url.unwrap()).await.unwrap();
-        assert!(page.text().await.unwrap().contains("一杯绿茶"), "readers can open it");
+        let (page, pictures) = app.page(&delivery.external_url.unwrap()).await;
+        assert!(page.contains("<h1>一杯绿茶</h1>") && pictures == 3, "{page}");
+        let (wall, stills) = app.page(&format!("{}/alipay/list", app.simulators_url)).await;
+        assert!(wall.contains("一杯绿茶") && stills == 1, "{wall}");
     }
 
     async fn a_story_becomes_a_long_article_with_a_cover(app: TestApp) {

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::harness::{
     ALIPAY, ALIPAY_ARTICLE, BAIDU_FEED, BAIDU_SEARCH, BAIDU_WEBSITE, DOUYIN, DOUYIN_HAND_OFF,
     DOUYIN_PICTURES, DOUYIN_SEARCH, Route, TOUTIAO, TOUTIAO_ARTICLE, TestApp, WECHAT, WECHAT_DRAFT,
-    WECHAT_PICTURES,
+    WECHAT_MASS, WECHAT_PICTURES,
 };
 
 const TITLE: &str = "明前龙井的冲泡要点与火候";
@@ -76,7 +76,7 @@ fn wire(route: Route) -> Wire {
             death: Some(json!({ "expire": "access" })),
             upload: &["/upload_", "/video/upload", "/video/part"],
         },
-        WECHAT | WECHAT_PICTURES => Wire {
+        WECHAT | WECHAT_PICTURES | WECHAT_MASS => Wire {
             spent: Answer(r#"{"errcode":45009,"errmsg":"reach max api daily quota limit"}"#),
             refused: Answer(r#"{"errcode":53503,"errmsg":"this draft fails the publish check"}"#),
             unknown: r#"{"errcode":987654,"errmsg":"?"}"#,
@@ -112,7 +112,7 @@ fn say(app: &TestApp, route: Route, said: Said) {
 
 /// Whether the platform shows what it took, so that a lost call is found and not made again.
 fn is_found_again(route: Route) -> bool {
-    route.channel != "baidu" && route != DOUYIN_SEARCH
+    route.channel != "baidu" && route != DOUYIN_SEARCH && route != WECHAT_MASS
 }
 
 async fn connect(app: &TestApp, route: Route) -> ChannelAccount {
@@ -418,6 +418,7 @@ conform! {
     baidu_website: BAIDU_WEBSITE;
     wechat: WECHAT;
     wechat_pictures: WECHAT_PICTURES;
+    wechat_mass: WECHAT_MASS;
     alipay: ALIPAY;
     alipay_article: ALIPAY_ARTICLE;
     toutiao: TOUTIAO;
@@ -450,6 +451,7 @@ conform_where! {
     baidu_feed: BAIDU_FEED;
     wechat: WECHAT;
     wechat_pictures: WECHAT_PICTURES;
+    wechat_mass: WECHAT_MASS;
     toutiao: TOUTIAO;
 }
 
@@ -459,6 +461,7 @@ conform_where! {
     douyin_pictures: DOUYIN_PICTURES;
     wechat: WECHAT;
     wechat_pictures: WECHAT_PICTURES;
+    wechat_mass: WECHAT_MASS;
     alipay: ALIPAY;
     alipay_article: ALIPAY_ARTICLE;
     toutiao: TOUTIAO;

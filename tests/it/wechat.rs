@@ -8,7 +8,7 @@ use fenfa::{
 };
 use serde_json::{Value, json};
 
-use crate::harness::{Route, TestApp, WECHAT, WECHAT_DRAFT, WECHAT_PICTURES};
+use crate::harness::{Route, TestApp, WECHAT, WECHAT_DRAFT, WECHAT_MASS, WECHAT_PICTURES};
 
 fn control(app: &TestApp, command: &Value) -> Value {
     app.simulators.control("wechat", command).unwrap()
@@ -81,6 +81,27 @@ both_databases! {
         assert_eq!(article["article_type"], "newspic");
         assert_eq!(article["image_info"]["image_list"].as_array().unwrap().len(), 3);
         assert_eq!(app.live(WECHAT_PICTURES).len(), 1);
+    }
+
+    async fn an_account_an_article_and_a_card_show_their_pictures(app: TestApp) {
+        publish(&app, WECHAT).await;
+        let account = app.connect("wechat", &[]).await;
+        let worker = app.worker().await;
+        let id = app.schedule(WECHAT_PICTURES, &account, app.gallery("三只茶杯", 3).await).await;
+        app.settle(&worker, id).await;
+        let seen = async |path: &str| app.page(&format!("{}/wechat/{path}", app.simulators_url)).await;
+
+        let (list, covers) = seen("list").await;
+        assert!(list.contains("一杯绿茶") && list.contains("3 图") && covers == 4, "{list}");
+        let (chat, squares) = seen("chat").await;
+        assert!(chat.contains("一杯绿茶") && squares == 2, "{chat}");
+        for (title, expected) in [("一杯绿茶", 0), ("三只茶杯", 3)] {
+            let state = control(&app, &json!({ "state": true }));
+            let mut articles = state["articles"].as_array().unwrap().iter();
+            let article = articles.find(|one| one["articles"][0]["title"] == title).unwrap();
+            let (page, pictures) = seen(&format!("s?mid={}", article["mid"])).await;
+            assert!(page.contains(&format!("<h1>{title}</h1>")) && pictures == expected, "{page}");
+        }
     }
 
     async fn a_lost_answer_makes_no_second_draft_and_no_second_article(app: TestApp) {
@@ -190,6 +211,85 @@ both_databases! {
         assert_eq!(takedown.state, DeliveryState::Published, "{takedown:#?}");
         assert_eq!(count(&app, &takedown, "/freepublish/delete").await, 1);
         assert!(app.live(WECHAT).is_empty());
+    }
+
+    async fn what_followers_get_is_sent_once_a_day_and_the_next_waits(app: TestApp) {
+        let account = app.connect("wechat", &[]).await;
+        let first = publish_with(&app, WECHAT_MASS, &account).await;
+        assert_eq!(first.state, DeliveryState::Published, "{first:#?}");
+        let state = control(&app, &json!({ "state": true }));
+        assert_eq!(state["sendings"][0]["filter"], json!({ "is_to_all": true }));
+
+        let worker = app.worker().await;
+        let id = app.send(WECHAT_MASS, &account, "第二杯绿茶").await;
+        worker.run_until_idle().await.unwrap();
+        let second = app.delivery(id).await;
+        assert_eq!((second.state, second.reason), (DeliveryState::Held, Some(Reason::Quota)), "{second:#?}");
+        assert_eq!(app.live(WECHAT_MASS).len(), 1);
+        assert_eq!(app.settle(&worker, id).await.state, DeliveryState::Published);
+        assert_eq!(app.live(WECHAT_MASS).len(), 2);
+    }
+
+    async fn a_service_account_has_a_months_allowance_and_no_days(app: TestApp) {
+        set(&app, &json!({ "kind": "service", "mass_per_month": 2 }));
+        let kind = [("account_kind", "服务号"), ("quota.mass_monthly", "2"), ("mass_to", "3")];
+        let account = app.connect("wechat", &kind).await;
+        for count in 1..=2 {
+            let sent = publish_with(&app, WECHAT_MASS, &account).await;
+            assert_eq!(sent.state, DeliveryState::Published, "{sent:#?}");
+            assert_eq!(app.live(WECHAT_MASS).len(), count);
+        }
+        let worker = app.worker().await;
+        let id = app.send(WECHAT_MASS, &account, "第三杯绿茶").await;
+        worker.run_until_idle().await.unwrap();
+
+        let held = app.delivery(id).await;
+        assert_eq!(held.reason, Some(Reason::Quota), "{held:#?}");
+        let next = held.next_run_at.unwrap().to_utc().with_timezone(&chrono_tz::Asia::Shanghai);
+        assert_eq!(next.format("%d %H:%M").to_string(), "01 00:00", "with the next month");
+        let outlook = app.app.delivery.lane_outlook(&app.system().await, account.id, "mass", app.clock.now()).await;
+        let outlook = outlook.unwrap();
+        assert_eq!(outlook.len(), 1, "{outlook:?}");
+        assert_eq!((outlook[0].name.as_str(), outlook[0].taken), ("mass_monthly", 2));
+    }
+
+    async fn an_administrator_who_does_not_confirm_leaves_the_draft_in_the_box(app: TestApp) {
+        set(&app, &json!({ "mass_protection": true }));
+        let account = app.connect("wechat", &[]).await;
+        let worker = app.worker().await;
+        let id = app.send(WECHAT_MASS, &account, "一杯绿茶").await;
+        worker.run_until_idle().await.unwrap();
+        let waiting = app.delivery(id).await;
+        assert_eq!(waiting.state, DeliveryState::WaitingChannel, "{waiting:#?}");
+
+        app.clock.advance(Duration::from_mins(31));
+        let refused = app.settle(&worker, id).await;
+
+        assert_eq!(refused.state, DeliveryState::Rejected, "{refused:#?}");
+        assert!(refused.reason_params["message"].as_str().unwrap().contains("管理员没有确认"));
+        assert_eq!((app.live(WECHAT_MASS).len(), drafts(&app).len()), (0, 1));
+    }
+
+    async fn the_end_of_a_sending_is_heard_and_its_figures_are_told_a_day_later(app: TestApp) {
+        let account = app.connect("wechat", &[]).await;
+        let url = format!("{}/hooks/wechat/{}", app.url, account.id);
+        set(&app, &json!({ "mass_protection": true, "callback_url": url, "callback_mode": "secure" }));
+        let worker = app.worker().await;
+        let id = app.send(WECHAT_MASS, &account, "一杯绿茶").await;
+        worker.run_until_idle().await.unwrap();
+
+        let state = control(&app, &json!({ "state": true }));
+        control(&app, &json!({ "confirm": state["sendings"][0]["msg_id"] }));
+        app.simulators.work("wechat").await;
+        assert_eq!(app.delivery(id).await.next_run_at, Some(app.clock.now()), "looked at now");
+        worker.run_until_idle().await.unwrap();
+        assert_eq!(app.delivery(id).await.state, DeliveryState::Published);
+
+        let actor = app.system().await;
+        assert_eq!(app.app.delivery.statistics(&actor, id).await.unwrap(), None, "not before the next day");
+        app.clock.advance(Duration::from_hours(34));
+        let told = app.app.delivery.statistics(&actor, id).await.unwrap().unwrap();
+        assert!(told.views.unwrap() > 0 && told.likes.is_some(), "{told:?}");
     }
 
     async fn the_platforms_call_is_verified_and_makes_us_look_at_once(app: TestApp) {

@@ -278,6 +278,92 @@ async fn a_draft_is_changed_published_and_read_back_filtered() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_number_makes_one_sending_for_a_day_and_the_draft_leaves_the_box() {
+    let stranger = Stranger::start().await;
+    let mass = async |call: &str, body: Value| {
+        let path = format!("/cgi-bin/message/mass/{call}");
+        stranger.post(&path, &body).await
+    };
+    let article = stranger.article().await;
+    let media_id = text(&stranger.add(&article).await, "media_id");
+    let body = |number: &str| {
+        json!({ "filter": { "is_to_all": true }, "msgtype": "mpnews",
+        "mpnews": { "media_id": media_id }, "clientmsgid": number })
+    };
+
+    assert_eq!(
+        mass("sendall", body(&"a".repeat(65))).await["errcode"],
+        45067
+    );
+    let sent = mass("sendall", body("one")).await;
+    assert_eq!(sent["errmsg"], "send job submission success", "{sent}");
+    assert_eq!(mass("sendall", body("one")).await["errcode"], 45066);
+    stranger.app.clock.advance(Duration::from_mins(2));
+    let again = mass("sendall", body("one")).await;
+    assert_eq!(
+        (&again["errcode"], &again["msg_id"]),
+        (&json!(45065), &sent["msg_id"])
+    );
+    let id = json!({ "msg_id": sent["msg_id"] });
+    assert_eq!(mass("get", id.clone()).await["msg_status"], "SEND_SUCCESS");
+    assert_eq!(
+        mass("sendall", body("two")).await["errcode"],
+        40007,
+        "the draft is gone"
+    );
+    let page = json!({ "offset": 0, "count": 20 });
+    let listed = stranger.post("/cgi-bin/freepublish/batchget", &page).await;
+    assert_eq!(listed["total_count"], 0, "no list shows it");
+
+    let next = text(&stranger.add(&article).await, "media_id");
+    let mut second = body("three");
+    second["mpnews"]["media_id"] = json!(next);
+    assert_eq!(mass("sendall", second.clone()).await["errcode"], 45028);
+    assert_eq!(mass("delete", id.clone()).await["errcode"], 0);
+    assert_eq!(mass("get", id).await["msg_status"], "DELETE");
+    assert_eq!(
+        mass("speed/set", json!({ "speed": 5 })).await["errcode"],
+        45083
+    );
+    assert_eq!(mass("speed/get", json!({})).await["realspeed"], 80);
+    stranger.set(&json!({ "verified": false }));
+    assert_eq!(mass("sendall", second).await["errcode"], 48001);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_strict_platform_refuses_what_its_public_check_names() {
+    let stranger = Stranger::start().await;
+    let mut article = stranger.article().await;
+    article["content"] = json!("<section style=\"height:0\">藏着的字</section>");
+    assert!(stranger.add(&article).await.get("media_id").is_some());
+
+    let request = stranger
+        .app
+        .http
+        .post(stranger.url("/article-bin/verify_article_structure"));
+    let told: Value = request
+        .json(&article)
+        .send()
+        .await
+        .unwrap()
+        .json()
+        .await
+        .unwrap();
+    assert_eq!(told["isValid"], false, "{told}");
+    assert_eq!(
+        told["inValidInfo"]["height"]["items"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
+    stranger.set(&json!({ "strict_structure": true }));
+    assert_eq!(stranger.add(&article).await["errcode"], 45166);
+    article["content"] = json!("<p>三种面团</p>");
+    assert!(stranger.add(&article).await.get("media_id").is_some());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn allowances_run_out_and_are_cleared_ten_times_a_month() {
     let stranger = Stranger::start().await;
     stranger.set(&json!({ "quotas": { "/cgi-bin/draft/batchget": 1 } }));

@@ -22,7 +22,6 @@ const ChannelsQuery = graphql(`
         }
         quotas {
           name
-          perDay
         }
       }
       fields {

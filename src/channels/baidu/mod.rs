@@ -19,7 +19,7 @@ use chrono_tz::Asia::Shanghai;
 
 use super::{
     AccountField, ContentKind, Descriptor, Field, FieldType, LaneDescriptor, LengthUnit, Limit,
-    LocalText, PictureFormat, PictureSpec, QuotaSpec,
+    LocalText, Period, PictureFormat, PictureSpec, QuotaSpec,
 };
 
 /// The lane of mini-program paths for natural search.
@@ -79,8 +79,10 @@ const fn lane(id: &'static str, name: LocalText, quotas: &'static [QuotaSpec]) -
 const fn quota(name: &'static str, per_day: u32) -> QuotaSpec {
     QuotaSpec {
         name,
-        per_day,
+        allowed: per_day,
+        per: Period::Day,
         zone: Shanghai,
+        only: None,
     }
 }
 

@@ -21,7 +21,7 @@ use chrono_tz::Asia::Shanghai;
 
 use super::{
     AccountField, ContentKind, Descriptor, Field, FieldType, LaneDescriptor, LengthUnit, Limit,
-    LocalText, PictureFormat, PictureSpec, QuotaSpec,
+    LocalText, Period, PictureFormat, PictureSpec, QuotaSpec,
 };
 
 /// The lane of direct publishing.
@@ -90,8 +90,10 @@ pub static CHANNEL: Descriptor = Descriptor {
             // 75 works per user, app and day (openapi/status-code, 2114007).
             quotas: &[QuotaSpec {
                 name: "publish_daily",
-                per_day: 75,
+                allowed: 75,
+                per: Period::Day,
                 zone: Shanghai,
+                only: None,
             }],
             listing_delay_s: Some(600),
             max_resends: 2,

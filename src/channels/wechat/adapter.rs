@@ -9,11 +9,13 @@ use async_trait::async_trait;
 use serde_json::{Value, json};
 
 use super::{
-    BODY, COMMENTS, COVER, DRAFT, PICTURE, PICTURES, callback,
+    BODY, COVER, DRAFT, KINDS, MASS, PICTURE, PICTURES, PUBLISH,
+    article::article,
+    callback,
     client::{self, Client},
-    derive::crops,
     error::{NOT_AUTHORISED, UNKNOWN_MEDIA, is},
-    lookup::{Entry, List, marked, source_url},
+    lookup::{Entry, List, marked},
+    mass::{self, Audience, Sending},
     statistics,
 };
 use crate::{
@@ -26,10 +28,14 @@ use crate::{
     error::{Error, Result},
 };
 
-const UPLOAD_COVER: &str = "upload_cover";
-const UPLOAD_PICTURES: &str = "upload_pictures";
-const UPLOAD_MATERIALS: &str = "upload_materials";
-const ADD_DRAFT: &str = "add_draft";
+/// Step that uploads the cover.
+pub const UPLOAD_COVER: &str = "upload_cover";
+/// Step that uploads the pictures of the text.
+pub const UPLOAD_PICTURES: &str = "upload_pictures";
+/// Step that uploads the pictures of a picture post.
+pub const UPLOAD_MATERIALS: &str = "upload_materials";
+/// Step that makes the draft.
+pub const ADD_DRAFT: &str = "add_draft";
 const SUBMIT: &str = "submit";
 const OBSERVE: &str = "observe_publication";
 const AWAIT_PERSON: &str = "await_person";
@@ -50,6 +56,8 @@ const CONSOLE: &str = "https://mp.weixin.qq.com/";
 struct WeChat {
     client: Client,
     patience: Duration,
+    /// Who gets what is sent to followers; nobody, unless the account says who.
+    audience: Option<Audience>,
 }
 
 /// Binds an account.
@@ -66,13 +74,22 @@ pub fn connect(account: Account) -> Result<Arc<dyn Channel>> {
         let text = "must be the 43 letters and digits of the EncodingAESKey";
         return Err(Error::invalid("input.credentials.aes_key", text));
     }
+    let kind = account.setting("account_kind", KINDS[0]);
+    if !KINDS.contains(&kind) {
+        let text = format!("must be {} or {}", KINDS[0], KINDS[1]);
+        return Err(Error::invalid("input.settings.account_kind", text));
+    }
+    let audience = Audience::read(account.setting("mass_to", ""))
+        .map_err(|text| Error::invalid("input.settings.mass_to", text))?;
     Ok(Arc::new(WeChat {
         client: Client { account },
         patience: Duration::from_secs(patience),
+        audience,
     }))
 }
 
-fn done(value: Value) -> Outcome {
+/// A step that is done, with what later steps need.
+pub fn done(value: Value) -> Outcome {
     Outcome::Done(StepOutput {
         value,
         ..StepOutput::default()
@@ -89,7 +106,8 @@ fn published(article_id: &str, url: Option<String>) -> StepOutput {
     }
 }
 
-fn output<'o>(ctx: &'o StepContext<'_>, step: &str) -> &'o Value {
+/// What an earlier step left.
+pub fn output<'o>(ctx: &'o StepContext<'_>, step: &str) -> &'o Value {
     ctx.outputs.get(step).unwrap_or(&Value::Null)
 }
 
@@ -290,61 +308,6 @@ impl WeChat {
     }
 }
 
-/// The article as it is sent.
-fn article(ctx: &StepContext<'_>) -> Result<Value, ChannelError> {
-    let submission = ctx.submission;
-    let text = |name: &str| {
-        let value = submission.fields.get(name).and_then(Value::as_str);
-        value.unwrap_or_default()
-    };
-    let comment = COMMENTS
-        .iter()
-        .position(|one| *one == text("comment"))
-        .unwrap_or(0);
-    let mut article = json!({
-        "title": text("title"),
-        "author": text("author"),
-        "content_source_url": source_url(submission),
-        "need_open_comment": u8::from(comment > 0),
-        "only_fans_can_comment": u8::from(comment == 2),
-    });
-    let ids = |step: &str| -> Vec<String> {
-        serde_json::from_value(output(ctx, step)["ids"].clone()).unwrap_or_default()
-    };
-    if submission.lane == PICTURES {
-        let list = ids(UPLOAD_MATERIALS).into_iter();
-        let list: Vec<Value> = list.map(|id| json!({ "image_media_id": id })).collect();
-        article["article_type"] = json!("newspic");
-        article["content"] = json!(text("text"));
-        article["image_info"] = json!({ "image_list": list });
-        return Ok(article);
-    }
-    let missing = |what: &str| ChannelError::new(ErrorClass::Bug, format!("there is no {what}"));
-    let mut content = text("content").to_owned();
-    let urls = output(ctx, UPLOAD_PICTURES)["urls"].as_array();
-    for (place, url) in urls.into_iter().flatten().enumerate() {
-        let url = url
-            .as_str()
-            .ok_or_else(|| missing("address of a picture"))?;
-        content = content.replace(&format!("\"{BODY}/{place}\""), &format!("\"{url}\""));
-    }
-    let cover = ids(UPLOAD_COVER)
-        .into_iter()
-        .next()
-        .ok_or_else(|| missing("cover"))?;
-    let file = ctx.media(COVER).next().ok_or_else(|| missing("cover"))?;
-    article["article_type"] = json!("news");
-    article["digest"] = json!(text("digest"));
-    article["content"] = json!(content);
-    article["thumb_media_id"] = json!(cover);
-    if let (Some(article), Value::Object(crops)) =
-        (article.as_object_mut(), crops(file.width, file.height))
-    {
-        article.extend(crops);
-    }
-    Ok(article)
-}
-
 #[async_trait]
 impl Channel for WeChat {
     fn plan(&self, submission: &Submission) -> Vec<Step> {
@@ -366,6 +329,10 @@ impl Channel for WeChat {
         plan.push(step(ADD_DRAFT, StepKind::Commit));
         if submission.lane == DRAFT {
             plan.push(step(AWAIT_PERSON, StepKind::Observe));
+        } else if submission.lane == MASS {
+            let send = step(mass::SEND, StepKind::Commit);
+            plan.push(send.taking("mass_daily", 1).taking("mass_monthly", 1));
+            plan.push(step(mass::OBSERVE, StepKind::Observe));
         } else {
             plan.push(step(SUBMIT, StepKind::Commit));
             plan.push(step(OBSERVE, StepKind::Observe));
@@ -382,9 +349,18 @@ impl Channel for WeChat {
             SUBMIT => self.submit(ctx).await,
             OBSERVE => self.observe(ctx).await,
             AWAIT_PERSON => self.await_person(ctx).await,
+            mass::SEND => mass::send(&self.client, ctx, self.audience.as_ref()).await,
+            mass::OBSERVE => mass::observe(&self.client, ctx).await,
             DELETE => {
                 let id = ctx.submission.external_id.clone().unwrap_or_default();
-                self.client.delete_article(ctx.host, &id).await?;
+                match id.parse::<Sending>() {
+                    Ok(sending) => {
+                        self.client
+                            .delete_sending(ctx.host, &sending.msg_id)
+                            .await?
+                    }
+                    Err(()) => self.client.delete_article(ctx.host, &id).await?,
+                }
                 Ok(Outcome::Done(StepOutput {
                     external_id: Some(id),
                     ..StepOutput::default()
@@ -409,8 +385,12 @@ impl Channel for WeChat {
         match sent.step {
             ADD_DRAFT => self.find_draft(sent, host).await,
             SUBMIT => self.find_submitted(sent, host).await,
+            mass::SEND => Ok(mass::find(sent, self.now())),
             _ => {
                 let id = sent.submission.external_id.clone().unwrap_or_default();
+                if let Ok(sending) = id.parse::<Sending>() {
+                    return mass::find_deleted(&self.client, host, &sending).await;
+                }
                 let article = self.client.article(host, &id).await?;
                 let items = article
                     .as_ref()
@@ -448,7 +428,10 @@ impl Channel for WeChat {
         external_id: &str,
         host: &dyn StepHost,
     ) -> Result<Option<Totals>, ChannelError> {
-        statistics::totals(&self.client, host, external_id).await
+        match external_id.parse::<Sending>() {
+            Ok(sending) => mass::totals(&self.client, host, &sending).await,
+            Err(()) => statistics::totals(&self.client, host, external_id).await,
+        }
     }
 
     fn receive(&self, incoming: &Incoming<'_>) -> Result<Received, ChannelError> {
@@ -460,9 +443,13 @@ impl Channel for WeChat {
         let (lanes, message): (&[&str], String) = match self.client.drafts(host, 0).await {
             Err(error) => (&[], format!("不能使用：{error}。")),
             Ok(_) => match self.client.articles(host, 0).await {
-                Ok(_) => (
+                Ok(_) if self.audience.is_some() => (
                     super::ALL,
-                    "可以直接发布图文和图片消息，也可以存草稿。".into(),
+                    "可以直接发布图文和图片消息，可以群发，也可以存草稿。".into(),
+                ),
+                Ok(_) => (
+                    &[PUBLISH, PICTURES, DRAFT],
+                    "可以直接发布图文和图片消息，也可以存草稿；群发没有开放。".into(),
                 ),
                 Err(error) if is(&error, NOT_AUTHORISED) => (
                     &[DRAFT],

@@ -29,6 +29,8 @@ const KEYS: GeneralPurpose = GeneralPurpose::new(
 const BLOCK: usize = 32;
 /// Random bytes before a message, and its length.
 const HEAD: usize = 20;
+/// The event that says that a sending has ended.
+const SENT: &str = "MASSSENDJOBFINISH";
 /// Events that say that a publishing job has ended; older accounts use the second name.
 const FINISHED: [&str; 2] = ["PUBLISHJOBFINISH", "FREEPUBLISHJOBFINISH"];
 
@@ -188,6 +190,11 @@ pub fn receive(account: &Account, incoming: &Incoming<'_>) -> Result<Received, C
         message_id = Some(format!("{job}:{}", text("publish_status")));
         events.push(Event::Changed { reference: job });
     }
+    if text("event") == SENT {
+        let sending = text("msgid").to_owned();
+        message_id = Some(format!("{sending}:{}", text("status")));
+        events.push(Event::Changed { reference: sending });
+    }
     Ok(Received {
         reply: Reply::text("success"),
         message_id,
@@ -327,6 +334,14 @@ mod tests {
                 "one character flipped"
             );
         }
+        let sent = "<xml><Event><![CDATA[MASSSENDJOBFINISH]]></Event><MsgID>1000001</MsgID><Status><![CDATA[send success]]></Status></xml>";
+        let heard = hear(&[SIGNED], sent).expect("heard");
+        assert_eq!(
+            heard.events,
+            [Event::Changed {
+                reference: "1000001".into()
+            }]
+        );
         let unknown = hear(&[SIGNED], "<xml><Event>subscribe</Event></xml>").expect("heard");
         assert!(unknown.events.is_empty());
     }

@@ -2,16 +2,14 @@
 
 use std::time::Duration;
 
+use chrono::NaiveDate;
 use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
 
-use super::error;
-use crate::{
-    channels::{
-        Account, ChannelError, ErrorClass, Media, StepHost, Tokens,
-        http::{self, Evidence},
-    },
-    clock::Timestamp,
+use super::{error, mass::Audience};
+use crate::channels::{
+    Account, ChannelError, ErrorClass, Media, StepHost, Tokens,
+    http::{self, Evidence},
 };
 
 /// How long calls without a file may take.
@@ -93,6 +91,18 @@ impl Client {
         body: &Value,
         commit: bool,
     ) -> Result<Value, ChannelError> {
+        self.call_but(host, path, body, commit, &[]).await
+    }
+
+    /// The same; these codes say that it went well, too.
+    async fn call_but(
+        &self,
+        host: &dyn StepHost,
+        path: &str,
+        body: &Value,
+        commit: bool,
+        fine: &[i64],
+    ) -> Result<Value, ChannelError> {
         let tokens = host.token(None).await?;
         let url = self.url(path);
         let request = self
@@ -107,7 +117,7 @@ impl Client {
             body: body.to_string(),
             request_id_header: None,
         };
-        error::read(&http::send(host, request, evidence).await?, commit)
+        error::read_but(&http::send(host, request, evidence).await?, commit, fine)
     }
 
     async fn upload(
@@ -290,10 +300,55 @@ impl Client {
         self.call(host, path, &body, true).await.map(|_| ())
     }
 
+    /// Sends a draft to followers. The same number of ours within a day is the same sending: a repeat tells the platform's
+    /// number of the first. The second number is that of its figures, which a repeat does not tell.
+    pub async fn send_all(
+        &self,
+        host: &dyn StepHost,
+        media_id: &str,
+        audience: &Audience,
+        number: &str,
+    ) -> Result<(String, Option<String>), ChannelError> {
+        let body = json!({
+            "filter": audience.filter(),
+            "mpnews": { "media_id": media_id },
+            "msgtype": "mpnews",
+            "send_ignore_reprint": 0,
+            "clientmsgid": number,
+        });
+        let path = "/cgi-bin/message/mass/sendall";
+        let body = self
+            .call_but(host, path, &body, true, &[error::SENT_BEFORE])
+            .await?;
+        let id = accepted(text(&body, "msg_id"))?;
+        Ok((id, text(&body, "msg_data_id").ok()))
+    }
+
+    /// How a sending stands.
+    pub async fn sending(&self, host: &dyn StepHost, msg_id: &str) -> Result<String, ChannelError> {
+        let body = json!({ "msg_id": msg_id });
+        let path = "/cgi-bin/message/mass/get";
+        text(&self.call(host, path, &body, false).await?, "msg_status")
+    }
+
+    /// Takes a sending away from those who have not read it.
+    pub async fn delete_sending(
+        &self,
+        host: &dyn StepHost,
+        msg_id: &str,
+    ) -> Result<(), ChannelError> {
+        // The platform's own ids are numbers.
+        let id = msg_id
+            .parse::<u64>()
+            .map_or_else(|_| json!(msg_id), |id| json!(id));
+        let body = json!({ "msg_id": id, "article_idx": 0 });
+        let path = "/cgi-bin/message/mass/delete";
+        self.call(host, path, &body, true).await.map(|_| ())
+    }
+
     /// Figures of what was published on a day, in Beijing.
-    pub async fn totals(&self, host: &dyn StepHost, on: Timestamp) -> Result<Value, ChannelError> {
-        let local = on.to_utc().with_timezone(&chrono_tz::Asia::Shanghai);
-        let day = local.format("%Y-%m-%d").to_string();
+    pub async fn totals(&self, host: &dyn StepHost, on: NaiveDate) -> Result<Value, ChannelError> {
+        let day = on.format("%Y-%m-%d").to_string();
         let body = json!({ "begin_date": day, "end_date": day });
         self.call(host, "/datacube/getarticletotaldetail", &body, false)
             .await

@@ -1,5 +1,7 @@
 //! WeChat's codes: what delivery makes of them, and what a person reads.
 
+use std::time::Duration;
+
 use serde_json::Value;
 
 use crate::channels::{ChannelError, ErrorClass, http::Answer};
@@ -7,8 +9,8 @@ use crate::channels::{ChannelError, ErrorClass, http::Answer};
 /// Codes with the class and a sentence for people (the platform's page of return codes, and the pages of the calls).
 const CODES: &[(i64, ErrorClass, &str)] = {
     use ErrorClass::{
-        AuthExpired, AuthRevoked, Bug, ContentRejected, MediaNotReady, MediaRejected, Permission,
-        QuotaExhausted, RateLimited, Validation,
+        AuthExpired, AuthRevoked, Bug, Conflict, ContentRejected, MediaNotReady, MediaRejected,
+        Permission, QuotaExhausted, RateLimited, Validation,
     };
     &[
         (40001, AuthExpired, "凭证无效，或不是最新的"),
@@ -36,6 +38,13 @@ const CODES: &[(i64, ErrorClass, &str)] = {
         (40033, Validation, "内容含有微信不接受的字符"),
         (45009, QuotaExhausted, "接口今天的额度已用完"),
         (45011, RateLimited, "请求过于频繁"),
+        (45028, QuotaExhausted, "群发次数已用完"),
+        (SENT_BEFORE, Conflict, "这次群发已经受理"),
+        (45066, RateLimited, "同一次群发重试过快"),
+        (45067, Bug, "群发编号过长"),
+        (40008, Bug, "群发类型不支持"),
+        (40050, Validation, "群发的标签不存在，请检查账号设置"),
+        (40059, Validation, "群发不存在"),
         (
             48001,
             Permission,
@@ -82,10 +91,13 @@ const CODES: &[(i64, ErrorClass, &str)] = {
     ]
 };
 
+const MINUTE: Duration = Duration::from_mins(1);
 /// "System busy": a read can be repeated, a write may have gone through.
 const BUSY: i64 = -1;
 /// "Invalid media id": unknown, deleted, or not synchronised yet.
 pub const UNKNOWN_MEDIA: i64 = 40007;
+/// "The same sending": accepted within the last day.
+pub const SENT_BEFORE: i64 = 45065;
 /// "Bad article id."
 pub const UNKNOWN_ARTICLE: i64 = 53600;
 /// "Not authorised for this account."
@@ -99,6 +111,11 @@ pub fn is(error: &ChannelError, code: i64) -> bool {
 /// Reads an answer; `commit` says whether a busy platform may have taken it. Many answers that went well name no code;
 /// the header that says what they are is not to be trusted, they are UTF-8.
 pub fn read(answer: &Answer, commit: bool) -> Result<Value, ChannelError> {
+    read_but(answer, commit, &[])
+}
+
+/// The same; these codes say that it went well, too.
+pub fn read_but(answer: &Answer, commit: bool, fine: &[i64]) -> Result<Value, ChannelError> {
     let malformed = |what: &str| ChannelError {
         http_status: Some(answer.status),
         ..ChannelError::new(
@@ -112,7 +129,7 @@ pub fn read(answer: &Answer, commit: bool) -> Result<Value, ChannelError> {
         Some(code) => code.as_i64().ok_or_else(|| malformed("状态码不是数字"))?,
         None => return Err(malformed("不是对象")),
     };
-    if code == 0 {
+    if code == 0 || fine.contains(&code) {
         return Ok(body);
     }
     let (class, meaning) = match CODES.iter().find(|(known, ..)| *known == code) {
@@ -126,6 +143,8 @@ pub fn read(answer: &Answer, commit: bool) -> Result<Value, ChannelError> {
     Err(ChannelError {
         http_status: Some(answer.status),
         request_id: Some(rid.trim().to_owned()).filter(|rid| !rid.is_empty()),
+        // Allowances are counted by the minute.
+        retry_after: (class == ErrorClass::RateLimited).then_some(MINUTE),
         ..ChannelError::new(class, format!("{meaning}（{code} {}）", text.trim()))
             .with_code(code.to_string())
     })

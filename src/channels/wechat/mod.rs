@@ -1,23 +1,26 @@
 //! WeChat official accounts: articles that the API publishes (lane `publish`), picture posts (lane `picture`), and drafts
-//! that a person publishes in the console (lane `draft`), for accounts that may no more than that.
+//! that a person publishes in the console (lane `draft`), for accounts that may no more than that. What followers are
+//! told of goes by a lane of its own (`mass`), which an account opens by saying who gets it.
 //!
 //! Limits come from the platform's documentation (developers.weixin.qq.com); each constant names its page. Where the
 //! page and what accounts were seen to take differ, a rule warns of the page's limit and the field holds the other.
 
 mod adapter;
+mod article;
 mod callback;
 mod client;
 mod derive;
 mod error;
 mod html;
 mod lookup;
+mod mass;
 mod rules;
 mod simulator;
 mod statistics;
 
 use super::{
     AccountField, ContentKind, Descriptor, Field, FieldType, LaneDescriptor, LengthUnit, Limit,
-    LocalText, PictureFormat, PictureSpec,
+    LocalText, Period, PictureFormat, PictureSpec, QuotaSpec,
 };
 
 /// The lane of articles that the API publishes.
@@ -26,6 +29,10 @@ pub const PUBLISH: &str = "publish";
 pub const PICTURES: &str = "picture";
 /// The lane of drafts that a person publishes.
 pub const DRAFT: &str = "draft";
+/// The lane of articles that are sent to followers.
+pub const MASS: &str = "mass";
+/// Kinds of accounts, which differ in how often they may send to followers.
+pub const KINDS: [&str; 2] = ["订阅号", "服务号"];
 /// The cover of an article: 2.35:1, of which the list shows the middle as a square.
 pub const COVER: &str = "wechat_cover";
 /// A picture within an article.
@@ -35,8 +42,8 @@ pub const PICTURE: &str = "wechat_picture";
 /// Pictures of a picture post at most (draft/add).
 const MOST_PICTURES: usize = 20;
 
-const ARTICLES: &[&str] = &[PUBLISH, DRAFT];
-const ALL: &[&str] = &[PUBLISH, PICTURES, DRAFT];
+const ARTICLES: &[&str] = &[PUBLISH, MASS, DRAFT];
+const ALL: &[&str] = &[PUBLISH, PICTURES, MASS, DRAFT];
 
 /// Who may comment, and how the wire says it: `need_open_comment`, `only_fans_can_comment`.
 const COMMENTS: &[&str] = &["不开放", "所有人", "仅粉丝"];
@@ -68,6 +75,17 @@ const fn lane(id: &'static str, name: LocalText) -> LaneDescriptor {
     }
 }
 
+/// How often an account of a kind may send to followers (mass/sendall).
+const fn sendings(name: &'static str, allowed: u32, per: Period, kind: usize) -> QuotaSpec {
+    QuotaSpec {
+        name,
+        allowed,
+        per,
+        zone: chrono_tz::Asia::Shanghai,
+        only: Some(("account_kind", KINDS[kind])),
+    }
+}
+
 /// The channel.
 pub static CHANNEL: Descriptor = Descriptor {
     id: "wechat",
@@ -75,6 +93,16 @@ pub static CHANNEL: Descriptor = Descriptor {
     lanes: &[
         lane(PUBLISH, LocalText::new("发布图文", "Publish article")),
         lane(PICTURES, LocalText::new("发布图片消息", "Publish pictures")),
+        LaneDescriptor {
+            // A follower gets at most one message a day, or four a month.
+            quotas: &[
+                sendings("mass_daily", 1, Period::Day, 0),
+                sendings("mass_monthly", 4, Period::Month, 1),
+            ],
+            // It is in no list; the same number again does no harm.
+            listing_delay_s: None,
+            ..lane(MASS, LocalText::new("群发图文", "Send to followers"))
+        },
         LaneDescriptor {
             can_withdraw: false,
             ..lane(DRAFT, LocalText::new("存草稿", "Save draft"))
@@ -226,6 +254,26 @@ pub static CHANNEL: Descriptor = Descriptor {
                 "For the compatible and the secure mode of the push; 43 characters",
             ),
             true,
+            Some(""),
+        ),
+        AccountField::new(
+            "account_kind",
+            LocalText::new("账号类型", "Kind of account"),
+            LocalText::new(
+                "填「订阅号」或「服务号」：订阅号每天可群发 1 次，服务号每月 4 次",
+                "订阅号 (subscription, one message a day) or 服务号 (service, four a month)",
+            ),
+            false,
+            Some(KINDS[0]),
+        ),
+        AccountField::new(
+            "mass_to",
+            LocalText::new("群发对象", "Who gets messages"),
+            LocalText::new(
+                "留空不开放群发；填 all 发给全部粉丝，填标签编号只发给该标签。群发会通知粉丝，不能反悔",
+                "Empty: nothing is sent to followers. \"all\": every follower; the number of a tag: those with it. It cannot be undone",
+            ),
+            false,
             Some(""),
         ),
         AccountField::new(

@@ -57,15 +57,21 @@ async fn read(
             .with_timezone(&chrono_tz::Asia::Shanghai)
             .date_naive()
     };
-    if day(published_at) >= day(client.account.clock.now()) {
+    let published_on = day(published_at);
+    if published_on >= day(client.account.clock.now()) {
         // A day's figures are there on the next.
         return Ok(None);
     }
-    let body = client.totals(host, published_at).await?;
+    let body = client.totals(host, published_on).await?;
+    Ok(latest(&body, &id))
+}
+
+/// The latest figures of an article among those of a day.
+pub fn latest(body: &Value, id: &str) -> Option<Totals> {
     let mut list = body["list"].as_array().into_iter().flatten();
-    let told = list.find(|one| one["msgid"] == id.as_str());
+    let told = list.find(|one| one["msgid"] == id);
     let days = told.and_then(|one| one["detail_list"].as_array());
-    Ok(days.and_then(|days| days.last()).map(figures))
+    days.and_then(|days| days.last()).map(figures)
 }
 
 fn figures(day: &Value) -> Totals {

@@ -121,12 +121,15 @@ impl Hold {
             .any(|step| step.is_commit() && step.state == StepState::Done)
     }
 
-    /// The allowances that a step takes from on the day of an instant.
+    /// The allowances that a step takes from at an instant.
     pub fn allowances(&self, step: &DeliveryStep, at: Timestamp) -> Vec<(Allowance, u32)> {
         let named = step.step.quota.iter();
         named
             .filter_map(|(name, units)| {
                 let spec = quota::find_quota(self.descriptor, name)?;
+                if !self.account.has(spec) {
+                    return None;
+                }
                 Some((allowance(&self.account, spec, at), *units))
             })
             .collect()
@@ -245,7 +248,7 @@ fn count(delivery: &Delivery, attempt: &Attempt) {
     STEP_DURATION.observe(&[channel, lane, &attempt.step], took);
 }
 
-/// The allowance of an account on the day of an instant.
+/// The allowance of an account at an instant.
 pub fn allowance(
     account: &ChannelAccount,
     spec: &'static crate::channels::QuotaSpec,
@@ -254,7 +257,7 @@ pub fn allowance(
     Allowance {
         scope: quota_scope(account),
         name: spec.name.to_owned(),
-        window: quota::window(spec.zone, at),
+        window: quota::window(spec.zone, spec.per, at),
         allowed: account.allowance(spec),
     }
 }

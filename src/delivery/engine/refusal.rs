@@ -222,7 +222,8 @@ impl Hold {
         let of_lane = || {
             let quotas = self.lane.quotas.iter();
             quotas
-                .map(|spec| quota::window(spec.zone, now).resets_at)
+                .filter(|spec| self.account.has(spec))
+                .map(|spec| quota::window(spec.zone, spec.per, now).resets_at)
                 .max()
         };
         own.max()

@@ -135,7 +135,8 @@ impl DeliveryService {
             let Ok(channel) = self.core.channel(&account.channel) else {
                 continue;
             };
-            for spec in channel.lanes.iter().flat_map(|lane| lane.quotas) {
+            let specs = channel.lanes.iter().flat_map(|lane| lane.quotas);
+            for spec in specs.filter(|spec| account.has(spec)) {
                 let declared = allowance(account, spec, now);
                 let row = windows.iter().find(|row| {
                     row.scope == quota_scope(account)

@@ -178,7 +178,8 @@ impl DeliveryService {
             sealed.ok_or_else(|| Error::not_found(format!("account {}", delivery.account)))?;
         let channel = self.core.channel(&delivery.channel)?;
         for (name, units) in &step.step.quota {
-            if let Some(spec) = crate::delivery::quota::find_quota(channel, name) {
+            let spec = crate::delivery::quota::find_quota(channel, name);
+            if let Some(spec) = spec.filter(|spec| sealed.account.has(spec)) {
                 let armed_at = step.armed_at.unwrap_or(now);
                 let allowance = crate::delivery::engine::allowance(&sealed.account, spec, armed_at);
                 let is_used = verdict == Verdict::Happened;

@@ -135,7 +135,7 @@ impl DeliveryService {
             .await
     }
 
-    /// What is left of each allowance of an account's lane on the day of an instant.
+    /// What is left of each allowance of an account's lane at an instant.
     pub async fn lane_outlook(
         &self,
         actor: &Actor,
@@ -147,12 +147,12 @@ impl DeliveryService {
         let db = self.core.db.read();
         let account = self.account(actor, account).await?;
         let descriptor = self.core.channel(&account.channel)?;
-        let quotas = descriptor.lane(lane).map_or(&[][..], |lane| lane.quotas);
-        let lane = store::find_lane(db, account.id, lane)
-            .await?
-            .ok_or_else(|| Error::not_found(format!("lane {lane}")))?;
+        let declared = descriptor.lane(lane);
+        let declared = declared.ok_or_else(|| Error::not_found(format!("lane {lane}")))?;
+        // Nothing is planned on a lane that this build has learned since the account was connected.
+        let row = store::find_lane(db, account.id, declared.id).await?;
         let mut outlooks = Vec::new();
-        for spec in quotas {
+        for spec in declared.quotas.iter().filter(|spec| account.has(spec)) {
             let allowance = allowance(&account, spec, at);
             let quota::Window { start, resets_at } = allowance.window;
             let usage = store::usage(db, &allowance).await?;
@@ -160,14 +160,17 @@ impl DeliveryService {
                 name: spec.name.to_owned(),
                 allowed: usage.allowed,
                 taken: usage.taken,
-                planned: store::count_planned(db, lane.id, start, resets_at).await?,
+                planned: match &row {
+                    Some(row) => store::count_planned(db, row.id, start, resets_at).await?,
+                    None => 0,
+                },
                 resets_at,
             });
         }
         Ok(outlooks)
     }
 
-    /// What an account has left today, lane by lane; lanes without an allowance are left out.
+    /// What an account has left now, lane by lane; lanes without an allowance are left out.
     pub async fn account_outlook(
         &self,
         actor: &Actor,

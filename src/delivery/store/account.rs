@@ -411,6 +411,7 @@ pub async fn list_ending_tokens(
         .collect()
 }
 
+/// Opens lanes of an account; those that it has stay as they are.
 pub async fn insert_lanes(
     db: &impl ConnectionTrait,
     site: SiteId,
@@ -432,7 +433,9 @@ pub async fn insert_lanes(
         .into_active_model()
         .reset_all()
     });
+    let key = [lane::Column::AccountId, lane::Column::Name];
     lane::Entity::insert_many(rows)
+        .on_conflict_do_nothing_on(key)
         .exec_without_returning(db)
         .await?;
     Ok(())

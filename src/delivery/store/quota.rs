@@ -11,16 +11,16 @@ use crate::{
     error::Result,
 };
 
-/// An allowance of one account on one day.
+/// An allowance of one account in one window.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Allowance {
     /// Whose it is.
     pub scope: String,
     /// Its name.
     pub name: String,
-    /// The day.
+    /// Its day or month.
     pub window: Window,
-    /// How many a day.
+    /// How many.
     pub allowed: u32,
 }
 
@@ -98,7 +98,7 @@ pub async fn settle(
     Ok(())
 }
 
-/// Believes a platform that says the day's allowance is used up.
+/// Believes a platform that says an allowance is used up.
 pub async fn exhaust(db: &impl ConnectionTrait, allowance: &Allowance) -> Result<()> {
     ensure(db, allowance).await?;
     of(allowance)
@@ -112,7 +112,7 @@ pub async fn exhaust(db: &impl ConnectionTrait, allowance: &Allowance) -> Result
     Ok(())
 }
 
-/// Believes a platform that says how much is left of the day's allowance.
+/// Believes a platform that says how much is left of an allowance.
 pub async fn learn(db: &impl ConnectionTrait, allowance: &Allowance, left: u32) -> Result<()> {
     ensure(db, allowance).await?;
     of(allowance)

@@ -80,6 +80,12 @@ pub const WECHAT_PICTURES: Route = Route {
     lane: "picture",
     ..WECHAT
 };
+/// Articles that WeChat sends to followers.
+pub const WECHAT_MASS: Route = Route {
+    lane: "mass",
+    commit: "/mass/sendall",
+    ..WECHAT
+};
 /// Drafts to WeChat that a person publishes.
 pub const WECHAT_DRAFT: Route = Route {
     lane: "draft",
@@ -160,7 +166,11 @@ impl TestApp {
                 }
             }
             "wechat" => NewAccount {
-                settings: texts(&[("app_id", "wx0123456789abcdef"), ("base_url", &base)]),
+                settings: texts(&[
+                    ("app_id", "wx0123456789abcdef"),
+                    ("base_url", &base),
+                    ("mass_to", "all"),
+                ]),
                 credentials: texts(&[
                     ("app_secret", "0123456789abcdef0123456789abcdef"),
                     ("callback_token", "simtoken"),
@@ -431,6 +441,25 @@ impl TestApp {
             fault,
         };
         assert!(self.simulators.add_fault(route.channel, rule));
+    }
+
+    /// A page that people see, and how many pictures it has; each of them is there.
+    pub async fn page(&self, url: &str) -> (String, usize) {
+        let answer = self.http.get(url).send().await.unwrap();
+        assert_eq!(answer.status(), 200, "{url}");
+        let (base, page) = (answer.url().clone(), answer.text().await.unwrap());
+        let sources = page.split("<img ").skip(1).map(|tag| {
+            let (_, rest) = tag.split_once("src=\"").expect("an address");
+            base.join(rest.split('"').next().unwrap()).unwrap()
+        });
+        let mut count = 0;
+        for source in sources {
+            let picture = self.http.get(source.clone()).send().await.unwrap();
+            assert_eq!(picture.status(), 200, "{source} on {url}");
+            assert_eq!(picture.headers()["content-type"], "image/jpeg", "{source}");
+            count += 1;
+        }
+        (page, count)
     }
 
     /// What readers see on a route.

@@ -7,7 +7,7 @@ use crate::{
     auth::Permission,
     channels::{
         AccountField, CHANNELS, ContentKind, Descriptor, Field, FieldType, LaneDescriptor,
-        LengthUnit, LocalText, PictureSpec, QuotaSpec, find_channel,
+        LengthUnit, LocalText, Period, PictureSpec, QuotaSpec, find_channel,
     },
     error::Result,
 };
@@ -124,7 +124,7 @@ pub struct Lane {
     can_withdraw: bool,
     /// Whether a published state is seen, or only that it was accepted.
     shows_result: bool,
-    /// Daily allowances, unless an account's settings say otherwise.
+    /// Allowances, unless an account's settings say otherwise.
     quotas: Vec<Quota>,
 }
 
@@ -143,22 +143,35 @@ impl From<&'static LaneDescriptor> for Lane {
     }
 }
 
-/// A daily allowance of a lane.
+/// An allowance of a lane.
 #[derive(SimpleObject)]
 pub struct Quota {
     /// Stable name.
     name: &'static str,
-    /// How many a day.
-    per_day: u32,
-    /// The zone whose midnight starts a new day.
+    /// How many.
+    allowed: u32,
+    /// In which time.
+    per: PeriodName,
+    /// The zone whose midnight starts a new day or month.
     zone: String,
+}
+
+/// After which time an allowance begins anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, async_graphql::Enum)]
+#[graphql(name = "Period", remote = "Period")]
+pub enum PeriodName {
+    /// At midnight.
+    Day,
+    /// At the midnight that begins a month.
+    Month,
 }
 
 impl From<&'static QuotaSpec> for Quota {
     fn from(quota: &'static QuotaSpec) -> Self {
         Self {
             name: quota.name,
-            per_day: quota.per_day,
+            allowed: quota.allowed,
+            per: quota.per.into(),
             zone: quota.zone.name().to_owned(),
         }
     }

@@ -504,21 +504,21 @@ impl DeliveryFilterInput {
     }
 }
 
-/// What is left of an allowance on the day of a delivery.
+/// What is left of an allowance on the day, or in the month, of a delivery.
 #[derive(SimpleObject)]
 #[graphql(name = "QuotaOutlook")]
 pub struct QuotaOutlookObject {
     /// Name of the allowance.
     name: String,
-    /// How many a day.
+    /// How many.
     allowed: u32,
-    /// Used and under way on that day.
+    /// Used and under way in that time.
     taken: u32,
-    /// Planned for that day and not yet under way.
+    /// Planned for that time and not yet under way.
     planned: u32,
-    /// More is planned than is allowed: some will wait for the next day.
+    /// More is planned than is allowed: some will wait until it begins anew.
     is_exceeded: bool,
-    /// When the next day begins.
+    /// When it begins anew.
     resets_at: DateTime,
 }
 

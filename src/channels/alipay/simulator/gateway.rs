@@ -13,12 +13,14 @@ use super::{
         sign::{self, PublicKey},
         time,
     },
-    Alipay, content,
+    Alipay, content, page,
     state::{Fault, State},
 };
 
 /// Bytes of a body without a file.
 const MOST_BODY: usize = 4 << 20;
+/// Bytes of a file that is kept for the pages at most.
+const MOST_KEPT: usize = 32 << 20;
 /// How far a call's time may be from ours.
 const CLOCK_SKEW: Duration = Duration::from_hours(24);
 
@@ -27,11 +29,12 @@ pub type Refusal = (&'static str, &'static str, String);
 /// The business fields of an answer.
 pub type Answer = Result<Map<String, Value>, Refusal>;
 
-/// A file part: its bytes are counted and thrown away.
+/// A file part. The bytes of a larger one are counted and thrown away.
 pub struct Sent {
     pub name: String,
     pub size: u64,
     pub md5: String,
+    pub bytes: Option<Vec<u8>>,
 }
 
 /// A call as it came in.
@@ -73,16 +76,23 @@ async fn read(request: &HttpRequest, mut payload: web::Payload) -> Option<Call> 
             while let Some(chunk) = part.try_next().await.ok()? {
                 size += chunk.len() as u64;
                 digest.update(&chunk);
-                if filename.is_none() && value.len() + chunk.len() <= MOST_BODY {
+                let most = if filename.is_none() {
+                    MOST_BODY
+                } else {
+                    MOST_KEPT
+                };
+                if value.len() + chunk.len() <= most {
                     value.extend_from_slice(&chunk);
                 }
             }
             if let Some(filename) = filename {
                 let md5 = hex::encode(digest.finalize());
+                let is_whole = value.len() as u64 == size;
                 file = Some(Sent {
                     name: filename,
                     size,
                     md5,
+                    bytes: is_whole.then_some(value),
                 });
             } else {
                 parameters.insert(name, String::from_utf8(value).ok()?);
@@ -242,7 +252,7 @@ pub async fn answer(
     request: HttpRequest,
     payload: web::Payload,
 ) -> HttpResponse {
-    let Some(call) = read(&request, payload).await else {
+    let Some(mut call) = read(&request, payload).await else {
         return HttpResponse::BadRequest().finish();
     };
     let now = alipay.now();
@@ -282,6 +292,14 @@ pub async fn answer(
         }
         (true, fault, escapes, answer)
     });
+    let bytes = call.file.as_mut().and_then(|file| file.bytes.take());
+    if let (Ok(given), Some(bytes)) = (&answer, bytes)
+        && let Some(id) = given.get("file_id").and_then(Value::as_str)
+    {
+        alipay
+            .files
+            .keep(page::file_name(id, call.file.as_ref()), bytes);
+    }
     let mut node = node(&answer);
     if escapes {
         node = node.replace('/', "\\/");

@@ -1,8 +1,8 @@
 //! A simulator of Alipay's gateway (version 2, public-key mode) for the content family and file upload, over HTTP as the
 //! platform speaks. Signatures are verified, answers are signed with a key pair of its own.
 //!
-//! Mounted under `/alipay`: the gateway is `/alipay/gateway.do`; `/alipay/content/{id}` is what a reader's phone shows
-//! of a published content. Not here: version 3, certificates, content encryption, goods, services, search, messages.
+//! Mounted under `/alipay`: the gateway is `/alipay/gateway.do`; `/alipay/list` and `/alipay/content/{id}` are what a
+//! reader's phone shows of the account and of a published content. Not here: version 3, certificates, content encryption, goods, services, search, messages.
 //!
 //! Control, `POST /control/alipay`: `{"set": {…}}` (see `Settings`), `{"keys": true}` (the application's private key and
 //! the platform's public key), `{"next": {"method": "…publish", "fault": "unknow_after"}}` (a fault of the platform's own at the
@@ -28,7 +28,7 @@ use super::sign::PrivateKey;
 use crate::{
     channels::{
         Simulator, SimulatorContext,
-        simulator::{change_settings, load_state, save_state},
+        simulator::{Shelf, change_settings, load_state, save_state},
     },
     clock::Timestamp,
 };
@@ -42,6 +42,8 @@ struct Alipay {
     context: SimulatorContext,
     state: Mutex<State>,
     key: Option<PrivateKey>,
+    /// Files for the pages that people look at.
+    files: Shelf,
 }
 
 /// Starts it with the state of its last run, if it kept one.
@@ -51,6 +53,7 @@ pub fn start(context: SimulatorContext) -> Arc<dyn Simulator> {
         context,
         state,
         key: PrivateKey::read(KEY),
+        files: Shelf::default(),
     })
 }
 
@@ -61,7 +64,10 @@ impl Simulator for Alipay {
             .app_data(web::Data::from(self))
             .route("/gateway.do", web::get().to(gateway::answer))
             .route("/gateway.do", web::post().to(gateway::answer))
-            .route("/content/{id}", web::get().to(page::show));
+            // What people see.
+            .route("/list", web::get().to(page::list))
+            .route("/content/{id}", web::get().to(page::show))
+            .route("/files/{name}", web::get().to(page::file));
     }
 
     fn ledger(&self) -> Value {

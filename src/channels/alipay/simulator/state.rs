@@ -11,6 +11,8 @@ use crate::clock::Timestamp;
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Settings {
+    /// The name of the life account, as readers see it.
+    pub name: String,
     /// The one application and its public key; no key: it has not been set in the console.
     pub app_id: String,
     pub app_public_key: String,
@@ -42,6 +44,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
+            name: "模拟生活号".into(),
             app_id: "2021000000000001".into(),
             app_public_key: super::PUBLIC_KEY.into(),
             app_auth_tokens: Vec::new(),
@@ -62,7 +65,7 @@ impl Default for Settings {
     }
 }
 
-/// An uploaded file; its bytes are not kept.
+/// An uploaded file.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct File {
     pub biz_code: String,

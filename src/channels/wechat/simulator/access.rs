@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Value, json};
 
 use super::{
-    Refusal, Shared, draft, figures, fine, material, publish, refuse,
+    Refusal, Shared, draft, figures, fine, mass, material, publish, refuse,
     state::{State, day},
 };
 use crate::clock::Timestamp;
@@ -67,7 +67,12 @@ pub fn admit(state: &mut State, token: &str, path: &str, now: Timestamp) -> Resu
     }
     calls.of_day += 1;
     calls.of_minute += 1;
-    let is_gated = path.starts_with("/cgi-bin/freepublish/") || path.starts_with("/datacube/");
+    let gated = [
+        "/cgi-bin/freepublish/",
+        "/cgi-bin/message/mass/",
+        "/datacube/",
+    ];
+    let is_gated = gated.iter().any(|family| path.starts_with(family));
     if is_gated && !state.settings.verified {
         return refuse(48001, "api unauthorized");
     }
@@ -146,6 +151,12 @@ fn carry_out(
         "/cgi-bin/freepublish/delete" => publish::delete(state, body),
         "/cgi-bin/freepublish/getarticle" => publish::article(state, body),
         "/cgi-bin/freepublish/batchget" => publish::list(state, body, now),
+        "/cgi-bin/message/mass/sendall" => mass::send(state, body, now),
+        "/cgi-bin/message/mass/preview" => mass::preview(state, body),
+        "/cgi-bin/message/mass/get" => mass::get(state, body),
+        "/cgi-bin/message/mass/delete" => mass::delete(state, body),
+        "/cgi-bin/message/mass/speed/get" => mass::speed(state, body, false),
+        "/cgi-bin/message/mass/speed/set" => mass::speed(state, body, true),
         _ => figures::read(state, path, body, now),
     }
 }

@@ -7,20 +7,22 @@
 //! | `{"revoke": "tokens"}` | all tokens are superseded now (40001) |
 //! | `{"publish": "media_id"}`, `{"throw_away": "media_id"}` | a person publishes a draft in the console, or deletes it |
 //! | `{"ban": "article_id"}`, `{"delete": "article_id"}` | the platform bans an article, its owner deletes it |
+//! | `{"confirm": msg_id}` | the administrator confirms a sending |
 //! | `{"state": true}` | everything that the simulator knows |
 
 use serde_json::{Value, json};
 
-use super::{publish, state::State};
+use super::{mass, publish, state::State};
 use crate::{
     channels::{
         simulator::change_settings,
-        wechat::{DRAFT, PICTURES, PUBLISH},
+        wechat::{DRAFT, MASS, PICTURES, PUBLISH},
     },
     clock::Timestamp,
 };
 
-const KNOWN: &str = "known commands: set, expire, revoke, publish, throw_away, ban, delete, state";
+const KNOWN: &str =
+    "known commands: set, expire, revoke, publish, throw_away, ban, delete, confirm, state";
 
 /// What readers would see, and drafts that wait for a person; what an editor made of a draft is shown as a draft's.
 pub fn ledger(state: &State) -> Value {
@@ -47,6 +49,7 @@ pub fn ledger(state: &State) -> Value {
                 .iter()
                 .any(|job| job.article_id.as_ref() == Some(&one.id));
             let way = match (is_by_api, article["article_type"] == "newspic") {
+                _ if one.msg_id.is_some() => MASS,
                 (true, true) => PICTURES,
                 (true, false) => PUBLISH,
                 _ => DRAFT,
@@ -81,6 +84,11 @@ pub fn throw(state: &mut State, command: &Value, now: Timestamp) -> Result<Value
                 .tokens
                 .iter_mut()
                 .for_each(|token| token.superseded_at = Some(now));
+            Ok(json!({}))
+        }
+        "confirm" => {
+            mass::confirm(state, value, now)?;
+            state.settle(now);
             Ok(json!({}))
         }
         "publish" => publish::by_hand(state, id, now),

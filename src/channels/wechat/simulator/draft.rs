@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::{
     Refusal, filter, fine, material, refuse,
     state::{Draft, Settings, State},
+    structure,
 };
 use crate::{clock::Timestamp, text::characters};
 
@@ -84,6 +85,10 @@ fn keep(state: &State, article: &Value, is_single: bool, now: Timestamp) -> Resu
         "news" => {
             if content.is_empty() {
                 return refuse(44003, "empty news data");
+            }
+            let told = structure::verify(content);
+            if state.settings.strict_structure && told["isValid"] == false {
+                return refuse(45166, format!("invalid content {}", told["inValidInfo"]));
             }
             let cover = known(&article["thumb_media_id"])?;
             kept["thumb_url"] = json!(cover.url);

@@ -58,10 +58,38 @@ pub fn enqueue(state: &mut State, at: usize, now: Timestamp) {
     if told.get("fail_idx").is_some() {
         info.push_str("<fail_idx>1</fail_idx>");
     }
+    let name = state.settings.event_name.clone();
+    let info = format!("<PublishEventInfo>{info}</PublishEventInfo>");
+    call(state, &name, &info, now);
+}
+
+/// Puts the end of a sending into the queue, if somebody listens.
+pub fn enqueue_sending(state: &mut State, at: usize, said: &str, now: Timestamp) {
+    if state.settings.callback_url.is_empty() {
+        return;
+    }
+    let sending = &state.sendings[at];
+    let is_sent = sending.status == "SEND_SUCCESS";
+    let total = if is_sent { 1200 } else { 0 };
+    let mut info = format!(
+        "<MsgID>{}</MsgID><Status><![CDATA[{said}]]></Status><TotalCount>{total}</TotalCount><FilterCount>{total}</FilterCount><SentCount>{total}</SentCount><ErrorCount>0</ErrorCount><CopyrightCheckResult><Count>0</Count><ResultList></ResultList><CheckState>1</CheckState></CopyrightCheckResult>",
+        sending.msg_id
+    );
+    if is_sent {
+        let url = publish::url(sending.msg_data_id, 1);
+        let _ = write!(
+            info,
+            "<ArticleUrlResult><Count>1</Count><ResultList><item><ArticleIdx>1</ArticleIdx><ArticleUrl><![CDATA[{url}]]></ArticleUrl></item></ResultList></ArticleUrlResult>"
+        );
+    }
+    call(state, "MASSSENDJOBFINISH", &info, now);
+}
+
+/// Puts an event into the queue.
+pub fn call(state: &mut State, name: &str, info: &str, now: Timestamp) {
     let message = format!(
-        "<xml><ToUserName><![CDATA[gh_sim00000001]]></ToUserName><FromUserName><![CDATA[o_mphelper_sim]]></FromUserName><CreateTime>{}</CreateTime><MsgType><![CDATA[event]]></MsgType><Event><![CDATA[{}]]></Event><PublishEventInfo>{info}</PublishEventInfo></xml>",
-        now.unix_seconds(),
-        state.settings.event_name
+        "<xml><ToUserName><![CDATA[gh_sim00000001]]></ToUserName><FromUserName><![CDATA[o_mphelper_sim]]></FromUserName><CreateTime>{}</CreateTime><MsgType><![CDATA[event]]></MsgType><Event><![CDATA[{name}]]></Event>{info}</xml>",
+        now.unix_seconds()
     );
     let call = Call {
         message,

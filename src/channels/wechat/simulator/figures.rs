@@ -70,7 +70,7 @@ fn msgid(article: &Article) -> String {
 }
 
 /// Readers after so many days.
-fn reads(article: &Article, days: u64) -> u64 {
+pub fn reads(article: &Article, days: u64) -> u64 {
     (100 + article.mid % 900) * days.min(30)
 }
 
@@ -87,7 +87,7 @@ fn detail(article: &Article, now: Timestamp) -> Value {
     json!({
         "ref_date": first.to_string(),
         "msgid": msgid(article),
-        "publish_type": 1,
+        "publish_type": u8::from(article.msg_id.is_none()),
         "title": article.articles[0]["title"],
         "content_url": publish::url(article.mid, 1),
         "detail_list": days,

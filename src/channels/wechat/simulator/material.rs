@@ -1,7 +1,7 @@
 //! The library, and pictures for texts. What a file is, its bytes say.
 
 use actix_multipart::Multipart;
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse};
 use futures_util::TryStreamExt as _;
 use serde_json::{Value, json};
 
@@ -104,7 +104,7 @@ async fn keep(
             at: now,
             temporary,
         });
-        wechat.keep_file(picture, file.bytes);
+        wechat.files.keep(picture, file.bytes);
         Ok(if temporary {
             json!({ "type": kind, "media_id": media_id, "created_at": now.unix_seconds() })
         } else if has_url {
@@ -132,20 +132,10 @@ pub async fn upload_picture(wechat: Shared, request: HttpRequest, form: Multipar
         let picture = format!("p{}.{}", state.next(), format(&file.bytes));
         let rest = format!("mmbiz.qpic.cn/mmbiz_jpg/{picture}/0");
         state.pictures.push(rest.clone());
-        wechat.keep_file(picture, file.bytes);
+        wechat.files.keep(picture, file.bytes);
         Ok(json!({ "url": format!("http://{rest}") }))
     });
     wechat.answer(made)
-}
-
-impl super::WeChat {
-    fn keep_file(&self, name: String, bytes: Vec<u8>) {
-        let mut files = self
-            .files
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        files.insert(name, web::Bytes::from(bytes));
-    }
 }
 
 /// Where a page of a list begins and how much is on it.

@@ -1,8 +1,8 @@
 //! A simulator of WeChat's official accounts: tokens, library, drafts, publishing, figures, events, over HTTP as the
 //! platform speaks. What is not in it answers 404.
 //!
-//! Mounted under `/wechat`. Control: see [`control`]. `GET /wechat/list` is what a telephone shows of the account, and
-//! `GET /wechat/s?mid=…` an article.
+//! Mounted under `/wechat`. Control: see [`control`]. What a telephone shows: `GET /wechat/list` the account's messages,
+//! `GET /wechat/s?mid=…` an article, `GET /wechat/chat` the articles as cards that were sent to a friend.
 
 mod access;
 mod control;
@@ -10,16 +10,15 @@ mod draft;
 mod event;
 mod figures;
 mod filter;
+mod mass;
 mod material;
 mod page;
 mod publish;
 mod state;
+mod structure;
 mod token;
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use actix_web::{HttpResponse, web};
 use async_trait::async_trait;
@@ -29,7 +28,7 @@ use self::state::State;
 use crate::{
     channels::{
         Simulator, SimulatorContext,
-        simulator::{load_state, save_state},
+        simulator::{Shelf, load_state, save_state},
     },
     clock::Timestamp,
 };
@@ -43,8 +42,8 @@ type Refusal = (i64, String);
 struct WeChat {
     context: SimulatorContext,
     state: Mutex<State>,
-    /// Pictures for the pages that people look at; not kept over a restart.
-    files: Mutex<HashMap<String, web::Bytes>>,
+    /// Pictures for the pages that people look at.
+    files: Shelf,
 }
 
 /// Starts it with the state of its last run, if it kept one.
@@ -53,7 +52,7 @@ pub fn start(context: SimulatorContext) -> Arc<dyn Simulator> {
     Arc::new(WeChat {
         context,
         state,
-        files: Mutex::default(),
+        files: Shelf::default(),
     })
 }
 
@@ -80,6 +79,12 @@ impl Simulator for WeChat {
             "/cgi-bin/freepublish/delete",
             "/cgi-bin/freepublish/getarticle",
             "/cgi-bin/freepublish/batchget",
+            "/cgi-bin/message/mass/sendall",
+            "/cgi-bin/message/mass/preview",
+            "/cgi-bin/message/mass/get",
+            "/cgi-bin/message/mass/delete",
+            "/cgi-bin/message/mass/speed/get",
+            "/cgi-bin/message/mass/speed/set",
             "/datacube/{call}",
         ];
         config
@@ -100,8 +105,13 @@ impl Simulator for WeChat {
                 "/cgi-bin/media/uploadimg",
                 web::post().to(material::upload_picture),
             )
+            .route(
+                "/article-bin/verify_article_structure",
+                web::post().to(structure::answer),
+            )
             // What people see.
             .route("/list", web::get().to(page::list))
+            .route("/chat", web::get().to(page::chat))
             .route("/s", web::get().to(page::article))
             .route("/files/{name}", web::get().to(page::file));
         for path in to_post {

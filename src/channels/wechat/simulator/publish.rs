@@ -11,7 +11,7 @@ use super::{
 use crate::clock::Timestamp;
 
 /// Ids of jobs and messages are large numbers.
-const FIRST: u64 = 2_247_483_700;
+pub const FIRST: u64 = 2_247_483_700;
 
 pub fn submit(state: &mut State, body: &Value, now: Timestamp) -> Result<Value, Refusal> {
     let media_id = body["media_id"].as_str().unwrap_or_default().to_owned();
@@ -43,21 +43,10 @@ pub fn end(state: &mut State, at: usize, now: Timestamp) {
         .drafts
         .iter()
         .position(|draft| draft.media_id == media_id);
-    let words = state.settings.refused_words.clone();
     let status = match place {
         None => 3,
-        Some(place) => {
-            let titles = state.drafts[place]
-                .articles
-                .iter()
-                .filter_map(|one| one["title"].as_str());
-            let mut titles = titles.map(ToOwned::to_owned);
-            if titles.any(|title| words.iter().any(|word| title.contains(word.as_str()))) {
-                4
-            } else {
-                state.settings.job_status
-            }
-        }
+        Some(place) if has_refused_word(state, place) => 4,
+        Some(_) => state.settings.job_status,
     };
     let job = &mut state.jobs[at];
     job.status = status;
@@ -70,12 +59,21 @@ pub fn end(state: &mut State, at: usize, now: Timestamp) {
     event::enqueue(state, at, now);
 }
 
+/// Whether a review does not want the title of a draft.
+pub fn has_refused_word(state: &State, place: usize) -> bool {
+    let articles = state.drafts[place].articles.iter();
+    let mut titles = articles.filter_map(|one| one["title"].as_str());
+    let words = &state.settings.refused_words;
+    titles.any(|title| words.iter().any(|word| title.contains(word.as_str())))
+}
+
 /// Makes an article of a draft.
-fn publish(state: &mut State, place: usize, mid: u64, now: Timestamp) {
+pub fn publish(state: &mut State, place: usize, mid: u64, now: Timestamp) {
     let draft = state.drafts.remove(place);
     state.articles.push(Article {
         id: format!("SimArticleId_{mid}"),
         mid,
+        msg_id: None,
         articles: draft.articles,
         at: now,
         deleted: false,
@@ -138,7 +136,8 @@ pub fn get(state: &State, body: &Value) -> Result<Value, Refusal> {
 
 fn find<'s>(state: &'s mut State, body: &Value) -> Result<&'s mut Article, Refusal> {
     let id = body["article_id"].as_str().unwrap_or_default();
-    let found = state.articles.iter_mut().find(|one| one.id == id);
+    let mut published = state.articles.iter_mut();
+    let found = published.find(|one| one.id == id && one.msg_id.is_none());
     found.ok_or((53600, "invalid article_id".to_owned()))
 }
 
@@ -178,7 +177,9 @@ pub fn list(state: &State, body: &Value, now: Timestamp) -> Result<Value, Refusa
     let (offset, count) = material::page(body)?;
     let with_content = body["no_content"] != 1;
     let delay = Duration::from_secs(state.settings.list_delay_s);
-    let is_listed = |one: &&Article| !one.deleted && !one.banned && one.at.plus(delay) <= now;
+    let is_listed = |one: &&Article| {
+        !one.deleted && !one.banned && one.msg_id.is_none() && one.at.plus(delay) <= now
+    };
     let all: Vec<&Article> = state.articles.iter().rev().filter(is_listed).collect();
     let items: Vec<Value> = all
         .iter()

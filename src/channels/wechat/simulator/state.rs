@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{event, publish};
+use super::{event, mass, publish};
 use crate::clock::Timestamp;
 
 /// Switches and numbers; each can be set from the control plane (`{"set": {…}}`). What the platform does not publish is
@@ -13,7 +13,9 @@ use crate::clock::Timestamp;
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Settings {
-    /// The one account, and whether it is certified: others get 48001 from publishing and figures.
+    /// The one account, by the name that readers see, and whether it is certified: others get 48001 from publishing and
+    /// figures.
+    pub name: String,
     pub app_id: String,
     pub app_secret: String,
     pub verified: bool,
@@ -41,6 +43,13 @@ pub struct Settings {
     pub refused_words: Vec<String>,
     /// A second submission of a draft while its job runs: `new-job` or `53503`.
     pub second_submit: String,
+    /// `subscription` or `service`; how often it may send to followers, and whether an administrator must confirm it.
+    pub kind: String,
+    pub mass_per_day: usize,
+    pub mass_per_month: usize,
+    pub mass_protection: bool,
+    /// Drafts whose structure breaks the specification are refused (45166).
+    pub strict_structure: bool,
     /// Where events go, as the console has it; the token, the key, and the mode: `plain`, `compatible`, `secure`.
     pub callback_url: String,
     pub callback_token: String,
@@ -55,6 +64,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
+            name: "模拟公众号".into(),
             app_id: "wx0123456789abcdef".into(),
             app_secret: "0123456789abcdef0123456789abcdef".into(),
             verified: true,
@@ -74,6 +84,11 @@ impl Default for Settings {
             list_delay_s: 0,
             refused_words: Vec::new(),
             second_submit: "new-job".into(),
+            kind: "subscription".into(),
+            mass_per_day: 1,
+            mass_per_month: 4,
+            mass_protection: false,
+            strict_structure: false,
             callback_url: String::new(),
             callback_token: "simtoken".into(),
             aes_key: "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG".into(),
@@ -133,6 +148,9 @@ pub struct Article {
     #[serde(rename = "article_id")]
     pub id: String,
     pub mid: u64,
+    /// The sending by which followers were told; then no list shows it.
+    #[serde(default)]
+    pub msg_id: Option<u64>,
     pub articles: Vec<Value>,
     pub at: Timestamp,
     pub deleted: bool,
@@ -162,6 +180,8 @@ pub struct State {
     pub drafts: Vec<Draft>,
     pub jobs: Vec<Job>,
     pub articles: Vec<Article>,
+    pub sendings: Vec<mass::Sending>,
+    pub mass_speed: u64,
     pub calls: BTreeMap<String, Calls>,
     pub clears: (i64, u32),
     pub events: Vec<event::Call>,
@@ -174,7 +194,7 @@ impl State {
         self.serial
     }
 
-    /// What the platform does by itself by now: jobs end.
+    /// What the platform does by itself by now: jobs and sendings end.
     pub fn settle(&mut self, now: Timestamp) {
         while let Some(at) = self
             .jobs
@@ -183,6 +203,7 @@ impl State {
         {
             publish::end(self, at, now);
         }
+        mass::settle(self, now);
         let oldest = now.minus(Duration::from_hours(72));
         self.materials
             .retain(|one| !one.temporary || one.at > oldest);

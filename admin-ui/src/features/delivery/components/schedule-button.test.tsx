@@ -103,7 +103,7 @@ test("what is on its way already is not chosen again, and a full allowance is to
   expect(await screen.findByText(/这里已有一条（已排期/)).toBeVisible();
   expect(search).not.toBeChecked();
   expect(screen.getByRole("button", { name: "排期 0 条" })).toBeDisabled();
-  expect(await screen.findByText(/今天的天级额度已排满/)).toBeVisible();
+  expect(await screen.findByText(/天级额度已排满/)).toBeVisible();
 });
 
 test("what else goes out at nearly the same time is named", async () => {
