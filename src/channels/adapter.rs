@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::ContentKind;
+use super::{ContentKind, Inspection};
 use crate::clock::{Clock, Timestamp};
 
 /// A connected account, as an adapter sees it. `Debug` shows no secret.
@@ -559,6 +559,17 @@ pub trait Channel: Send + Sync {
         _host: &dyn StepHost,
     ) -> Result<Option<Totals>, ChannelError> {
         Ok(None)
+    }
+    /// Asks what the platform thinks of the values of a variant before they are published, where the descriptor says so.
+    async fn inspect(
+        &self,
+        _fields: &BTreeMap<String, Value>,
+        _host: &dyn StepHost,
+    ) -> Result<Inspection, ChannelError> {
+        Err(ChannelError::new(
+            ErrorClass::Permission,
+            "this channel checks nothing before it is published",
+        ))
     }
     /// Verifies and reads a call that the platform makes to us. Pure: what follows is the engine's.
     fn receive(&self, _incoming: &Incoming<'_>) -> Result<Received, ChannelError> {

@@ -44,6 +44,8 @@ pub struct Descriptor {
     pub account_fields: &'static [AccountField],
     /// Whether the platform calls us at an address that people enter in its console: [`Channel::receive`] hears it.
     pub calls_us: bool,
+    /// Whether the platform checks contents before they are published: [`Channel::inspect`] asks it.
+    pub inspects: bool,
     /// Lists that the platform pulls by itself.
     pub feeds: &'static [Feed],
     /// Makes the variant's fields: same input, same output.

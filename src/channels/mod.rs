@@ -13,12 +13,14 @@ mod bytedance;
 mod descriptor;
 pub mod fault;
 pub mod http;
+mod inspection;
 mod package;
 pub mod simulator;
 mod source;
 
 pub use adapter::*;
 pub use descriptor::*;
+pub use inspection::{Inspection, Opinion};
 pub use package::PackedFile;
 pub use simulator::{Simulator, SimulatorContext, Simulators};
 pub use source::*;

@@ -11,4 +11,4 @@ mod variant;
 pub use check::check;
 pub use service::TailoringService;
 pub use source::{SourceRef, media_spec, profile};
-pub use variant::{Frozen, Override, Variant, VariantField, VariantPicture};
+pub use variant::{Frozen, Inspected, Override, Variant, VariantField, VariantPicture};

@@ -13,8 +13,8 @@ use super::{
 use crate::{
     auth::{Actor, AuthService, Permission},
     channels::{
-        CheckInput, Derived, Descriptor, Finding, LaneDescriptor, Media, Severity, SiteProfile,
-        Source, Twin, find_channel,
+        CheckInput, Derived, Descriptor, Finding, Inspection, LaneDescriptor, Media, Severity,
+        SiteProfile, Source, Twin, find_channel,
     },
     clock::Clock,
     content::{ContentService, StoryContent},
@@ -221,6 +221,19 @@ impl TailoringService {
         self.variant(actor, of, channel.id).await
     }
 
+    /// Keeps what the channel's platform said of a variant's content; it becomes a finding of every variant that is the same.
+    pub async fn keep_inspection(
+        &self,
+        actor: &Actor,
+        variant: &Variant,
+        said: &Inspection,
+    ) -> Result<()> {
+        actor.require(Permission::WriteContent)?;
+        let (db, now) = (self.db.write(), self.clock.now());
+        let hash = &variant.content_hash;
+        store::insert_inspection(db, actor.site(), variant.channel, hash, said, now).await
+    }
+
     /// Freezes a variant for a lane: renders its pictures and keeps exactly what will be sent. Findings that are errors
     /// for the lane refuse it; they stand in the error's details.
     pub async fn freeze(
@@ -335,7 +348,25 @@ impl TailoringService {
             twins: &twins,
             now,
         };
-        let findings = check::check(channel, &input);
+        let mut findings = check::check(channel, &input);
+        let content_hash = content_hash(&fields, &derived.pictures);
+        let inspection = if channel.inspects {
+            store::find_inspection(self.db.read(), actor.site(), channel.id, &content_hash).await?
+        } else {
+            None
+        };
+        let objection = inspection
+            .as_ref()
+            .and_then(|inspected| inspected.said.finding(channel));
+        if let Some(finding) = objection {
+            // Errors stand first.
+            let place = if finding.severity == Severity::Error {
+                0
+            } else {
+                findings.len()
+            };
+            findings.insert(place, finding);
+        }
         let pictures = channel
             .pictures
             .iter()
@@ -359,8 +390,9 @@ impl TailoringService {
             version: overrides.map_or(0, |overrides| overrides.version),
             fields: variant_fields,
             pictures,
+            inspection,
             findings,
-            content_hash: content_hash(&fields, &derived.pictures),
+            content_hash,
         };
         Ok(Made {
             variant,

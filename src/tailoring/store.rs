@@ -7,10 +7,11 @@ use sea_orm::{
     IntoActiveModel as _, QueryFilter as _,
 };
 
-use super::{Frozen, Override};
+use super::{Frozen, Inspected, Override};
 use crate::{
+    channels::Inspection,
     clock::Timestamp,
-    db::entity::{variant, variant_revision},
+    db::entity::{inspection, variant, variant_revision},
     error::{Error, Result},
     id::{ItemId, SiteId, UserId, VariantId, VariantRevisionId},
 };
@@ -125,4 +126,52 @@ pub async fn find_frozen(
             .map_err(|error| Error::internal("a frozen variant cannot be read", error))
     })
     .transpose()
+}
+
+/// What the platform of a channel said of a content.
+pub async fn find_inspection(
+    db: &impl ConnectionTrait,
+    site: SiteId,
+    channel: &str,
+    content_hash: &str,
+) -> Result<Option<Inspected>> {
+    let key = (site, channel.to_owned(), content_hash.to_owned());
+    let row = inspection::Entity::find_by_id(key).one(db).await?;
+    row.map(|row| {
+        let said = serde_json::from_value(row.said)
+            .map_err(|error| Error::internal("an inspection cannot be read", error))?;
+        Ok(Inspected {
+            said,
+            at: row.inspected_at,
+        })
+    })
+    .transpose()
+}
+
+/// Keeps what the platform of a channel said of a content; the first answer stays.
+pub async fn insert_inspection(
+    db: &impl ConnectionTrait,
+    site: SiteId,
+    channel: &str,
+    content_hash: &str,
+    said: &Inspection,
+    now: Timestamp,
+) -> Result<()> {
+    let row = inspection::Model {
+        site_id: site,
+        channel: channel.to_owned(),
+        content_hash: content_hash.to_owned(),
+        said: serde_json::to_value(said)
+            .map_err(|error| Error::internal("an inspection cannot be written", error))?,
+        inspected_at: now,
+    };
+    inspection::Entity::insert(row.into_active_model())
+        .on_conflict_do_nothing_on([
+            inspection::Column::SiteId,
+            inspection::Column::Channel,
+            inspection::Column::ContentHash,
+        ])
+        .exec_without_returning(db)
+        .await?;
+    Ok(())
 }

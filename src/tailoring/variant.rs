@@ -7,7 +7,7 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use crate::{
-    channels::{ContentKind, Finding, Media},
+    channels::{ContentKind, Finding, Inspection, Media},
     clock::Timestamp,
     id::{ItemId, RevisionId, VariantRevisionId},
 };
@@ -65,10 +65,21 @@ pub struct Variant {
     pub fields: Vec<VariantField>,
     /// Pictures in order.
     pub pictures: Vec<VariantPicture>,
+    /// What the platform said of exactly this content, where somebody asked it.
+    pub inspection: Option<Inspected>,
     /// What a person should mend.
     pub findings: Vec<Finding>,
     /// Hash over everything that would be sent.
     pub content_hash: String,
+}
+
+/// What a platform said of a content, and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inspected {
+    /// Its opinion.
+    pub said: Inspection,
+    /// When it was asked.
+    pub at: Timestamp,
 }
 
 /// A variant as it is sent by one lane: the same bytes however often.

@@ -27,6 +27,7 @@ mod durable;
 mod graphql;
 mod hook;
 mod import;
+mod inspection;
 mod jobs;
 mod kill;
 mod limits;

@@ -7,6 +7,7 @@ const ChannelsQuery = graphql(`
   query Channels {
     channels {
       id
+      inspects
       name {
         zh
         en

@@ -26,6 +26,11 @@ export const VariantFields = graphql(`
         alt
       }
     }
+    inspection {
+      opinion
+      objections
+      at
+    }
     findings {
       code
       severity

@@ -16,8 +16,8 @@ use super::{
 use crate::{
     channels::{
         Account, AccountCheck, Candidate, Channel, ChannelError, ErrorClass, Fingerprint, Found,
-        Incoming, Intent, Media, Outcome, Received, Step, StepContext, StepHost, StepKind,
-        StepOutput, Submission, Tokens, http::sending_time,
+        Incoming, Inspection, Intent, Media, Opinion, Outcome, Received, Step, StepContext,
+        StepHost, StepKind, StepOutput, Submission, Tokens, http::sending_time,
     },
     error::{Error, Result},
 };
@@ -303,6 +303,32 @@ impl Channel for Alipay {
 
     async fn refresh(&self, _current: Option<&Tokens>) -> Result<Option<Tokens>, ChannelError> {
         Ok(None)
+    }
+
+    async fn inspect(
+        &self,
+        fields: &BTreeMap<String, Value>,
+        host: &dyn StepHost,
+    ) -> Result<Inspection, ChannelError> {
+        let mut found = Inspection::passed();
+        for name in ["title", "text", "article"] {
+            let value = text(fields, name);
+            if value.is_empty() {
+                continue;
+            }
+            if let Some(words) = self.client.detect(host, value).await? {
+                let objections = if words.is_empty() {
+                    vec!["平台没有说明原因".to_owned()]
+                } else {
+                    words
+                };
+                found = found.and(Inspection {
+                    opinion: Opinion::Block,
+                    objections,
+                });
+            }
+        }
+        Ok(found)
     }
 
     fn receive(&self, incoming: &Incoming<'_>) -> Result<Received, ChannelError> {

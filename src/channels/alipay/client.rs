@@ -33,6 +33,8 @@ const READINGS: usize = 3;
 
 const UPLOAD: &str = "alipay.open.file.upload";
 const FAMILY: &str = "alipay.social.base.contentlib.standardcontent";
+/// Checks a text.
+const DETECT: &str = "alipay.security.risk.content.detect";
 /// Publishes a short post.
 pub const PUBLISH: &str = "alipay.social.base.contentlib.standardcontent.publish";
 /// Publishes a long article.
@@ -132,7 +134,7 @@ impl Client {
         commit: bool,
     ) -> Result<Value, ChannelError> {
         let public_id = self.account.setting("public_id", "");
-        if !public_id.is_empty() {
+        if !public_id.is_empty() && method != DETECT {
             content["public_id"] = public_id.into();
         }
         let content = content.to_string();
@@ -197,6 +199,33 @@ impl Client {
         let id = id.ok_or_else(|| drift("content_id"))?;
         let warning = node["extra_msg"].as_str().filter(|text| !text.is_empty());
         Ok((id.to_owned(), warning.map(ToOwned::to_owned)))
+    }
+
+    /// The words of a text that the platform objects to; `None` when it objects to nothing.
+    pub async fn detect(
+        &self,
+        host: &dyn StepHost,
+        text: &str,
+    ) -> Result<Option<Vec<String>>, ChannelError> {
+        // Quotation marks and control characters are to be kept out of it (content.detect).
+        let plain = |character: &char| !character.is_control() && !['"', '\''].contains(character);
+        let text: String = text.chars().filter(plain).collect();
+        let node = self
+            .call(host, DETECT, json!({ "content": text }), false)
+            .await?;
+        match node["action"].as_str() {
+            Some("PASSED") => Ok(None),
+            Some("REJECTED") => Ok(Some(match &node["keywords"] {
+                Value::Array(words) => words
+                    .iter()
+                    .filter_map(Value::as_str)
+                    .map(ToOwned::to_owned)
+                    .collect(),
+                Value::String(words) => vec![words.clone()],
+                _ => Vec::new(),
+            })),
+            _ => Err(drift("action")),
+        }
     }
 
     /// A content; `None` when the platform has none of this id.

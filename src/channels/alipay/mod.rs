@@ -230,6 +230,7 @@ pub static CHANNEL: Descriptor = Descriptor {
         ),
     ],
     calls_us: true,
+    inspects: true,
     feeds: &[],
     derive: derive::derive,
     compose: |_, _| {},

@@ -360,6 +360,7 @@ pub static CHANNEL: Descriptor = Descriptor {
         ),
     ],
     calls_us: false,
+    inspects: false,
     feeds: &[index_page::FEED],
     derive: derive::derive,
     compose: derive::compose,

@@ -293,6 +293,7 @@ pub static CHANNEL: Descriptor = Descriptor {
         ),
     ],
     calls_us: true,
+    inspects: false,
     feeds: &[],
     derive: derive::derive,
     compose: |_, _| {},

@@ -221,6 +221,7 @@ pub static CHANNEL: Descriptor = Descriptor {
         ),
     ],
     calls_us: false,
+    inspects: false,
     feeds: &[],
     derive: derive::derive,
     compose: |_, _| {},

@@ -3,7 +3,7 @@
 //!
 //! Setting of an account beside those of its form: `draft_patience_s` (how long a draft waits for somebody).
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use serde_json::{Value, json};
@@ -16,13 +16,14 @@ use super::{
     error::{NOT_AUTHORISED, UNKNOWN_MEDIA, is},
     lookup::{Entry, List, marked},
     mass::{self, Audience, Sending},
+    mini::{self, Mini},
     statistics,
 };
 use crate::{
     channels::{
         Account, AccountCheck, Channel, ChannelError, ErrorClass, Fingerprint, Found, Incoming,
-        Intent, Outcome, Received, Step, StepContext, StepHost, StepKind, StepOutput, Submission,
-        Tokens, Totals,
+        Inspection, Intent, Outcome, Received, Step, StepContext, StepHost, StepKind, StepOutput,
+        Submission, Tokens, Totals,
     },
     clock::Timestamp,
     error::{Error, Result},
@@ -432,6 +433,15 @@ impl Channel for WeChat {
             Ok(sending) => mass::totals(&self.client, host, &sending).await,
             Err(()) => statistics::totals(&self.client, host, external_id).await,
         }
+    }
+
+    async fn inspect(
+        &self,
+        fields: &BTreeMap<String, Value>,
+        host: &dyn StepHost,
+    ) -> Result<Inspection, ChannelError> {
+        let (title, text) = mini::texts(fields);
+        Mini::of(&self.client)?.inspect(host, &title, &text).await
     }
 
     fn receive(&self, incoming: &Incoming<'_>) -> Result<Received, ChannelError> {

@@ -104,13 +104,27 @@ impl Client {
         fine: &[i64],
     ) -> Result<Value, ChannelError> {
         let tokens = host.token(None).await?;
+        self.post(host, &tokens.access_token, path, body, commit, fine)
+            .await
+    }
+
+    /// Makes a call with a token.
+    pub async fn post(
+        &self,
+        host: &dyn StepHost,
+        token: &str,
+        path: &str,
+        body: &Value,
+        commit: bool,
+        fine: &[i64],
+    ) -> Result<Value, ChannelError> {
         let url = self.url(path);
         let request = self
             .account
             .http
             .post(&url)
             .timeout(PATIENCE)
-            .query(&[("access_token", &tokens.access_token)])
+            .query(&[("access_token", token)])
             .json(body);
         let evidence = Evidence {
             request: format!("POST {url}"),

@@ -14,6 +14,7 @@ mod error;
 mod html;
 mod lookup;
 mod mass;
+mod mini;
 mod rules;
 mod simulator;
 mod statistics;
@@ -277,6 +278,36 @@ pub static CHANNEL: Descriptor = Descriptor {
             Some(""),
         ),
         AccountField::new(
+            "mini_app_id",
+            LocalText::new("小程序 AppID", "AppID of the mini-program"),
+            LocalText::new(
+                "内容检测用小程序的接口；没有小程序可留空",
+                "Texts are checked through the mini-program; may stay empty",
+            ),
+            false,
+            Some(""),
+        ),
+        AccountField::new(
+            "mini_app_secret",
+            LocalText::new("小程序 AppSecret", "AppSecret of the mini-program"),
+            LocalText::new(
+                "小程序后台 → 开发管理",
+                "Mini-program console → Development",
+            ),
+            true,
+            Some(""),
+        ),
+        AccountField::new(
+            "reviewer_openid",
+            LocalText::new("审核人 openid", "Openid of the reviewer"),
+            LocalText::new(
+                "内容检测要求一位两小时内打开过小程序的用户",
+                "Checks ask for a user who opened the mini-program within two hours",
+            ),
+            false,
+            Some(""),
+        ),
+        AccountField::new(
             "base_url",
             LocalText::new("接口地址", "API address"),
             LocalText::new("一般不用改", "Rarely changed"),
@@ -285,6 +316,7 @@ pub static CHANNEL: Descriptor = Descriptor {
         ),
     ],
     calls_us: true,
+    inspects: true,
     feeds: &[],
     derive: derive::derive,
     compose: |_, _| {},

@@ -14,6 +14,7 @@ pub mod content_change;
 pub mod delivery;
 pub mod delivery_step;
 pub mod effect;
+pub mod inspection;
 pub mod item;
 pub mod item_tag;
 pub mod job;

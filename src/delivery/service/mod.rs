@@ -5,6 +5,7 @@ mod approval;
 mod booking;
 mod call;
 mod figure;
+mod inspection;
 mod list;
 mod outbox;
 mod package;

@@ -512,6 +512,11 @@ pub static OPERATIONS: &[Operation] = &[
         "value": "春天的第一天", "baseVersion": 0,
     } })
     }),
+    operation("inspectVariant", Some(WriteContent), true, |fixture| {
+        json!({ "input": {
+        "source": { "kind": "STORY", "id": fixture.story }, "channel": "alipay",
+    } })
+    }),
     operation("clearOverride", Some(WriteContent), true, |fixture| {
         json!({ "input": {
         "source": { "kind": "STORY", "id": fixture.story }, "channel": "baidu", "field": "title", "baseVersion": 1,

@@ -170,10 +170,13 @@ impl TestApp {
                     ("app_id", "wx0123456789abcdef"),
                     ("base_url", &base),
                     ("mass_to", "all"),
+                    ("mini_app_id", "wxmini0123456789"),
+                    ("reviewer_openid", "o_reviewer_sim"),
                 ]),
                 credentials: texts(&[
                     ("app_secret", "0123456789abcdef0123456789abcdef"),
                     ("callback_token", "simtoken"),
+                    ("mini_app_secret", "fedcba9876543210fedcba9876543210"),
                     ("aes_key", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"),
                 ]),
                 ..NewAccount::default()

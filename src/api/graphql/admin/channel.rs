@@ -100,6 +100,11 @@ impl ChannelObject {
         self.0.pictures.iter().map(ChannelPicture::from).collect()
     }
 
+    /// Whether the platform checks contents before they are published, when it is asked to.
+    async fn inspects(&self) -> bool {
+        self.0.inspects
+    }
+
     /// What an account needs to be connected.
     async fn account_fields(&self) -> Vec<AccountFieldObject> {
         let fields = self.0.account_fields.iter();

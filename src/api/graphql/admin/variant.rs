@@ -7,9 +7,9 @@ use super::{asset::AssetObject, channel::ContentKindName, reference};
 use crate::{
     api::graphql::{
         ContextExt,
-        shared::{parse_id, text_field},
+        shared::{DateTime, parse_id, text_field},
     },
-    channels::{Finding, Severity, find_channel},
+    channels::{Finding, Opinion, Severity, find_channel},
     error::{Error, Result},
     id::AssetId,
     tailoring::{SourceRef, Variant, VariantField, VariantPicture, media_spec},
@@ -150,6 +150,30 @@ impl VariantPictureObject {
     }
 }
 
+/// What a platform thinks of a content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(name = "Opinion", remote = "Opinion")]
+pub enum OpinionName {
+    /// It found nothing; its review after publishing decides.
+    Pass,
+    /// A person should look.
+    Review,
+    /// It would refuse it.
+    Block,
+}
+
+/// What a platform said of a content before it was published.
+#[derive(SimpleObject)]
+#[graphql(name = "Inspection")]
+pub struct InspectionObject {
+    /// Its opinion.
+    opinion: OpinionName,
+    /// What it objects to.
+    objections: Vec<String>,
+    /// When it was asked.
+    at: DateTime,
+}
+
 /// A story or video as tailored to one channel.
 pub struct VariantObject(Variant);
 
@@ -185,6 +209,18 @@ impl VariantObject {
                 picture,
             })
             .collect()
+    }
+
+    /// What the platform said of exactly this content before publishing, where somebody asked it.
+    async fn inspection(&self) -> Option<InspectionObject> {
+        self.0
+            .inspection
+            .as_ref()
+            .map(|inspected| InspectionObject {
+                opinion: inspected.said.opinion.into(),
+                objections: inspected.said.objections.clone(),
+                at: inspected.at.into(),
+            })
     }
 
     /// What a person should mend.
@@ -264,6 +300,15 @@ pub struct ClearOverrideInput {
     base_version: i32,
 }
 
+/// A variant that the channel's platform is asked about.
+#[derive(InputObject)]
+pub struct InspectVariantInput {
+    /// The story or video.
+    source: SourceInput,
+    /// The channel.
+    channel: String,
+}
+
 /// A variant after a change.
 #[derive(SimpleObject)]
 pub struct VariantPayload {
@@ -292,6 +337,21 @@ impl VariantMutations {
             .set_override(ctx.actor(), of, &channel, &field, value, input.base_version)
             .await
             .map_err(in_input)?;
+        Ok(VariantPayload {
+            variant: VariantObject(variant),
+        })
+    }
+
+    /// Asks the channel's platform what it thinks of a variant before it is published. The same content is asked about once.
+    async fn inspect_variant(
+        &self,
+        ctx: &Context<'_>,
+        input: InspectVariantInput,
+    ) -> Result<VariantPayload> {
+        let of = input.source.parse("input.source.id")?;
+        let channel = text_field("input.channel", &input.channel, 1..=50)?;
+        let delivery = &ctx.app().delivery;
+        let variant = delivery.inspect(ctx.actor(), of, &channel).await?;
         Ok(VariantPayload {
             variant: VariantObject(variant),
         })

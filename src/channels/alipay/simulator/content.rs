@@ -19,8 +19,18 @@ const QUERY: &str = "alipay.social.base.contentlib.standardcontent.query";
 const LIST: &str = "alipay.social.base.contentlib.standardcontent.batchquery";
 const DELETE: &str = "alipay.social.base.contentlib.standardcontent.delete";
 
+const DETECT: &str = "alipay.security.risk.content.detect";
+
 /// What the gateway knows.
-pub const METHODS: &[&str] = &[UPLOAD, PUBLISH, PUBLISH_ARTICLE, QUERY, LIST, DELETE];
+pub const METHODS: &[&str] = &[
+    UPLOAD,
+    PUBLISH,
+    PUBLISH_ARTICLE,
+    QUERY,
+    LIST,
+    DELETE,
+    DETECT,
+];
 
 /// Contents on a page of the list at most.
 const PAGE: u64 = 20;
@@ -60,6 +70,9 @@ pub fn carry_out(state: &mut State, call: &Call, now: Timestamp) -> Answer {
     if !content.is_object() {
         return Err(("40002", "isv.illegal-json", "非法的JSON参数".to_owned()));
     }
+    if method == DETECT {
+        return detect(state, &content);
+    }
     if !state.settings.upgraded {
         return Err(("40004", "PUBLIC_NOT_UPGRADE", "生活号未升级".to_owned()));
     }
@@ -83,6 +96,27 @@ pub fn carry_out(state: &mut State, call: &Call, now: Timestamp) -> Answer {
             Ok(record)
         }
     }
+}
+
+/// Checks a text by the words that a review would refuse.
+fn detect(state: &mut State, content: &Value) -> Answer {
+    let text = content["content"].as_str().unwrap_or_default();
+    if text.is_empty() {
+        return Err(invalid("content"));
+    }
+    let words = state.settings.refused_words.iter();
+    let found: Vec<String> = words.filter(|word| text.contains(*word)).cloned().collect();
+    let action = if found.is_empty() {
+        "PASSED"
+    } else {
+        "REJECTED"
+    };
+    let id = format!("sim{:029}", state.issue());
+    Ok(object([
+        ("action", action.into()),
+        ("keywords", json!(found)),
+        ("unique_id", id.into()),
+    ]))
 }
 
 fn upload(state: &mut State, call: &Call, now: Timestamp) -> Answer {

@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Value, json};
 
 use super::{
-    Refusal, Shared, draft, figures, fine, mass, material, publish, refuse,
+    Refusal, Shared, draft, figures, fine, mass, material, mini, publish, refuse,
     state::{State, day},
 };
 use crate::clock::Timestamp;
@@ -37,7 +37,8 @@ pub fn admit(state: &mut State, token: &str, path: &str, now: Timestamp) -> Resu
     let Some(known) = state.tokens.iter().find(|one| one.text == token) else {
         return refuse(40014, "invalid access_token");
     };
-    if known.superseded_at.is_some_and(|at| at <= now) {
+    // A token of the other application is none here.
+    if known.superseded_at.is_some_and(|at| at <= now) || known.mini != path.starts_with("/wxa/") {
         return refuse(
             40001,
             "invalid credential, access_token is invalid or not latest",
@@ -157,6 +158,7 @@ fn carry_out(
         "/cgi-bin/message/mass/delete" => mass::delete(state, body),
         "/cgi-bin/message/mass/speed/get" => mass::speed(state, body, false),
         "/cgi-bin/message/mass/speed/set" => mass::speed(state, body, true),
+        "/wxa/msg_sec_check" => mini::check_text(state, body),
         _ => figures::read(state, path, body, now),
     }
 }

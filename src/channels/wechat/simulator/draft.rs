@@ -7,7 +7,7 @@ use super::{
     state::{Draft, Settings, State},
     structure,
 };
-use crate::{clock::Timestamp, text::characters};
+use crate::{channels::wechat::html::text_of, clock::Timestamp, text::characters};
 
 /// Articles of a draft, pictures of a picture post.
 const MOST_ARTICLES: usize = 8;
@@ -95,7 +95,12 @@ fn keep(state: &State, article: &Value, is_single: bool, now: Timestamp) -> Resu
             check_crops(article)?;
             kept["content"] = json!(filter::filter(content, &state.pictures));
             if text("digest").is_empty() && is_single {
-                kept["digest"] = json!(plain(content).chars().take(OWN_DIGEST).collect::<String>());
+                kept["digest"] = json!(
+                    text_of(content)
+                        .chars()
+                        .take(OWN_DIGEST)
+                        .collect::<String>()
+                );
             }
         }
         "newspic" => {
@@ -136,24 +141,6 @@ fn check_crops(article: &Value) -> Result<(), Refusal> {
         }
     }
     Ok(())
-}
-
-/// The text between the tags.
-fn plain(html: &str) -> String {
-    let mut is_tag = false;
-    html.chars()
-        .filter(|character| {
-            match character {
-                '<' => is_tag = true,
-                '>' => {
-                    is_tag = false;
-                    return false;
-                }
-                _ => {}
-            }
-            !is_tag
-        })
-        .collect()
 }
 
 /// An article as lists and reads show it.

@@ -12,6 +12,7 @@ mod figures;
 mod filter;
 mod mass;
 mod material;
+mod mini;
 mod page;
 mod publish;
 mod state;
@@ -85,6 +86,7 @@ impl Simulator for WeChat {
             "/cgi-bin/message/mass/delete",
             "/cgi-bin/message/mass/speed/get",
             "/cgi-bin/message/mass/speed/set",
+            "/wxa/msg_sec_check",
             "/datacube/{call}",
         ];
         config

@@ -18,6 +18,13 @@ pub struct Settings {
     pub name: String,
     pub app_id: String,
     pub app_secret: String,
+    /// The mini-program that goes with it.
+    pub mini_app_id: String,
+    pub mini_app_secret: String,
+    /// Users who opened it within two hours; words that a check of texts calls risky, and doubtful.
+    pub recent_openids: Vec<String>,
+    pub risky_words: Vec<String>,
+    pub doubtful_words: Vec<String>,
     pub verified: bool,
     /// Addresses that may fetch tokens; empty: every one.
     pub ip_whitelist: Vec<String>,
@@ -67,6 +74,11 @@ impl Default for Settings {
             name: "模拟公众号".into(),
             app_id: "wx0123456789abcdef".into(),
             app_secret: "0123456789abcdef0123456789abcdef".into(),
+            mini_app_id: "wxmini0123456789".into(),
+            mini_app_secret: "fedcba9876543210fedcba9876543210".into(),
+            recent_openids: vec!["o_reviewer_sim".into()],
+            risky_words: Vec::new(),
+            doubtful_words: Vec::new(),
             verified: true,
             ip_whitelist: Vec::new(),
             profile: "documented".into(),
@@ -104,6 +116,9 @@ impl Default for Settings {
 pub struct Token {
     pub text: String,
     pub stable: bool,
+    /// The mini-program's.
+    #[serde(default)]
+    pub mini: bool,
     pub ends: Timestamp,
     /// Another took its place, and until then it lives on.
     pub superseded_at: Option<Timestamp>,

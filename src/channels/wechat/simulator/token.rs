@@ -22,12 +22,9 @@ pub async fn stable(wechat: Shared, request: HttpRequest, body: String) -> HttpR
     let made = read(&body).and_then(|body| {
         let text = |name: &str| body[name].as_str().unwrap_or_default();
         wechat.change(|state| {
-            admit(
-                &state.settings,
-                [text("grant_type"), text("appid"), text("secret")],
-                &caller,
-            )?;
-            Ok(give(state, body["force_refresh"] == true, now))
+            let given = [text("grant_type"), text("appid"), text("secret")];
+            let is_mini = admit(&state.settings, given, &caller)?;
+            Ok(give(state, is_mini, body["force_refresh"] == true, now))
         })
     });
     wechat.answer(made)
@@ -41,12 +38,9 @@ pub async fn legacy(
     let (caller, now) = (peer(&request), wechat.now());
     let text = |name: &str| query.get(name).map_or("", String::as_str);
     let made = wechat.change(|state| {
-        admit(
-            &state.settings,
-            [text("grant_type"), text("appid"), text("secret")],
-            &caller,
-        )?;
-        Ok(renew(state, false, now))
+        let given = [text("grant_type"), text("appid"), text("secret")];
+        let is_mini = admit(&state.settings, given, &caller)?;
+        Ok(renew(state, is_mini, false, now))
     });
     wechat.answer(made)
 }
@@ -65,11 +59,12 @@ fn read(body: &str) -> Result<Value, Refusal> {
     serde_json::from_str(body).or_else(|_| refuse(47001, "data format error"))
 }
 
+/// Lets an application in, and says whether it is the mini-program, which needs no list of addresses.
 fn admit(
     settings: &Settings,
     [grant, app_id, secret]: [&str; 3],
     caller: &str,
-) -> Result<(), Refusal> {
+) -> Result<bool, Refusal> {
     if app_id.is_empty() {
         return refuse(41002, "appid missing");
     }
@@ -79,25 +74,34 @@ fn admit(
     if grant != "client_credential" {
         return refuse(40002, "invalid grant_type");
     }
-    if app_id != settings.app_id {
+    let is_mini = app_id == settings.mini_app_id;
+    if !is_mini && app_id != settings.app_id {
         return refuse(40013, "invalid appid");
     }
-    if secret != settings.app_secret {
+    let expected = if is_mini {
+        &settings.mini_app_secret
+    } else {
+        &settings.app_secret
+    };
+    if secret != expected {
         return refuse(40125, "invalid appsecret");
+    }
+    if is_mini {
+        return Ok(true);
     }
     if !settings.ip_whitelist.is_empty() && !settings.ip_whitelist.iter().any(|ip| ip == caller) {
         let words = format!("invalid ip {caller} ipv6 ::ffff:{caller}, not in whitelist");
         return refuse(40164, words);
     }
-    Ok(())
+    Ok(false)
 }
 
 /// The one that all have, until its last minutes; a forced refresh makes another, so often a day.
-fn give(state: &mut State, force: bool, now: Timestamp) -> Value {
+fn give(state: &mut State, mini: bool, force: bool, now: Timestamp) -> Value {
     let known = state
         .tokens
         .iter()
-        .rfind(|one| one.stable && one.superseded_at.is_none());
+        .rfind(|one| one.stable && one.mini == mini && one.superseded_at.is_none());
     let known = known.filter(|one| one.ends > now.plus(LEAST_LEFT)).cloned();
     let is_forced = force && take_forced(state, now);
     match known {
@@ -105,11 +109,11 @@ fn give(state: &mut State, force: bool, now: Timestamp) -> Value {
             json!({ "access_token": known.text, "expires_in": known.ends.since(now).as_secs() })
         }
         _ => {
-            let fresh = renew(state, true, now);
+            let fresh = renew(state, mini, true, now);
             if is_forced {
                 // The one that leaked is dead at once.
                 for old in &mut state.tokens {
-                    if old.superseded_at.is_some() && old.stable {
+                    if old.superseded_at.is_some() && old.stable && old.mini == mini {
                         old.superseded_at = Some(now);
                     }
                 }
@@ -131,10 +135,12 @@ fn take_forced(state: &mut State, now: Timestamp) -> bool {
 }
 
 /// A new token; the one before lives on for a while.
-fn renew(state: &mut State, stable: bool, now: Timestamp) -> Value {
+fn renew(state: &mut State, mini: bool, stable: bool, now: Timestamp) -> Value {
     let overlap = Duration::from_secs(state.settings.token_overlap_s);
     let old = state.tokens.iter_mut();
-    for old in old.filter(|one| one.stable == stable && one.superseded_at.is_none()) {
+    let is_before =
+        |one: &&mut Token| one.stable == stable && one.mini == mini && one.superseded_at.is_none();
+    for old in old.filter(is_before) {
         old.superseded_at = Some(now.plus(overlap));
     }
     let life = state.settings.token_life_s;
@@ -146,6 +152,7 @@ fn renew(state: &mut State, stable: bool, now: Timestamp) -> Value {
     state.tokens.push(Token {
         text: token.clone(),
         stable,
+        mini,
         ends: now.plus(Duration::from_secs(life)),
         superseded_at: None,
     });

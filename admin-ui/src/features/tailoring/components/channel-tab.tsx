@@ -7,6 +7,7 @@ import { useChannels } from "@/lib/channels";
 import { type SourceRef, findingsOf, variantOptions } from "@/lib/variant";
 
 import { FindingList } from "./finding-list";
+import { InspectionCard } from "./inspection-card";
 import { Preview } from "./preview";
 import { VariantFieldRow } from "./variant-field-row";
 
@@ -49,6 +50,7 @@ export function ChannelTab({ source, channel: id, title }: { source: SourceRef; 
           </Title>
           <FindingList findings={[...errors, ...warnings]} channel={channel} />
         </section>
+        {channel.inspects && <InspectionCard source={source} variant={variant} channel={channel} />}
         <section>
           <Title order={2} mb={8}>
             {t("tailoring.preview")}

@@ -48,8 +48,9 @@ export function SeverityIcon({ severity }: { severity: Finding["severity"] }) {
 }
 
 function FieldLink({ finding, channel }: { finding: Finding; channel: Channel }) {
+  const { t } = useTranslation();
   const field = channel.fields.find((one) => one.name === finding.field);
-  if (field === undefined) return <>{finding.field}</>;
+  if (field === undefined) return <>{t(`finding.fields.${finding.field}`, { defaultValue: finding.field })}</>;
   return (
     <Anchor
       component="button"
