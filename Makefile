@@ -1,6 +1,6 @@
 # What a person types. `make` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run dev build ui test e2e chaos mutation fmt lint schema bench clean setup
+.PHONY: help run dev build ui test e2e clients chaos mutation fmt lint schema bench clean setup
 
 # A cache outside the checkout may be given; without it cargo uses target/.
 CARGO ?= cargo
@@ -41,6 +41,9 @@ test: setup $(UI) ## Everything: format, lints, unit, integration on both databa
 
 e2e: build       ## Walk through the admin UI in the system's browser
 	$(E2E)
+
+clients: build   ## Run widely used client libraries against the simulators (installs them from PyPI: needs Python and a network)
+	sh tests/clients/run.sh "$(FENFA)" "$(TARGET)/clients"
 
 chaos:           ## A thousand random courses of faults and deaths of workers; FENFA_CHAOS_SEED=7 runs one again
 	$(CARGO) test --locked --features crashpoints --test it -- chaos::t22_a_thousand_seeds --exact --ignored --nocapture
