@@ -2,7 +2,7 @@ import jsxA11y from "eslint-plugin-jsx-a11y";
 import reactHooks from "eslint-plugin-react-hooks";
 import tseslint from "typescript-eslint";
 
-const features = ["auth", "content", "delivery", "home", "channels", "calendar", "media", "settings", "stats"];
+const features = ["auth", "content", "delivery", "home", "channels", "calendar", "media", "settings", "stats", "tailoring"];
 
 export default tseslint.config(
   { ignores: ["dist", "src/graphql"] },

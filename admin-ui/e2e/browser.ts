@@ -74,11 +74,12 @@ export class Person {
     return person;
   }
 
-  async signIn(): Promise<void> {
+  /** Signs in, as the demo's first person unless another is named. */
+  async signIn({ email, password }: { email: string; password: string } = this.demo): Promise<void> {
     const { page, demo } = this;
     await page.goto(`${demo.admin}/login`);
-    await page.locator('input[type="email"]').fill(demo.email);
-    await page.locator('input[type="password"]').fill(demo.password);
+    await page.locator('input[type="email"]').fill(email);
+    await page.locator('input[type="password"]').fill(password);
     await page.keyboard.press("Enter");
     await page.waitForURL((url) => !url.pathname.endsWith("/login"));
     // Until then nobody is signed in, and the browser says so.

@@ -29,6 +29,7 @@ mod m20261125_000071_add_attempt_found;
 mod m20261125_000072_add_account_grant;
 mod m20261126_000080_create_platform_call;
 mod m20261126_000081_create_inspection;
+mod m20261126_000082_create_presence;
 
 use sea_orm_migration::{MigrationTrait, async_trait};
 pub use sea_orm_migration::{MigratorTrait, SchemaManager};
@@ -68,6 +69,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000072_add_account_grant::Migration),
             Box::new(m20261126_000080_create_platform_call::Migration),
             Box::new(m20261126_000081_create_inspection::Migration),
+            Box::new(m20261126_000082_create_presence::Migration),
         ]
     }
 }

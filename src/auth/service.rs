@@ -207,6 +207,20 @@ impl AuthService {
             .collect())
     }
 
+    /// What people of the actor's site are called; whoever works there knows the names of the others.
+    pub async fn names(&self, actor: &Actor, ids: &[UserId]) -> Result<Vec<(UserId, String)>> {
+        actor.require(Permission::ReadContent)?;
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let members = store::list_members(self.db.read(), actor.site()).await?;
+        let users = members.into_iter().map(|member| member.user);
+        Ok(users
+            .filter(|user| ids.contains(&user.id))
+            .map(|user| (user.id, user.name))
+            .collect())
+    }
+
     /// Changes what a person of the actor's site is.
     pub async fn set_role(&self, actor: &Actor, user: UserId, role: Role) -> Result<Member> {
         actor.require(Permission::ManageUsers)?;

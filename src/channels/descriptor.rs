@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
-    Account, Channel, PackedFile, Simulator, SimulatorContext, SiteProfile, Source, Submission,
+    Account, Channel, Feed, PackedFile, Preview, Simulator, SimulatorContext, SiteProfile, Source,
+    Submission,
 };
 use crate::error::Result;
 
@@ -122,6 +123,8 @@ pub struct LaneDescriptor {
     pub listing_delay_s: Option<u32>,
     /// How often a commit may be repeated after it was proven absent, or where a repeat is harmless.
     pub max_resends: u32,
+    /// How readers meet it, the usual way first.
+    pub previews: &'static [Preview],
 }
 
 /// A calendar allowance of a lane.
@@ -170,6 +173,8 @@ pub enum FieldType {
     Text,
     /// Several lines.
     LongText,
+    /// A text with headings, lists and pictures, as HTML; shown as it reads, never edited as source.
+    RichText,
     /// A list of short texts.
     TextList,
     /// One of [`Field::options`].
@@ -274,38 +279,6 @@ pub struct PictureSpec {
     pub format: PictureFormat,
     /// Cropped to this ratio; else a picture keeps its own and fits inside.
     pub crop: bool,
-}
-
-/// A list of everything that readers see, which the platform pulls page by page; served at `/feeds/{channel}/{name}`.
-pub struct Feed {
-    /// Stable name in its address.
-    pub name: &'static str,
-    /// Items on a page.
-    pub page_size: usize,
-    /// Spells a page as the platform reads it.
-    pub render: fn(&SiteProfile, &FeedPage) -> Value,
-}
-
-/// One page of a feed, newest first.
-pub struct FeedPage {
-    /// What is on it.
-    pub items: Vec<FeedItem>,
-    /// Which one, from 1.
-    pub number: usize,
-    /// How many there are, one at least.
-    pub total: usize,
-}
-
-/// A story or video in a feed.
-pub struct FeedItem {
-    /// Story or video.
-    pub kind: ContentKind,
-    /// Its key in addresses.
-    pub slug: String,
-    /// Its title, as readers see it.
-    pub title: String,
-    /// When readers first saw it.
-    pub first_published_at: crate::clock::Timestamp,
 }
 
 /// What an account's form asks for.

@@ -19,7 +19,7 @@ pub use item::{
     Published, PublishedFilter, References, Revision,
 };
 pub use product::{Attribute, NewProduct, Product, ProductChanges, ProductFilter};
-pub use service::{ContentService, ImportedStory, StoryText, TextFormat};
+pub use service::{ContentService, GONE_AFTER, ImportedStory, ReadText, StoryText, TextFormat};
 pub use story::{Story, StoryContent, StoryKind};
 pub use term::{Category, Tag, TermKind};
 pub use video::{Video, VideoContent};

@@ -107,7 +107,9 @@ fn check_field(field: &Field, value: Option<&Value>) -> Option<Finding> {
 /// A person's value must have the field's type and keep within its bounds.
 pub fn check_override(field: &Field, value: &Value) -> Result<()> {
     let is_right = match field.kind {
-        FieldType::Text | FieldType::LongText | FieldType::Instant => value.is_string(),
+        FieldType::Text | FieldType::LongText | FieldType::RichText | FieldType::Instant => {
+            value.is_string()
+        }
         FieldType::Choice => value
             .as_str()
             .is_some_and(|value| field.options.contains(&value)),
@@ -130,7 +132,7 @@ pub fn check_override(field: &Field, value: &Value) -> Result<()> {
             .filter_map(Value::as_str),
     );
     for text in texts {
-        let may_break = field.kind == FieldType::LongText;
+        let may_break = matches!(field.kind, FieldType::LongText | FieldType::RichText);
         if text
             .chars()
             .any(|character| character.is_control() && !(may_break && character == '\n'))

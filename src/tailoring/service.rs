@@ -86,6 +86,21 @@ impl TailoringService {
         Ok(self.make(actor, of, channel, &profile, None).await?.variant)
     }
 
+    /// A variant as it would be if what the caller is typing were saved.
+    pub async fn typed_variant(
+        &self,
+        actor: &Actor,
+        of: SourceRef,
+        channel: &str,
+    ) -> Result<Variant> {
+        actor.require(Permission::WriteContent)?;
+        let channel = known_channel(channel)?;
+        let (profile, now) = (self.profile(actor).await?, self.clock.now());
+        let loaded = self.loader.typed(actor, of, &profile.base_url, now).await?;
+        let made = self.make_of(actor, of, loaded, channel, &profile, None);
+        Ok(made.await?.variant)
+    }
+
     /// What readers of a channel see of a published story or video: values by field name, overrides applied.
     pub async fn published_fields(
         &self,
@@ -331,6 +346,20 @@ impl TailoringService {
             .loader
             .latest(actor, of, &profile.base_url, now)
             .await?;
+        self.make_of(actor, of, loaded, channel, profile, lane)
+            .await
+    }
+
+    async fn make_of(
+        &self,
+        actor: &Actor,
+        of: SourceRef,
+        loaded: Loaded,
+        channel: &'static Descriptor,
+        profile: &SiteProfile,
+        lane: Option<&'static LaneDescriptor>,
+    ) -> Result<Made> {
+        let now = self.clock.now();
         let overrides =
             store::find_overrides(self.db.read(), actor.site(), of.item(), channel.id).await?;
         let derived = (channel.derive)(&loaded.source, profile);

@@ -125,6 +125,32 @@ impl Loader {
         }
     }
 
+    /// The latest state with what the caller is typing over it, as it would be once that is saved.
+    pub async fn typed(
+        &self,
+        actor: &Actor,
+        of: SourceRef,
+        base_url: &str,
+        now: Timestamp,
+    ) -> Result<Loaded> {
+        let content = &self.content;
+        match of {
+            SourceRef::Story(id) => {
+                if let Some(typed) = content.find_autosave::<StoryContent>(actor, id).await? {
+                    let head = Head::from(&content.item::<StoryContent>(actor, id).await?);
+                    return self.story(actor, head, typed.content, base_url, now).await;
+                }
+            }
+            SourceRef::Video(id) => {
+                if let Some(typed) = content.find_autosave::<VideoContent>(actor, id).await? {
+                    let head = Head::from(&content.item::<VideoContent>(actor, id).await?);
+                    return self.video(actor, head, typed.content, base_url, now).await;
+                }
+            }
+        }
+        self.latest(actor, of, base_url, now).await
+    }
+
     /// The state that readers see; nothing when they see none.
     pub async fn published(
         &self,

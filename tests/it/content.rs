@@ -1,17 +1,19 @@
 //! The life of stories: stale writes, publishing, archive and restore, keys, autosave, texts in and out.
 
+use std::time::Duration;
+
 use fenfa::{
     auth::Role,
     content::{
-        Body, ChangeKind, ContentState, ItemChanges, NewItem, NewProduct, ProductChanges, Story,
-        StoryContent, StoryText, TextFormat, VideoContent,
+        Body, ChangeKind, ContentState, GONE_AFTER, ItemChanges, NewItem, NewProduct,
+        ProductChanges, Story, StoryContent, StoryText, TextFormat, VideoContent,
     },
     error::ErrorKind,
     tailoring::SourceRef,
 };
 use serde_json::{Value, json};
 
-use crate::harness::TestApp;
+use crate::harness::{Person, TestApp};
 
 fn titled(title: &str) -> StoryContent {
     let mut content = StoryContent::new(title);
@@ -143,6 +145,42 @@ both_databases! {
         assert_eq!(unchanged.content.title, "清蒸鲈鱼");
         content.update(&wang.actor, story.id, changes(&story, "红烧鲈鱼")).await.unwrap();
         assert!(content.find_autosave::<StoryContent>(&wang.actor, story.id).await.unwrap().is_none(), "it was saved");
+    }
+
+    async fn whoever_has_a_story_open_is_seen_by_the_others_until_they_leave_or_fall_silent(app: TestApp) {
+        let content = &app.app.content;
+        let story = create(&app, "清蒸鲈鱼").await.id;
+        let (wang, li) = (app.person(Role::Editor).await, app.person(Role::Viewer).await);
+        let attend = async |person: &Person| content.attend::<StoryContent>(&person.actor, story).await.unwrap();
+        let (wang_id, li_id) = (wang.actor.user().unwrap(), li.actor.user().unwrap());
+
+        assert_eq!(attend(&wang).await, []);
+        assert_eq!(attend(&li).await, [wang_id]);
+        assert_eq!(attend(&wang).await, [li_id]);
+
+        content.leave::<StoryContent>(&li.actor, story).await.unwrap();
+        assert_eq!(attend(&wang).await, [], "she said that she left");
+        attend(&li).await;
+        app.clock.advance(GONE_AFTER + Duration::from_secs(1));
+        assert_eq!(attend(&wang).await, [], "nothing was heard of her");
+        let refused = content.attend::<StoryContent>(&app.system().await, story).await.unwrap_err();
+        assert_eq!(refused.kind(), ErrorKind::Forbidden);
+    }
+
+    async fn what_is_pasted_becomes_a_body_and_nothing_is_kept(app: TestApp) {
+        let actor = app.person(Role::Author).await.actor;
+        let content = &app.app.content;
+        let before = content.last_change().await.unwrap();
+        let page = "<section><section><p>先<strong>洗净</strong>。</p></section><img src=\"data:,\" data-src=\"https://example.com/a.jpg\"></section>";
+
+        let html = content.read_text(&actor, TextFormat::Html, page).unwrap();
+        let markdown = content.read_text(&actor, TextFormat::Markdown, "先**洗净**。").unwrap();
+
+        assert_eq!(html.body, markdown.body);
+        assert_eq!(html.missing_pictures, ["https://example.com/a.jpg"]);
+        let refused = content.read_text(&actor, TextFormat::Markdown, &"茶".repeat(400_000)).unwrap_err();
+        assert_eq!((refused.kind(), refused.field()), (ErrorKind::TooLarge, Some("text")));
+        assert_eq!(content.last_change().await.unwrap(), before);
     }
 
     async fn keys_in_addresses_never_collide_and_are_never_empty(app: TestApp) {

@@ -3,13 +3,17 @@
 use std::collections::BTreeSet;
 
 use fenfa::{
+    auth::Role,
     channels::{Finding, Severity},
     content::{ItemChanges, StoryContent},
     tailoring::SourceRef,
 };
 use serde_json::json;
 
-use crate::{harness::TestApp, limits::line};
+use crate::{
+    harness::{Person, TestApp},
+    limits::line,
+};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_live_pages_of_one_title_are_refused_until_one_is_gone() {
@@ -179,4 +183,36 @@ async fn contact_data_blocks_and_says_where_it_stands() {
     let found: String = title[from as usize..to as usize].iter().collect();
     assert!(found.contains("dishes8888"), "{found}");
     assert!(!finding.cure.is_empty() && !finding.source.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_being_typed_is_tailored_for_its_author_before_it_is_saved() {
+    let app = TestApp::start(crate::harness::Backend::Sqlite).await;
+    let (wang, li) = (
+        app.person(Role::Editor).await,
+        app.person(Role::Editor).await,
+    );
+    let of = app.story("清蒸鲈鱼的做法与火候").await;
+    let (content, tailoring) = (&app.app.content, &app.app.tailoring);
+    let story = content
+        .item::<StoryContent>(&wang.actor, of.item())
+        .await
+        .unwrap();
+    let typed = StoryContent {
+        title: "红烧鲈鱼的做法与火候".to_owned(),
+        ..story.content
+    };
+    content
+        .autosave(&wang.actor, story.id, story.version, typed)
+        .await
+        .unwrap();
+    let title = async |person: &Person| {
+        let variant = tailoring.typed_variant(&person.actor, of, "wechat").await;
+        let fields = variant.unwrap().fields.into_iter();
+        let mut titles = fields.filter(|field| field.name == "title");
+        titles.next().unwrap().derived
+    };
+
+    assert_eq!(title(&wang).await, "红烧鲈鱼的做法与火候");
+    assert_eq!(title(&li).await, "清蒸鲈鱼的做法与火候");
 }

@@ -24,6 +24,19 @@ const ChannelsQuery = graphql(`
         quotas {
           name
         }
+        previews {
+          layout
+          name {
+            zh
+            en
+          }
+          title
+          byline
+          text
+          tags
+          link
+          pictures
+        }
       }
       fields {
         name

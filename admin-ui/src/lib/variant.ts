@@ -1,4 +1,4 @@
-import { queryOptions } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 
 import { type ResultOf, graphql, request } from "./graphql";
 
@@ -45,8 +45,8 @@ export const VariantFields = graphql(`
 
 const VariantQuery = graphql(
   `
-    query Variant($source: SourceInput!, $channel: String!) {
-      variant(source: $source, channel: $channel) {
+    query Variant($source: SourceInput!, $channel: String!, $typed: Boolean!) {
+      variant(source: $source, channel: $channel, typed: $typed) {
         ...VariantFields
       }
     }
@@ -58,11 +58,12 @@ export type Variant = ResultOf<typeof VariantQuery>["variant"];
 export type VariantField = Variant["fields"][number];
 export type Finding = Variant["findings"][number];
 
-/** A source as one channel would get it now. */
-export const variantOptions = (source: SourceRef, channel: string) =>
+/** A source as one channel would get it now, or as it would once what is being typed (and kept as a draft) is saved. */
+export const variantOptions = (source: SourceRef, channel: string, typed = false) =>
   queryOptions({
-    queryKey: ["variant", source.id, channel],
-    queryFn: async ({ signal }) => (await request(VariantQuery, { source, channel }, signal)).variant,
+    queryKey: ["variant", source.id, channel, typed],
+    queryFn: async ({ signal }) => (await request(VariantQuery, { source, channel, typed }, signal)).variant,
+    placeholderData: keepPreviousData,
   });
 
 /** The findings that matter for a lane. */

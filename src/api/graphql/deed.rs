@@ -12,8 +12,8 @@ use serde_json::Map;
 
 use crate::audit::Deed;
 
-/// What a person types all the time, for nobody but themselves, is nothing that they did.
-const UNNOTED: [&str; 2] = ["autosave", "discard"];
+/// What a person types all the time, for nobody but themselves, and what they look at, is nothing that they did.
+const UNNOTED: [&str; 4] = ["autosave", "discard", "attend", "leave"];
 /// Fragments within fragments that are followed.
 const DEEPEST: usize = 20;
 

@@ -16,7 +16,7 @@ mod webhook;
 
 use super::{
     AccountField, ContentKind, Descriptor, Field, FieldType, LaneDescriptor, LengthUnit, Limit,
-    LocalText, PictureFormat, PictureSpec,
+    LocalText, PictureFormat, PictureSpec, Preview, PreviewLayout,
 };
 
 /// The lane of short posts: pictures or a video.
@@ -82,7 +82,35 @@ const fn picture(
     }
 }
 
-const fn lane(id: &'static str, name: LocalText, takes: &'static [ContentKind]) -> LaneDescriptor {
+const POST_VIEWS: &[Preview] = &[Preview {
+    title: Some("title"),
+    text: Some("text"),
+    pictures: &[PICTURE, POSTER],
+    ..Preview::new(PreviewLayout::Post, LocalText::new("生活号动态", "Post"))
+}];
+const ARTICLE_VIEWS: &[Preview] = &[
+    Preview {
+        title: Some("title"),
+        text: Some("article"),
+        pictures: &[COVER],
+        ..Preview::new(PreviewLayout::Article, LocalText::new("文章页", "Article"))
+    },
+    Preview {
+        title: Some("title"),
+        pictures: &[COVER],
+        ..Preview::new(
+            PreviewLayout::FeedCard,
+            LocalText::new("推荐流", "In the stream"),
+        )
+    },
+];
+
+const fn lane(
+    id: &'static str,
+    name: LocalText,
+    takes: &'static [ContentKind],
+    previews: &'static [Preview],
+) -> LaneDescriptor {
     LaneDescriptor {
         id,
         name,
@@ -95,6 +123,7 @@ const fn lane(id: &'static str, name: LocalText, takes: &'static [ContentKind]) 
         // How late the list shows a post is not published.
         listing_delay_s: Some(3600),
         max_resends: 1,
+        previews,
     }
 }
 
@@ -107,11 +136,13 @@ pub static CHANNEL: Descriptor = Descriptor {
             POST,
             LocalText::new("生活号图文与视频", "Life account post"),
             &[ContentKind::Story, ContentKind::Video],
+            POST_VIEWS,
         ),
         lane(
             ARTICLE,
             LocalText::new("生活号长图文", "Life account article"),
             &[ContentKind::Story],
+            ARTICLE_VIEWS,
         ),
     ],
     fields: &[

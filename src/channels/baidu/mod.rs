@@ -19,7 +19,7 @@ use chrono_tz::Asia::Shanghai;
 
 use super::{
     AccountField, ContentKind, Descriptor, Field, FieldType, LaneDescriptor, LengthUnit, Limit,
-    LocalText, Period, PictureFormat, PictureSpec, QuotaSpec,
+    LocalText, Period, PictureFormat, PictureSpec, Preview, PreviewLayout, QuotaSpec,
 };
 
 /// The lane of mini-program paths for natural search.
@@ -60,7 +60,30 @@ const fn choice(
     AccountField::new(name, label, help, false, Some(default))
 }
 
-const fn lane(id: &'static str, name: LocalText, quotas: &'static [QuotaSpec]) -> LaneDescriptor {
+const RESULT_VIEWS: &[Preview] = &[Preview {
+    title: Some("title"),
+    text: Some("description"),
+    pictures: &[PICTURE],
+    ..Preview::new(
+        PreviewLayout::SearchResult,
+        LocalText::new("搜索结果", "Search result"),
+    )
+}];
+const FEED_VIEWS: &[Preview] = &[Preview {
+    title: Some("article_title"),
+    pictures: &[PICTURE],
+    ..Preview::new(
+        PreviewLayout::FeedCard,
+        LocalText::new("信息流", "In the feed"),
+    )
+}];
+
+const fn lane(
+    id: &'static str,
+    name: LocalText,
+    quotas: &'static [QuotaSpec],
+    previews: &'static [Preview],
+) -> LaneDescriptor {
     LaneDescriptor {
         id,
         name,
@@ -72,6 +95,7 @@ const fn lane(id: &'static str, name: LocalText, quotas: &'static [QuotaSpec]) -
         quotas,
         listing_delay_s: None,
         max_resends: 1,
+        previews,
     }
 }
 
@@ -99,6 +123,7 @@ pub static CHANNEL: Descriptor = Descriptor {
                 quota("search_daily", 10),
                 quota("search_weekly", 100),
             ],
+            RESULT_VIEWS,
         ),
         LaneDescriptor {
             can_withdraw: true,
@@ -106,6 +131,7 @@ pub static CHANNEL: Descriptor = Descriptor {
                 FEED,
                 LocalText::new("信息流物料", "Feed"),
                 &[quota("feed_calls", 500)],
+                FEED_VIEWS,
             )
         },
         LaneDescriptor {
@@ -114,6 +140,7 @@ pub static CHANNEL: Descriptor = Descriptor {
                 WEBSITE,
                 LocalText::new("网站推送", "Website"),
                 &[quota("website_push", 100), quota("website_fast", 10)],
+                RESULT_VIEWS,
             )
         },
     ],

@@ -21,7 +21,7 @@ use chrono_tz::Asia::Shanghai;
 
 use super::{
     AccountField, ContentKind, Descriptor, Field, FieldType, LaneDescriptor, LengthUnit, Limit,
-    LocalText, Period, PictureFormat, PictureSpec, QuotaSpec,
+    LocalText, Period, PictureFormat, PictureSpec, Preview, PreviewLayout, QuotaSpec,
 };
 
 /// The lane of direct publishing.
@@ -74,6 +74,18 @@ const fn picture(name: &'static str, label: LocalText, height: u32) -> PictureSp
     }
 }
 
+/// The player of works, with the words and the link over the lower part.
+const WORK_VIEWS: &[Preview] = &[Preview {
+    text: Some("text"),
+    tags: Some("topics"),
+    link: Some("micro_app_title"),
+    pictures: &[POSTER, PICTURE],
+    ..Preview::new(
+        PreviewLayout::VideoScreen,
+        LocalText::new("播放页", "Player"),
+    )
+}];
+
 /// The channel.
 pub static CHANNEL: Descriptor = Descriptor {
     id: "douyin",
@@ -97,6 +109,7 @@ pub static CHANNEL: Descriptor = Descriptor {
             }],
             listing_delay_s: Some(600),
             max_resends: 2,
+            previews: WORK_VIEWS,
         },
         LaneDescriptor {
             id: HAND_OFF,
@@ -109,6 +122,7 @@ pub static CHANNEL: Descriptor = Descriptor {
             quotas: &[],
             listing_delay_s: None,
             max_resends: 0,
+            previews: WORK_VIEWS,
         },
         LaneDescriptor {
             id: SEARCH,
@@ -121,6 +135,8 @@ pub static CHANNEL: Descriptor = Descriptor {
             quotas: &[],
             listing_delay_s: None,
             max_resends: 1,
+            // A page of the mini-program stands there, drawn by it and not by what is sent.
+            previews: &[],
         },
     ],
     fields: &[

@@ -14,7 +14,7 @@ mod simulator;
 
 use super::{
     AccountField, ContentKind, Descriptor, Field, FieldType, LaneDescriptor, LengthUnit, Limit,
-    LocalText, PictureFormat, PictureSpec, bytedance::upload,
+    LocalText, PictureFormat, PictureSpec, Preview, PreviewLayout, bytedance::upload,
 };
 
 /// The lane of videos that the API publishes.
@@ -46,7 +46,35 @@ fn covers_of(mode: &str) -> usize {
         .unwrap_or(0)
 }
 
-const fn lane(id: &'static str, name: LocalText, takes: &'static [ContentKind]) -> LaneDescriptor {
+const VIDEO_VIEWS: &[Preview] = &[Preview {
+    text: Some("text"),
+    ..Preview::new(
+        PreviewLayout::VideoScreen,
+        LocalText::new("播放页", "Player"),
+    )
+}];
+const ARTICLE_VIEWS: &[Preview] = &[
+    Preview {
+        title: Some("title"),
+        text: Some("html"),
+        ..Preview::new(PreviewLayout::Article, LocalText::new("文章页", "Article"))
+    },
+    Preview {
+        title: Some("title"),
+        pictures: &[COVER],
+        ..Preview::new(
+            PreviewLayout::FeedCard,
+            LocalText::new("推荐流", "In the stream"),
+        )
+    },
+];
+
+const fn lane(
+    id: &'static str,
+    name: LocalText,
+    takes: &'static [ContentKind],
+    previews: &'static [Preview],
+) -> LaneDescriptor {
     LaneDescriptor {
         id,
         name,
@@ -58,6 +86,7 @@ const fn lane(id: &'static str, name: LocalText, takes: &'static [ContentKind]) 
         quotas: &[],
         listing_delay_s: None,
         max_resends: 0,
+        previews,
     }
 }
 
@@ -73,12 +102,14 @@ pub static CHANNEL: Descriptor = Descriptor {
                 VIDEO,
                 LocalText::new("发布视频", "Publish video"),
                 &[ContentKind::Video],
+                VIDEO_VIEWS,
             )
         },
         lane(
             ARTICLE,
             LocalText::new("导出文章", "Export article"),
             &[ContentKind::Story],
+            ARTICLE_VIEWS,
         ),
     ],
     fields: &[
@@ -105,7 +136,7 @@ pub static CHANNEL: Descriptor = Descriptor {
             ..Field::new(
                 "html",
                 LocalText::new("正文", "Body"),
-                FieldType::LongText,
+                FieldType::RichText,
                 &[ARTICLE],
                 None,
             )

@@ -21,7 +21,7 @@ mod statistics;
 
 use super::{
     AccountField, ContentKind, Descriptor, Field, FieldType, LaneDescriptor, LengthUnit, Limit,
-    LocalText, Period, PictureFormat, PictureSpec, QuotaSpec,
+    LocalText, Period, PictureFormat, PictureSpec, Preview, PreviewLayout, QuotaSpec,
 };
 
 /// The lane of articles that the API publishes.
@@ -60,7 +60,46 @@ const fn field(
     Field::new(name, label, kind, lanes, Some(limit))
 }
 
-const fn lane(id: &'static str, name: LocalText) -> LaneDescriptor {
+/// An article as it is read, as it arrives, and as it is passed on.
+const ARTICLE_VIEWS: &[Preview] = &[
+    Preview {
+        title: Some("title"),
+        byline: Some("author"),
+        text: Some("content"),
+        link: Some("content_source_url"),
+        ..Preview::new(PreviewLayout::Article, LocalText::new("文章页", "Article"))
+    },
+    Preview {
+        title: Some("title"),
+        text: Some("digest"),
+        pictures: &[COVER],
+        ..Preview::new(
+            PreviewLayout::CoverCard,
+            LocalText::new("消息列表", "Among messages"),
+        )
+    },
+    Preview {
+        title: Some("title"),
+        text: Some("digest"),
+        pictures: &[COVER],
+        ..Preview::new(
+            PreviewLayout::FeedCard,
+            LocalText::new("转发卡片", "Passed on"),
+        )
+    },
+];
+const PICTURE_VIEWS: &[Preview] = &[Preview {
+    title: Some("title"),
+    byline: Some("author"),
+    text: Some("text"),
+    pictures: &[PICTURE],
+    ..Preview::new(
+        PreviewLayout::Post,
+        LocalText::new("图片消息", "Picture post"),
+    )
+}];
+
+const fn lane(id: &'static str, name: LocalText, previews: &'static [Preview]) -> LaneDescriptor {
     LaneDescriptor {
         id,
         name,
@@ -73,6 +112,7 @@ const fn lane(id: &'static str, name: LocalText) -> LaneDescriptor {
         // What a lost submission became of shows within ten minutes, or it is taken as never begun.
         listing_delay_s: Some(600),
         max_resends: 2,
+        previews,
     }
 }
 
@@ -92,8 +132,16 @@ pub static CHANNEL: Descriptor = Descriptor {
     id: "wechat",
     name: LocalText::new("微信公众号", "WeChat"),
     lanes: &[
-        lane(PUBLISH, LocalText::new("发布图文", "Publish article")),
-        lane(PICTURES, LocalText::new("发布图片消息", "Publish pictures")),
+        lane(
+            PUBLISH,
+            LocalText::new("发布图文", "Publish article"),
+            ARTICLE_VIEWS,
+        ),
+        lane(
+            PICTURES,
+            LocalText::new("发布图片消息", "Publish pictures"),
+            PICTURE_VIEWS,
+        ),
         LaneDescriptor {
             // A follower gets at most one message a day, or four a month.
             quotas: &[
@@ -102,11 +150,15 @@ pub static CHANNEL: Descriptor = Descriptor {
             ],
             // It is in no list; the same number again does no harm.
             listing_delay_s: None,
-            ..lane(MASS, LocalText::new("群发图文", "Send to followers"))
+            ..lane(
+                MASS,
+                LocalText::new("群发图文", "Send to followers"),
+                ARTICLE_VIEWS,
+            )
         },
         LaneDescriptor {
             can_withdraw: false,
-            ..lane(DRAFT, LocalText::new("存草稿", "Save draft"))
+            ..lane(DRAFT, LocalText::new("存草稿", "Save draft"), ARTICLE_VIEWS)
         },
     ],
     fields: &[
@@ -143,7 +195,7 @@ pub static CHANNEL: Descriptor = Descriptor {
             ..field(
                 "content",
                 LocalText::new("正文", "Body"),
-                FieldType::LongText,
+                FieldType::RichText,
                 ARTICLES,
                 20_000,
             )

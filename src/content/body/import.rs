@@ -82,6 +82,7 @@ impl Body {
                 "h1",
                 "video",
             ])
+            .add_tag_attributes("img", ["data-src"])
             .add_tag_attributes("ol", ["start"])
             .add_tag_attributes("pre", ["lang"])
             .add_tag_attributes("code", ["class"])
@@ -309,7 +310,9 @@ impl Reader<'_> {
 
     /// A picture is a block of its own, also when it stood within a line.
     fn picture(&mut self, node: &Handle) {
-        let source = attribute(node, "src").unwrap_or_default();
+        // Pages that load pictures late keep the address beside a blank one.
+        let source = attribute(node, "data-src").or_else(|| attribute(node, "src"));
+        let source = source.unwrap_or_default();
         let alt = attribute(node, "alt").unwrap_or_default();
         let caption = attribute(node, "title").unwrap_or_default();
         let block = if let Some(id) = source.strip_prefix("asset:").and_then(|id| id.parse().ok()) {

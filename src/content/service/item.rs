@@ -501,7 +501,11 @@ fn revision_of<C: Content>(
     }
 }
 
-async fn find<C: Content>(db: &impl ConnectionTrait, actor: &Actor, id: ItemId) -> Result<Item<C>> {
+pub(super) async fn find<C: Content>(
+    db: &impl ConnectionTrait,
+    actor: &Actor,
+    id: ItemId,
+) -> Result<Item<C>> {
     let found = items::find(db, actor.site(), id).await?;
     found.ok_or_else(|| Error::not_found(format!("{} {id}", noun(C::KIND))))
 }

@@ -1,11 +1,13 @@
 //! Use cases of content. Stories and videos share theirs: see `item.rs`.
 
 mod item;
+mod presence;
 mod product;
 mod term;
 mod text;
 
-pub use text::{ImportedStory, StoryText, TextFormat};
+pub use presence::GONE_AFTER;
+pub use text::{ImportedStory, ReadText, StoryText, TextFormat};
 
 use std::{
     collections::{BTreeSet, HashSet},

@@ -46,18 +46,40 @@ pub struct ImportedStory {
     pub missing_pictures: Vec<String>,
 }
 
+/// A text as a body, to be put where a person is writing.
+#[derive(Debug, Clone)]
+pub struct ReadText {
+    /// The body.
+    pub body: Body,
+    /// Addresses of pictures that are not in the media library; they were left out.
+    pub missing_pictures: Vec<String>,
+}
+
 impl ContentService {
+    /// Reads a text as the body of a story; nothing is kept.
+    pub fn read_text(&self, actor: &Actor, format: TextFormat, text: &str) -> Result<ReadText> {
+        actor.require(Permission::WriteContent)?;
+        check_size(text, "text")?;
+        let html = match format {
+            TextFormat::Markdown => &markdown_html(text),
+            TextFormat::Html => text,
+        };
+        check_elements(html).map_err(|error| error.on_field("text"))?;
+        let Imported {
+            body,
+            missing_pictures,
+        } = Body::from_html(html, &|_| None);
+        Ok(ReadText {
+            body,
+            missing_pictures,
+        })
+    }
+
     /// Makes a draft of a text. Its title is the front matter's, or its first heading; pictures are those of the
     /// media library (`asset:ID`); a category and tags that are new are made.
     pub async fn import_story(&self, actor: &Actor, new: StoryText) -> Result<ImportedStory> {
         actor.require(Permission::WriteContent)?;
-        if new.text.len() > LARGEST {
-            return Err(Error::new(
-                ErrorKind::TooLarge,
-                format!("must have at most {LARGEST} bytes"),
-            )
-            .on_field("input.text"));
-        }
+        check_size(&new.text, "input.text")?;
         let has_own_slug = new.slug.is_some();
         let (new, beside, missing_pictures) = read(new).map_err(in_text)?;
         let created = self.create_with(actor, new, &beside).await;
@@ -107,6 +129,14 @@ impl ContentService {
         out.push_str(&content.body.to_markdown());
         Ok(out)
     }
+}
+
+fn check_size(text: &str, field: &'static str) -> Result<()> {
+    if text.len() <= LARGEST {
+        return Ok(());
+    }
+    let message = format!("must have at most {LARGEST} bytes");
+    Err(Error::new(ErrorKind::TooLarge, message).on_field(field))
 }
 
 /// What a text says: a draft, the terms that belong to it, and addresses of pictures that we do not have.

@@ -1,6 +1,7 @@
 //! Queries on content; the only place that touches its tables.
 
 pub mod item;
+pub mod presence;
 pub mod product;
 pub mod term;
 

@@ -25,6 +25,7 @@ pub mod missed_rule;
 pub mod outbox_event;
 pub mod pause;
 pub mod platform_call;
+pub mod presence;
 pub mod product;
 pub mod quota_window;
 pub mod recurring_job;

@@ -183,7 +183,7 @@ both_databases! {
         };
 
         for operation in OPERATIONS.iter().filter(|operation| schema.is_mutation(operation.name)) {
-            let is_private = operation.name.starts_with("autosave") || operation.name.starts_with("discard");
+            let is_private = ["autosave", "discard", "attend", "leave"].iter().any(|private| operation.name.starts_with(private));
             if is_private || matches!(operation.name, "signIn" | "signOut" | "changePassword") {
                 continue;
             }

@@ -361,6 +361,18 @@ pub static OPERATIONS: &[Operation] = &[
         |fixture| json!({ "id": fixture.story, "format": "HTML" }),
     ),
     operation(
+        "textBody",
+        Some(WriteContent),
+        false,
+        |_| json!({ "format": "MARKDOWN", "text": "春茶" }),
+    ),
+    operation("attendStory", Some(ReadContent), true, |fixture| {
+        id_of(fixture.story)
+    }),
+    operation("leaveStory", Some(ReadContent), true, |fixture| {
+        id_of(fixture.story)
+    }),
+    operation(
         "stories",
         Some(ReadContent),
         false,

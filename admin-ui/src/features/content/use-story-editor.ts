@@ -1,12 +1,11 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useRef, useState } from "react";
+import { useState } from "react";
 
 import { ApiError, request } from "@/lib/graphql";
 
 import { type StoryDraft, differences, draftOf, inputOf } from "./story-draft";
-import { AutosaveStory, type Story, UpdateStory, storyOptions } from "./story-query";
-
-const REST_MS = 800;
+import { type Story, UpdateStory, storyOptions } from "./story-query";
+import { useAutosave } from "./use-autosave";
 
 /** A story that is being changed: what is typed, what it rests on, and who else wrote in between. */
 export function useStoryEditor(loaded: Story) {
@@ -32,6 +31,7 @@ export function useStoryEditor(loaded: Story) {
     },
     onSuccess: (next, { draft: sent }) => {
       adopt(next);
+      autosave.forget();
       setDraft((now) => (now === sent ? draftOf(next.content) : now));
     },
     onError: async (error) => {
@@ -78,41 +78,3 @@ export function useStoryEditor(loaded: Story) {
 }
 
 export type StoryEditor = ReturnType<typeof useStoryEditor>;
-
-/** Keeps what is typed on the server once the keys rest; never while an input method composes. */
-function useAutosave(story: Story, draft: StoryDraft, isWanted: boolean) {
-  const isComposing = useRef(false);
-  const keep = useMutation({
-    mutationFn: async (typed: StoryDraft) => {
-      const input = { id: story.id, baseVersion: story.version, content: inputOf(typed, story.content) };
-      return (await request(AutosaveStory, { input })).autosaveStory.autosave.savedAt;
-    },
-  });
-  const { mutate, reset } = keep;
-  useEffect(() => {
-    const begin = () => (isComposing.current = true);
-    const end = () => (isComposing.current = false);
-    document.addEventListener("compositionstart", begin);
-    document.addEventListener("compositionend", end);
-    return () => {
-      document.removeEventListener("compositionstart", begin);
-      document.removeEventListener("compositionend", end);
-    };
-  }, []);
-  useEffect(() => {
-    if (!isWanted || draft.title.trim() === "") return undefined;
-    let timer: ReturnType<typeof setTimeout>;
-    const attempt = () => {
-      if (isComposing.current) timer = setTimeout(attempt, REST_MS / 2);
-      else mutate(draft);
-    };
-    timer = setTimeout(attempt, REST_MS);
-    return () => {
-      clearTimeout(timer);
-    };
-  }, [draft, isWanted, mutate]);
-  useEffect(() => {
-    reset();
-  }, [story.version, reset]);
-  return { at: keep.data, isPending: keep.isPending, error: keep.error };
-}

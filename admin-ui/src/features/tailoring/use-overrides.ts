@@ -33,14 +33,16 @@ const ClearOverride = graphql(
 export function useOverrides(source: SourceRef, variant: Variant) {
   const client = useQueryClient();
   const { queryKey } = variantOptions(source, variant.channel);
+  const typedKey = variantOptions(source, variant.channel, true).queryKey;
   const at = { source, channel: variant.channel, baseVersion: variant.version };
   const settle = {
     onSuccess: (next: Variant) => {
       client.setQueryData(queryKey, next);
+      return client.invalidateQueries({ queryKey: typedKey });
     },
     onError: (error: Error) => {
       // Somebody else changed it: show what it is by now; what was typed stays in the field.
-      if (error instanceof ApiError && error.code === "CONFLICT") void client.invalidateQueries({ queryKey });
+      if (error instanceof ApiError && error.code === "CONFLICT") void client.invalidateQueries({ queryKey: queryKey.slice(0, 3) });
     },
   };
   const set = useMutation({
@@ -53,8 +55,8 @@ export function useOverrides(source: SourceRef, variant: Variant) {
     ...settle,
   });
   return {
-    set: (field: string, value: unknown) => {
-      set.mutate({ field, value });
+    set: (field: string, value: unknown, onKept: () => void) => {
+      set.mutate({ field, value }, { onSuccess: onKept });
     },
     clear: (field: string) => {
       clear.mutate(field);

@@ -7,7 +7,8 @@ use crate::{
     auth::Permission,
     channels::{
         AccountField, CHANNELS, ContentKind, Descriptor, Field, FieldType, LaneDescriptor,
-        LengthUnit, LocalText, Period, PictureSpec, QuotaSpec, find_channel,
+        LengthUnit, LocalText, Period, PictureSpec, Preview, PreviewLayout, QuotaSpec,
+        find_channel,
     },
     error::Result,
 };
@@ -46,6 +47,8 @@ pub enum FieldTypeName {
     Text,
     /// Several lines.
     LongText,
+    /// A text with headings, lists and pictures, as HTML; shown as it reads, never as source.
+    RichText,
     /// A list of short texts.
     TextList,
     /// One of the field's options.
@@ -131,6 +134,8 @@ pub struct Lane {
     shows_result: bool,
     /// Allowances, unless an account's settings say otherwise.
     quotas: Vec<Quota>,
+    /// How readers meet it, the usual way first.
+    previews: Vec<LanePreview>,
 }
 
 impl From<&'static LaneDescriptor> for Lane {
@@ -144,6 +149,61 @@ impl From<&'static LaneDescriptor> for Lane {
             can_withdraw: lane.can_withdraw,
             shows_result: lane.shows_result,
             quotas: lane.quotas.iter().map(Quota::from).collect(),
+            previews: lane.previews.iter().map(LanePreview::from).collect(),
+        }
+    }
+}
+
+/// A shape in which a phone shows content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, async_graphql::Enum)]
+#[graphql(name = "PreviewLayout", remote = "PreviewLayout")]
+pub enum PreviewLayoutName {
+    /// A page to read.
+    Article,
+    /// A wide cover with the title on it.
+    CoverCard,
+    /// An entry among results of a search.
+    SearchResult,
+    /// A title beside one picture or above three.
+    FeedCard,
+    /// Words above a grid of pictures.
+    Post,
+    /// The whole screen, with the words over the lower part.
+    VideoScreen,
+}
+
+/// One way in which readers meet what a lane sends: which field stands where.
+#[derive(SimpleObject)]
+pub struct LanePreview {
+    /// The name that people see.
+    name: LocalTextObject,
+    /// Its shape.
+    layout: PreviewLayoutName,
+    /// The field that is the title.
+    title: Option<&'static str>,
+    /// The field that says whose it is.
+    byline: Option<&'static str>,
+    /// The field that is the text.
+    text: Option<&'static str>,
+    /// The field that holds tags.
+    tags: Option<&'static str>,
+    /// The field that leads on: an address, or the words of a button.
+    link: Option<&'static str>,
+    /// The pictures: the first of these that the variant has.
+    pictures: Vec<&'static str>,
+}
+
+impl From<&'static Preview> for LanePreview {
+    fn from(preview: &'static Preview) -> Self {
+        Self {
+            name: preview.name.into(),
+            layout: preview.layout.into(),
+            title: preview.title,
+            byline: preview.byline,
+            text: preview.text,
+            tags: preview.tags,
+            link: preview.link,
+            pictures: preview.pictures.to_vec(),
         }
     }
 }

@@ -418,6 +418,22 @@ pub struct AutosaveStoryPayload {
     autosave: StoryAutosave,
 }
 
+/// A person who has the story open.
+#[derive(SimpleObject)]
+pub struct Attendant {
+    /// Who.
+    id: ID,
+    /// The name that others see.
+    name: String,
+}
+
+/// Who else has the story open.
+#[derive(SimpleObject)]
+pub struct AttendStoryPayload {
+    /// Everybody but the caller.
+    others: Vec<Attendant>,
+}
+
 fn payload(story: Story) -> StoryPayload {
     StoryPayload {
         story: StoryObject(story),
@@ -525,6 +541,33 @@ impl StoryMutations {
         Ok(AutosaveStoryPayload {
             autosave: StoryAutosave::from(autosave),
         })
+    }
+
+    /// Says that the caller has a story open, which holds for 40 seconds, and tells who else has.
+    async fn attend_story(
+        &self,
+        ctx: &Context<'_>,
+        input: StoryIdInput,
+    ) -> Result<AttendStoryPayload> {
+        let id = parse_id(&input.id, "input.id")?;
+        let (app, actor) = (ctx.app(), ctx.actor());
+        let ids = app.content.attend::<StoryContent>(actor, id).await?;
+        let names = app.auth.names(actor, &ids).await?;
+        let others = names.into_iter().map(|(id, name)| Attendant {
+            id: id.into(),
+            name,
+        });
+        Ok(AttendStoryPayload {
+            others: others.collect(),
+        })
+    }
+
+    /// Says that the caller closed a story.
+    async fn leave_story(&self, ctx: &Context<'_>, input: StoryIdInput) -> Result<StoryPayload> {
+        let id = parse_id(&input.id, "input.id")?;
+        let content = &ctx.app().content;
+        content.leave::<StoryContent>(ctx.actor(), id).await?;
+        content.item(ctx.actor(), id).await.map(payload)
     }
 
     /// Forgets what was being typed.

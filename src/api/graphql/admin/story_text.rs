@@ -1,6 +1,6 @@
 //! Stories as texts that other tools read and write.
 
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use async_graphql::{Context, ID, InputObject, Json, Object, SimpleObject};
 
 use super::story::StoryObject;
 use crate::{
@@ -8,7 +8,7 @@ use crate::{
         graphql::{ContextExt, shared::parse_id},
         rest::reader::body_html,
     },
-    content::{StoryContent, StoryText, TextFormat},
+    content::{Body, ReadText, StoryContent, StoryText, TextFormat},
     error::Result,
 };
 
@@ -42,6 +42,22 @@ pub struct ImportStoryPayload {
     missing_pictures: Vec<String>,
 }
 
+/// A text as a body.
+pub struct TextBody(ReadText);
+
+#[Object]
+impl TextBody {
+    /// The body, as stories have it.
+    async fn body(&self) -> Json<&Body> {
+        Json(&self.0.body)
+    }
+
+    /// Addresses of pictures that are not in the media library; they were left out.
+    async fn missing_pictures(&self) -> &[String] {
+        &self.0.missing_pictures
+    }
+}
+
 /// Stories as texts.
 #[derive(Default)]
 pub struct StoryTextQueries;
@@ -62,6 +78,19 @@ impl StoryTextQueries {
             TextFormatName::Markdown => app.content.story_markdown(actor, &story).await,
             TextFormatName::Html => body_html(app, actor, &story.content).await,
         }
+    }
+
+    /// A text that another tool wrote, as a body; nothing is kept.
+    #[graphql(complexity = "50 + child_complexity")]
+    async fn text_body(
+        &self,
+        ctx: &Context<'_>,
+        format: TextFormatName,
+        text: String,
+    ) -> Result<TextBody> {
+        let content = &ctx.app().content;
+        let read = content.read_text(ctx.actor(), format.into(), &text);
+        read.map(TextBody)
     }
 }
 

@@ -264,10 +264,19 @@ impl VariantQueries {
         ctx: &Context<'_>,
         source: SourceInput,
         channel: String,
+        #[graphql(
+            default,
+            desc = "As it would be if what the caller is typing were saved."
+        )]
+        typed: bool,
     ) -> Result<VariantObject> {
         let of = source.parse("source.id")?;
-        let tailoring = &ctx.app().tailoring;
-        let variant = tailoring.variant(ctx.actor(), of, &channel).await;
+        let (tailoring, actor) = (&ctx.app().tailoring, ctx.actor());
+        let variant = if typed {
+            tailoring.typed_variant(actor, of, &channel).await
+        } else {
+            tailoring.variant(actor, of, &channel).await
+        };
         variant.map(VariantObject)
     }
 }

@@ -1,22 +1,37 @@
+import { Alert, Portal } from "@mantine/core";
 import { Placeholder } from "@tiptap/extensions";
 import { EditorContent, useEditor } from "@tiptap/react";
 import StarterKit from "@tiptap/starter-kit";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { cleanBody } from "../body";
+import { type Choice, blocksFor } from "../blocks";
+import { type Incoming, Intake } from "../intake";
+import { type OpenMenu, SlashMenu } from "../slash-menu";
+import { useIntake } from "../use-intake";
+import { BlockChoice } from "./block-choice";
 import { PictureNode, ProductCardNode, VideoNode } from "./body-nodes";
 import { BodyToolbar } from "./body-toolbar";
+import "./editor.css";
+import { Outline } from "./outline";
+import { SlashList } from "./slash-list";
 
 interface BodyEditorProps {
   /** The text to begin with; later changes come from the keyboard. */
   initial: unknown;
   onChange: (body: unknown) => void;
   isReadOnly: boolean;
+  /** Where the table of contents stands. */
+  outline: HTMLElement | null;
 }
 
 /** The text of a story. */
-export function BodyEditor({ initial, onChange, isReadOnly }: BodyEditorProps) {
+export function BodyEditor({ initial, onChange, isReadOnly, outline }: BodyEditorProps) {
   const { t } = useTranslation();
+  const [menu, setMenu] = useState<OpenMenu | null>(null);
+  const [choice, setChoice] = useState<Choice | null>(null);
+  const { bring, notice, dismiss } = useIntake();
   const editor = useEditor({
     extensions: [
       StarterKit.configure({
@@ -29,10 +44,21 @@ export function BodyEditor({ initial, onChange, isReadOnly }: BodyEditorProps) {
       PictureNode,
       VideoNode,
       ProductCardNode,
+      SlashMenu.configure({
+        find: (query) => blocksFor(query, (key) => t(`body.${key}`)),
+        onChange: setMenu,
+        onPick: ({ run, choice: asked }, { editor: now, range }) => {
+          if (run !== undefined) run(now, range);
+          else now.chain().focus().deleteRange(range).run();
+          setChoice(asked ?? null);
+        },
+      }),
+      Intake.configure({ onIncoming: (view, pos, what) => void bring(view, pos, what) }),
     ],
     content: initial as object,
     editable: !isReadOnly,
     injectCSS: false,
+    shouldRerenderOnTransaction: false,
     editorProps: {
       attributes: { class: "reading body", "aria-label": t("story.body"), role: "textbox", "aria-multiline": "true" },
     },
@@ -40,10 +66,23 @@ export function BodyEditor({ initial, onChange, isReadOnly }: BodyEditorProps) {
       onChange(cleanBody(now.getJSON()));
     },
   });
+  const readText = (what: Incoming) => void bring(editor.view, editor.state.selection.from, what);
   return (
     <div className="card">
-      {!isReadOnly && <BodyToolbar editor={editor} />}
+      {!isReadOnly && <BodyToolbar editor={editor} onChoose={setChoice} />}
+      {notice !== null && (
+        <Alert variant="outline" m={8} py={8} withCloseButton closeButtonLabel={t("dialog.close")} onClose={dismiss} role="status">
+          {notice.isKnown ? t("body.known") : t("body.missing", { count: notice.missing })}
+        </Alert>
+      )}
       <EditorContent editor={editor} />
+      {menu !== null && <SlashList editor={editor} menu={menu} />}
+      <BlockChoice editor={editor} choice={choice} onText={readText} onDone={() => { setChoice(null); }} />
+      {outline !== null && (
+        <Portal target={outline}>
+          <Outline editor={editor} />
+        </Portal>
+      )}
     </div>
   );
 }

@@ -71,25 +71,41 @@ export const ProductCardNode = Node.create({
   addNodeView: () => ReactNodeViewRenderer(ProductCard),
 });
 
-function Picture({ node, selected, updateAttributes }: NodeViewProps) {
+function Picture({ node, selected, updateAttributes, editor: { isEditable } }: NodeViewProps) {
   const { t } = useTranslation();
   const asset = useQuery(assetOptions(String(node.attrs["asset"])));
   const caption = String(node.attrs["caption"]);
-  const alt = String(node.attrs["alt"]) || (asset.data?.alt ?? "");
+  const own = String(node.attrs["alt"]);
+  const alt = own || (asset.data?.alt ?? "");
   return (
     <NodeViewWrapper className="block" data-selected={selected || undefined}>
       <Image src={asset.data?.url} alt={alt} radius={4} data-drag-handle />
-      {selected ? (
-        <TextInput
-          mt={4}
-          size="xs"
-          value={caption}
-          placeholder={t("body.caption")}
-          aria-label={t("body.caption")}
-          onChange={(event) => {
-            updateAttributes({ caption: event.currentTarget.value });
-          }}
-        />
+      {alt === "" && asset.data !== undefined && (
+        <Text size="xs" c="var(--fenfa-hold)">
+          {t("body.needs_alt")}
+        </Text>
+      )}
+      {selected && isEditable ? (
+        <Group mt={4} gap={8} grow>
+          <TextInput
+            size="xs"
+            value={own}
+            placeholder={asset.data?.alt === "" || asset.data === undefined ? t("body.alt") : asset.data.alt}
+            aria-label={t("body.alt")}
+            onChange={(event) => {
+              updateAttributes({ alt: event.currentTarget.value });
+            }}
+          />
+          <TextInput
+            size="xs"
+            value={caption}
+            placeholder={t("body.caption")}
+            aria-label={t("body.caption")}
+            onChange={(event) => {
+              updateAttributes({ caption: event.currentTarget.value });
+            }}
+          />
+        </Group>
       ) : (
         caption !== "" && (
           <Text size="sm" c="dimmed" ta="center">

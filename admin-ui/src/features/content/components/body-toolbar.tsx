@@ -3,6 +3,8 @@ import { useDisclosure } from "@mantine/hooks";
 import { type Editor, useEditorState } from "@tiptap/react";
 import {
   Bold,
+  Clapperboard,
+  FileInput,
   Heading2,
   Heading3,
   ImagePlus,
@@ -14,13 +16,13 @@ import {
   Minus,
   Quote,
   Redo2,
+  ShoppingBag,
   Strikethrough,
   Undo2,
 } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
-import { AssetPicker } from "@/components/asset-picker";
-
+import type { Choice } from "../blocks";
 import { LinkDialog } from "./link-dialog";
 
 interface Tool {
@@ -50,12 +52,18 @@ const HISTORY: Tool[] = [
   { key: "redo", icon: Redo2, run: (e) => e.chain().focus().redo().run() },
 ];
 
+const CHOICES: { choice: Choice; label: string; icon: LucideIcon }[] = [
+  { choice: "picture", label: "picture", icon: ImagePlus },
+  { choice: "product", label: "product", icon: ShoppingBag },
+  { choice: "video", label: "video", icon: Clapperboard },
+  { choice: "file", label: "import", icon: FileInput },
+];
+
 const ALL = [...MARKS, ...BLOCKS];
 
 /** What can be done to the text where the cursor is. */
-export function BodyToolbar({ editor }: { editor: Editor }) {
+export function BodyToolbar({ editor, onChoose }: { editor: Editor; onChoose: (choice: Choice) => void }) {
   const { t } = useTranslation();
-  const [isPicking, picker] = useDisclosure(false);
   const [isLinking, link] = useDisclosure(false);
   const on = useEditorState({
     editor,
@@ -78,21 +86,18 @@ export function BodyToolbar({ editor }: { editor: Editor }) {
       <ToolButton label={t("body.link")} icon={Link2} onClick={link.open} />
       <Divider orientation="vertical" mx={4} />
       {BLOCKS.map(draw)}
-      <ToolButton label={t("body.picture")} icon={ImagePlus} onClick={picker.open} />
+      {CHOICES.map(({ choice, label, icon }) => (
+        <ToolButton
+          key={choice}
+          label={t(`body.${label}`)}
+          icon={icon}
+          onClick={() => {
+            onChoose(choice);
+          }}
+        />
+      ))}
       <Divider orientation="vertical" mx={4} />
       {HISTORY.map(draw)}
-      <AssetPicker
-        isOpen={isPicking}
-        onClose={picker.close}
-        onPick={(asset) => {
-          picker.close();
-          editor
-            .chain()
-            .focus()
-            .insertContent({ type: "image", attrs: { asset: asset.id, alt: asset.alt, caption: "" } })
-            .run();
-        }}
-      />
       {isLinking && <LinkDialog editor={editor} onClose={link.close} />}
     </Group>
   );

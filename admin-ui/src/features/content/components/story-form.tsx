@@ -1,4 +1,5 @@
 import { Stack, TagsInput, Text, TextInput, Textarea } from "@mantine/core";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Counter } from "@/components/counter";
@@ -15,6 +16,7 @@ const LEAD = 500;
 export function StoryForm({ editor, isReadOnly }: { editor: StoryEditor; isReadOnly: boolean }) {
   const { t } = useTranslation();
   const { draft, change } = editor;
+  const [outline, setOutline] = useState<HTMLElement | null>(null);
   return (
     <div className="write">
       <Stack gap={16} className="write-main">
@@ -54,6 +56,7 @@ export function StoryForm({ editor, isReadOnly }: { editor: StoryEditor; isReadO
               change({ body });
             }}
             isReadOnly={isReadOnly}
+            outline={outline}
           />
         </div>
       </Stack>
@@ -96,6 +99,7 @@ export function StoryForm({ editor, isReadOnly }: { editor: StoryEditor; isReadO
           }}
           readOnly={isReadOnly}
         />
+        <div ref={setOutline} />
         {draft.products.length > 0 && <TagsInput label={t("story.products")} value={draft.products.map((one) => one.name)} readOnly />}
       </Stack>
     </div>

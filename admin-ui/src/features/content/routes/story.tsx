@@ -1,9 +1,8 @@
-import { Alert, Anchor, Button, Group, Tabs } from "@mantine/core";
+import { Anchor, Group, Tabs } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Link, getRouteApi, useBlocker, useNavigate } from "@tanstack/react-router";
 import { ExternalLink } from "lucide-react";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Page } from "@/components/page";
@@ -11,16 +10,16 @@ import { SourceTabs } from "@/components/source-tabs";
 import { StateChip } from "@/components/state-chip";
 import { ErrorPanel, ListSkeleton } from "@/components/states";
 import { Time } from "@/components/time";
-import { request } from "@/lib/graphql";
 import { useMay } from "@/lib/session";
 
 import { ConflictDialog } from "../components/conflict-dialog";
+import { Others } from "../components/others";
 import { SaveState } from "../components/save-state";
 import { ActionError, StoryButtons, useStoryActions } from "../components/story-actions";
 import { StoryForm } from "../components/story-form";
+import { Unfinished } from "../components/unfinished";
 import type { Slots } from "../slots";
-import { draftOf } from "../story-draft";
-import { DiscardAutosave, type LoadedStory, storyOptions } from "../story-query";
+import { type LoadedStory, storyOptions } from "../story-query";
 import { type StoryEditor, useStoryEditor } from "../use-story-editor";
 
 const route = getRouteApi("/shell/stories/$id");
@@ -50,7 +49,7 @@ function Shown({ loaded, slots: { ChannelTab, ScheduleButton } }: { loaded: Load
   const source = { kind: "STORY", id: story.id } as const;
   useHotkeys([["mod+S", () => void (isDirty && editor.save().catch(() => undefined))]], [], true);
   useBlocker({
-    shouldBlockFn: () => isDirty && editor.autosave.at === undefined && !window.confirm(t("story.leave")),
+    shouldBlockFn: () => isDirty && editor.autosave.at === undefined && editor.autosave.localAt === null && !window.confirm(t("story.leave")),
     enableBeforeUnload: isDirty,
   });
   return (
@@ -70,7 +69,7 @@ function Shown({ loaded, slots: { ChannelTab, ScheduleButton } }: { loaded: Load
       width={1280}
     >
       <ActionError error={actions.error ?? editor.error} />
-      {loaded.storyAutosave !== null && !isReadOnly && <Unfinished editor={editor} autosave={loaded.storyAutosave} />}
+      {!isReadOnly && <Unfinished editor={editor} autosave={loaded.storyAutosave} />}
       <SourceTabs
         source={source}
         tab={tab}
@@ -83,7 +82,7 @@ function Shown({ loaded, slots: { ChannelTab, ScheduleButton } }: { loaded: Load
           {tab === "source" ? (
             <StoryForm editor={editor} isReadOnly={isReadOnly} />
           ) : (
-            <ChannelTab source={source} channel={tab} title={story.title} />
+            <ChannelTab source={source} channel={tab} isTyped={isDirty} />
           )}
         </Tabs.Panel>
       </SourceTabs>
@@ -100,6 +99,7 @@ function Whereabouts({ editor }: { editor: StoryEditor }) {
   return (
     <Group gap={16} component="span">
       <SaveState editor={editor} />
+      <Others story={story.id} />
       <Anchor component={Link} to={`/stories/${story.id}/history`} size="sm">
         {t("history.open")}
       </Anchor>
@@ -109,46 +109,5 @@ function Whereabouts({ editor }: { editor: StoryEditor }) {
         </Anchor>
       )}
     </Group>
-  );
-}
-
-/** What one was typing when one left: go on, or throw it away. */
-function Unfinished({ editor, autosave }: { editor: StoryEditor; autosave: NonNullable<LoadedStory["storyAutosave"]> }) {
-  const { t } = useTranslation();
-  const [isSettled, setIsSettled] = useState(false);
-  const discard = useMutation({
-    mutationFn: () => request(DiscardAutosave, { input: { id: editor.story.id } }),
-    onSuccess: () => {
-      setIsSettled(true);
-    },
-  });
-  if (isSettled) return null;
-  return (
-    <Alert variant="outline" title={t("story.unfinished")}>
-      <Group>
-        <span>
-          {t("story.unfinished_from")} <Time at={autosave.savedAt} />
-        </span>
-        <Button
-          size="xs"
-          onClick={() => {
-            editor.resume(draftOf(autosave.content));
-            setIsSettled(true);
-          }}
-        >
-          {t("story.resume")}
-        </Button>
-        <Button
-          size="xs"
-          variant="default"
-          loading={discard.isPending}
-          onClick={() => {
-            discard.mutate();
-          }}
-        >
-          {t("story.discard")}
-        </Button>
-      </Group>
-    </Alert>
   );
 }

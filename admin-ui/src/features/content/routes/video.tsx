@@ -95,7 +95,7 @@ function Shown({ video, slots: { ChannelTab, ScheduleButton } }: { video: Video;
         }}
       >
         <Tabs.Panel value={tab} pt={16}>
-          {tab === "source" ? <Source video={video} /> : <ChannelTab source={source} channel={tab} title={video.title} />}
+          {tab === "source" ? <Source video={video} /> : <ChannelTab source={source} channel={tab} />}
         </Tabs.Panel>
       </SourceTabs>
     </Page>

@@ -1,5 +1,6 @@
 import { Stack, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { EmptyState, ErrorPanel, ListSkeleton } from "@/components/states";
@@ -11,12 +12,20 @@ import { InspectionCard } from "./inspection-card";
 import { Preview } from "./preview";
 import { VariantFieldRow } from "./variant-field-row";
 
+interface ChannelTabProps {
+  source: SourceRef;
+  channel: string;
+  /** Shows it as it would be once what is being typed is saved. */
+  isTyped?: boolean;
+}
+
 /** A source as one channel would get it: derived fields, a person's changes, what should be mended, how it looks. */
-export function ChannelTab({ source, channel: id, title }: { source: SourceRef; channel: string; title: string }) {
+export function ChannelTab({ source, channel: id, isTyped = false }: ChannelTabProps) {
   const { t } = useTranslation();
+  const [typed, setTyped] = useState<Record<string, string>>({});
   const channels = useChannels();
   const channel = channels.find((one) => one.id === id);
-  const query = useQuery(variantOptions(source, id));
+  const query = useQuery(variantOptions(source, id, isTyped));
   if (query.error !== null && query.data === undefined) {
     return <ErrorPanel error={query.error} retry={() => void query.refetch()} />;
   }
@@ -32,13 +41,17 @@ export function ChannelTab({ source, channel: id, title }: { source: SourceRef; 
           if (value === undefined) return null;
           return (
             <VariantFieldRow
-              key={`${field.name}-${JSON.stringify(value.value)}`}
+              key={field.name}
               source={source}
               variant={variant}
               field={field}
               value={value}
               laneNames={channel.lanes}
               findings={variant.findings.filter((finding) => finding.field === field.name)}
+              typed={typed[field.name]}
+              onType={(text) => {
+                setTyped((before) => withTyped(before, field.name, text));
+              }}
             />
           );
         })}
@@ -46,18 +59,23 @@ export function ChannelTab({ source, channel: id, title }: { source: SourceRef; 
       <Stack gap={16} className="write-side wide">
         <section>
           <Title order={2} mb={8}>
-            {t("finding.title")}
+            {t("tailoring.preview")}
           </Title>
-          <FindingList findings={[...errors, ...warnings]} channel={channel} />
+          <Preview key={channel.id} source={source} channel={channel} variant={variant} typed={typed} />
         </section>
         {channel.inspects && <InspectionCard source={source} variant={variant} channel={channel} />}
         <section>
           <Title order={2} mb={8}>
-            {t("tailoring.preview")}
+            {t("finding.title")}
           </Title>
-          <Preview channel={channel} variant={variant} title={title} />
+          <FindingList findings={[...errors, ...warnings]} channel={channel} />
         </section>
       </Stack>
     </div>
   );
+}
+
+function withTyped(before: Record<string, string>, field: string, text: string | undefined): Record<string, string> {
+  const others = Object.fromEntries(Object.entries(before).filter(([name]) => name !== field));
+  return text === undefined ? others : { ...others, [field]: text };
 }

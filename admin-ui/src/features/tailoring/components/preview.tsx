@@ -1,42 +1,52 @@
-import { Image, Text } from "@mantine/core";
+import { SegmentedControl, Stack, Text } from "@mantine/core";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Channel } from "@/lib/channels";
-import { localText, shown } from "@/lib/text";
-import type { Variant } from "@/lib/variant";
+import { localText } from "@/lib/text";
+import type { SourceRef, Variant } from "@/lib/variant";
 
-/** How it looks on a phone: the words and pictures that would be sent. */
-export function Preview({ channel, variant, title }: { channel: Channel; variant: Variant; title: string }) {
+import { previewsOf, seenIn } from "../preview";
+import { LAYOUTS } from "./layouts";
+import "./preview.css";
+
+interface PreviewProps {
+  source: SourceRef;
+  channel: Channel;
+  variant: Variant;
+  /** What is being typed into fields and not kept yet. */
+  typed: Record<string, string>;
+}
+
+/** How it looks on a phone: the words and pictures that would be sent, in the shapes that the channel declares. */
+export function Preview({ source, channel, variant, typed }: PreviewProps) {
   const { t } = useTranslation();
-  const textOf = (kind: string) =>
-    channel.fields
-      .filter((field) => field.kind === kind)
-      .map((field) => shown(variant.fields.find((value) => value.name === field.name)?.value))
-      .find((text) => text !== "");
-  const picture = variant.pictures.find((one) => one.url !== null);
-  const spec = channel.pictures.find((one) => one.name === picture?.spec);
-  const isTall = spec !== undefined && spec.height > spec.width;
-  const heading = isTall ? undefined : (textOf("TEXT") ?? title);
-  const tags = (textOf("TEXT_LIST") ?? "").split("\n").filter((tag) => tag !== "");
+  const previews = previewsOf(channel, source.kind);
+  const [chosen, setChosen] = useState(0);
+  const preview = previews[chosen] ?? previews[0];
+  if (preview === undefined) return <Text c="dimmed">{t("tailoring.no_preview")}</Text>;
+  const Layout = LAYOUTS[preview.layout];
   return (
-    <figure className="phone" aria-label={t("tailoring.preview_on", { channel: localText(channel.name) })} lang="zh-Hans">
-      <div className="phone-bar">{localText(channel.name)}</div>
-      <div className={isTall ? "phone-video" : "phone-card"}>
-        {picture?.url != null && (
-          <Image src={picture.url} alt={picture.asset?.alt ?? ""} className={isTall ? "phone-tall" : "phone-wide"} />
-        )}
-        {picture === undefined && <Text className="phone-none">{t("tailoring.no_picture")}</Text>}
-        <div className="phone-text">
-          {heading !== undefined && <Text className="phone-title">{heading}</Text>}
-          <Text lineClamp={isTall ? 4 : 6}>{textOf("LONG_TEXT")}</Text>
-          {tags.length > 0 && <Text className="phone-tags">{tags.map((tag) => (isTall ? `#${tag}` : tag)).join(isTall ? " " : " · ")}</Text>}
-        </div>
-      </div>
-      {spec !== undefined && (
-        <figcaption>
-          {localText(spec.label)} {spec.width} × {spec.height}
-        </figcaption>
+    <Stack gap={8} align="center">
+      {previews.length > 1 && (
+        <SegmentedControl
+          size="xs"
+          value={String(previews.indexOf(preview))}
+          onChange={(value) => {
+            setChosen(Number(value));
+          }}
+          data={previews.map(({ name }, index) => ({ value: String(index), label: localText(name) }))}
+          aria-label={t("tailoring.preview_choice")}
+        />
       )}
-    </figure>
+      <figure className="phone" lang="zh-Hans" aria-label={t("tailoring.preview_on", { channel: localText(channel.name) })}>
+        <div className="phone-status" aria-hidden>
+          <span>9:41</span>
+          <span className="phone-island" />
+          <span>5G</span>
+        </div>
+        <Layout seen={seenIn(preview, channel, variant, typed)} channel={localText(channel.name)} />
+      </figure>
+    </Stack>
   );
 }

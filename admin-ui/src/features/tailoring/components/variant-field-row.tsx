@@ -1,5 +1,4 @@
 import { Badge, Button, Code, Group, Select, TagsInput, Text, TextInput, Textarea } from "@mantine/core";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Counter } from "@/components/counter";
@@ -9,8 +8,11 @@ import { lengthOf, localText, shown } from "@/lib/text";
 import type { Finding, SourceRef, Variant, VariantField } from "@/lib/variant";
 
 import { valueOf } from "../field-value";
+import { pictureFinder } from "../preview";
+import { plainOf, readRichText } from "../rich-text";
 import { useOverrides } from "../use-overrides";
 import { SeverityIcon } from "./finding-list";
+import { RichText } from "./rich-text";
 
 interface VariantFieldRowProps {
   source: SourceRef;
@@ -19,14 +21,17 @@ interface VariantFieldRowProps {
   value: VariantField;
   laneNames: { id: string; name: { zh: string; en: string } }[];
   findings: Finding[];
+  /** What is being typed in place of the value; nothing when it is left as it is. */
+  typed: string | undefined;
+  onType: (text: string | undefined) => void;
 }
 
 /** One field: its value, where it comes from, its length as the channel counts, and the way back to the derived one. */
-export function VariantFieldRow({ source, variant, field, value, laneNames, findings }: VariantFieldRowProps) {
+export function VariantFieldRow({ source, variant, field, value, laneNames, findings, typed: text, onType }: VariantFieldRowProps) {
   const { t } = useTranslation();
   const mayWrite = useMay("WRITE_CONTENT") && field.editable;
   const before = shown(value.value);
-  const [typed, setTyped] = useState(before);
+  const typed = text ?? before;
   const { set, clear, error, isPending } = useOverrides(source, variant);
   const isChanged = typed !== before;
   return (
@@ -49,7 +54,7 @@ export function VariantFieldRow({ source, variant, field, value, laneNames, find
           <Counter length={lengthOf(typed, field.limit.unit)} min={field.required ? field.limit.min : 0} max={field.limit.max} unit={field.limit.unit} />
         )}
       </Group>
-      {mayWrite ? <Input field={field} typed={typed} onChange={setTyped} /> : <ReadOnlyValue value={value.value} />}
+      {mayWrite ? <Input field={field} typed={typed} onChange={onType} /> : <ReadOnlyValue field={field} value={value.value} variant={variant} />}
       {findings.map((finding) => (
         <Group key={finding.code} gap={8} mt={8} wrap="nowrap" align="flex-start">
           <SeverityIcon severity={finding.severity} />
@@ -79,12 +84,12 @@ export function VariantFieldRow({ source, variant, field, value, laneNames, find
             size="xs"
             variant="default"
             onClick={() => {
-              setTyped(before);
+              onType(undefined);
             }}
           >
             {t("tailoring.cancel")}
           </Button>
-          <Button size="xs" loading={isPending} onClick={() => { set(field.name, valueOf(field.kind, typed)); }}>
+          <Button size="xs" loading={isPending} onClick={() => { set(field.name, valueOf(field.kind, typed), () => { onType(undefined); }); }}>
             {t("tailoring.keep")}
           </Button>
         </Group>
@@ -141,10 +146,25 @@ function Input({ field, typed, onChange }: { field: ChannelField; typed: string;
   }
 }
 
-function ReadOnlyValue({ value }: { value: unknown }) {
+function ReadOnlyValue({ field, value, variant }: { field: ChannelField; value: unknown; variant: Variant }) {
   const { t } = useTranslation();
   const text = shown(value);
   if (text === "") return <Text c="dimmed">{t("tailoring.nothing")}</Text>;
+  if (field.kind === "RICH_TEXT") {
+    const count = lengthOf(plainOf(readRichText(text)).replace(/\s/g, ""), "CHARACTERS");
+    return (
+      <>
+        <Text size="sm" c="dimmed" mb={8}>
+          {t("tailoring.rich_told", { count })}
+        </Text>
+        {/* It scrolls, so it must be reached without a mouse. */}
+        {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+        <div className="rich-box" tabIndex={0} role="group" aria-label={localText(field.label)} id={`field-${field.name}`}>
+          <RichText html={text} pictureOf={pictureFinder(variant)} />
+        </div>
+      </>
+    );
+  }
   return typeof value === "object" ? (
     <details className="evidence">
       <summary>{t("tailoring.show_data")}</summary>
