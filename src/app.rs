@@ -127,7 +127,7 @@ impl App {
         life.enter(Stage::Migrating);
         crate::db::migrate(&db).await?;
         life.enter(Stage::Opening);
-        let auth = AuthService::new(db.clone(), clock.clone(), &config.security);
+        let auth = AuthService::new(db.clone(), clock.clone(), vault.clone(), &config.security);
         auth.ensure_default_site().await?;
         let audit = AuditService::new(db.clone(), clock.clone());
         let media = MediaService::new(db.clone(), clock.clone(), &config.media)?;

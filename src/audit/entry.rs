@@ -10,7 +10,13 @@ use crate::{
 };
 
 /// Fields that never reach the log.
-const SECRETS: [&str; 4] = ["password", "currentPassword", "newPassword", "credentials"];
+const SECRETS: [&str; 5] = [
+    "password",
+    "currentPassword",
+    "newPassword",
+    "credentials",
+    "setUpCode",
+];
 /// What is kept of a text, in characters.
 const LONGEST_TEXT: usize = 200;
 /// How deep what was sent is kept.

@@ -9,10 +9,11 @@ use std::{
 };
 
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use sea_orm::ConnectionTrait;
 
 use super::{
-    Actor, ActorKind, ApiKey, Member, NewUser, Permission, Role, Site, SiteChanges, User, password,
-    store,
+    Actor, ActorKind, ApiKey, Member, NewUser, Permission, Role, Site, SiteChanges, User, Vault,
+    password, store,
     user::{normal_email, normal_name},
 };
 use crate::{
@@ -35,19 +36,21 @@ const TOUCH_EVERY: Duration = Duration::from_mins(5);
 /// Sites, users, sessions and keys; clones share everything.
 #[derive(Clone)]
 pub struct AuthService {
-    db: Db,
-    clock: Clock,
+    pub(super) db: Db,
+    pub(super) clock: Clock,
+    pub(super) vault: Vault,
     session_life: Duration,
     sign_ins: Arc<DefaultKeyedRateLimiter<String>>,
 }
 
 impl AuthService {
     /// The service.
-    pub fn new(db: Db, clock: Clock, config: &SecurityConfig) -> Self {
+    pub fn new(db: Db, clock: Clock, vault: Vault, config: &SecurityConfig) -> Self {
         let per_minute = NonZeroU32::new(config.login_per_minute).unwrap_or(NonZeroU32::MIN);
         Self {
             db,
             clock,
+            vault,
             session_life: Duration::from_secs(u64::from(config.session_hours) * 3600),
             sign_ins: Arc::new(RateLimiter::keyed(Quota::per_minute(per_minute))),
         }
@@ -72,11 +75,6 @@ impl AuthService {
     /// Every site of this server; for the server's own jobs and the command line.
     pub async fn list_sites(&self) -> Result<Vec<Site>> {
         store::list_sites(self.db.read()).await
-    }
-
-    /// Whether there is anybody who may sign in; for the server's own start.
-    pub async fn has_people(&self) -> Result<bool> {
-        Ok(store::has_users(self.db.read()).await?)
     }
 
     /// Makes a further site. Only the command line does.
@@ -271,23 +269,10 @@ impl AuthService {
     ) -> Result<(String, User)> {
         let email = email.trim().to_lowercase();
         // The address first: who has no more tries must not fill the memory with names.
-        let keys = [
+        self.count_try(&[
             address.map(|address| format!("address {address}")),
             Some(format!("email {email}")),
-        ];
-        if keys
-            .into_iter()
-            .flatten()
-            .any(|key| self.sign_ins.check_key(&key).is_err())
-        {
-            return Err(Error::new(
-                ErrorKind::RateLimited,
-                "too many attempts; try again in a minute",
-            ));
-        }
-        if self.sign_ins.len() > MOST_REMEMBERED {
-            self.sign_ins.retain_recent();
-        }
+        ])?;
         let known = store::find_user_by_email(self.db.read(), &email).await?;
         let hash = known.as_ref().map(|(_, hash)| hash.clone());
         let is_right = password::verify(given, hash).await?;
@@ -297,20 +282,38 @@ impl AuthService {
                 "e-mail address or password is not right",
             ));
         };
-        let token = password::new_token();
-        let now = self.clock.now();
         let tx = self.db.begin().await?;
-        store::delete_ended_sessions(&tx, now).await?;
-        store::insert_session(
-            &tx,
-            password::hash_token(&token),
-            user.id,
-            now,
-            now.plus(self.session_life),
-        )
-        .await?;
+        let token = self.open_session(&tx, user.id).await?;
         tx.commit().await?;
         Ok((token, user))
+    }
+
+    /// Counts a try to get in for each of these; refused when one of them has none left.
+    pub(super) fn count_try(&self, keys: &[Option<String>]) -> Result<()> {
+        let mut given = keys.iter().flatten();
+        if given.any(|key| self.sign_ins.check_key(key).is_err()) {
+            return Err(Error::new(
+                ErrorKind::RateLimited,
+                "too many attempts; try again in a minute",
+            ));
+        }
+        if self.sign_ins.len() > MOST_REMEMBERED {
+            self.sign_ins.retain_recent();
+        }
+        Ok(())
+    }
+
+    /// A new session of a person; its token.
+    pub(super) async fn open_session(
+        &self,
+        tx: &impl ConnectionTrait,
+        user: UserId,
+    ) -> Result<String> {
+        let (token, now) = (password::new_token(), self.clock.now());
+        let ends = now.plus(self.session_life);
+        store::delete_ended_sessions(tx, now).await?;
+        store::insert_session(tx, password::hash_token(&token), user, now, ends).await?;
+        Ok(token)
     }
 
     /// Ends the session of a token; nothing happens when there is none.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::user::normal_name;
 use crate::{
     clock::Timestamp,
     error::{Error, Result},
@@ -66,10 +67,7 @@ impl Site {
     /// Applies changes after checking them.
     pub fn apply(&mut self, changes: SiteChanges) -> Result<()> {
         if let Some(name) = changes.name {
-            if name.trim().is_empty() {
-                return Err(Error::invalid("input.name", "must not be empty"));
-            }
-            self.name = name;
+            self.name = normal_name(&name)?;
         }
         if let Some(zone) = changes.zone {
             zone.parse::<chrono_tz::Tz>().map_err(|_| {

@@ -1,7 +1,7 @@
 //! Queries on sites, users, sessions and API keys.
 
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DbErr,
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DbBackend, DbErr,
     EntityTrait as _, IntoActiveModel as _, QueryFilter as _, QueryOrder as _,
     sea_query::OnConflict,
 };
@@ -153,6 +153,18 @@ pub async fn find_user(db: &impl ConnectionTrait, id: UserId) -> Result<Option<(
     Ok(row
         .map(|row| (row.password_hash.clone(), row))
         .map(|(hash, row)| (row.into(), hash)))
+}
+
+/// The key of PostgreSQL's lock that lets one first run in at a time: "setup" in ASCII.
+const SET_UP_LOCK: i64 = 0x73_65_74_75_70;
+
+/// Holds back other first runs until the transaction ends (SQLite has one writer anyway).
+pub async fn lock_set_up(tx: &impl ConnectionTrait) -> Result<()> {
+    if tx.get_database_backend() == DbBackend::Postgres {
+        tx.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({SET_UP_LOCK})"))
+            .await?;
+    }
+    Ok(())
 }
 
 pub async fn has_users(db: &impl ConnectionTrait) -> Result<bool, DbErr> {

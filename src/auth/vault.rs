@@ -7,6 +7,8 @@ use chacha20poly1305::{
     KeyInit as _, XChaCha20Poly1305, XNonce,
     aead::{Aead as _, Payload},
 };
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::Sha256;
 
 use crate::{
     config::SecurityConfig,
@@ -18,6 +20,7 @@ const NONCE_BYTES: usize = 24;
 /// Seals and opens with the server's key (XChaCha20-Poly1305); clones share the key.
 #[derive(Clone)]
 pub struct Vault {
+    key: [u8; 32],
     cipher: XChaCha20Poly1305,
 }
 
@@ -32,8 +35,17 @@ impl Vault {
             })?
         };
         Ok(Self {
+            key,
             cipher: XChaCha20Poly1305::new(&key.into()),
         })
+    }
+
+    /// Bytes that follow from the key for a purpose, and tell nothing of it: the same on every node that has the key.
+    pub fn derive(&self, purpose: &str) -> Result<[u8; 32]> {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.key)
+            .map_err(|error| Error::internal("a key could not be used", error))?;
+        mac.update(purpose.as_bytes());
+        Ok(mac.finalize().into_bytes().into())
     }
 
     /// Encrypts; `purpose` (table and row) must be the same when it is opened.

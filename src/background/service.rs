@@ -5,7 +5,7 @@ use std::{collections::HashMap, time::Duration};
 use serde_json::json;
 
 use super::{
-    NewRecurringJob, RecurringChanges, RecurringJob, Run, RunState, job::RunRecurring,
+    Calendar, NewRecurringJob, RecurringChanges, RecurringJob, Run, RunState, job::RunRecurring,
     recurring::check_name, store,
 };
 use crate::{
@@ -70,6 +70,23 @@ impl BackgroundService {
     pub async fn recurring_job(&self, actor: &Actor, id: RecurringJobId) -> Result<RecurringJob> {
         actor.require(Permission::ReadContent)?;
         find(self.db.read(), actor, id).await
+    }
+
+    /// The next times of a calendar that nothing is made of yet.
+    pub async fn fire_times(
+        &self,
+        actor: &Actor,
+        expression: &str,
+        zone: Option<&str>,
+        count: usize,
+    ) -> Result<Vec<Timestamp>> {
+        actor.require(Permission::ReadContent)?;
+        let zone = match zone.map(str::trim).filter(|zone| !zone.is_empty()) {
+            Some(zone) => zone.to_owned(),
+            None => self.auth.site(actor).await?.zone,
+        };
+        let calendar = Calendar::parse(expression, &zone)?;
+        Ok(calendar.next_many(self.clock.now(), count))
     }
 
     /// The latest runs of each of these recurring jobs, newest first.

@@ -11,10 +11,11 @@ use actix_web::{
 use anyhow::Context as _;
 use clap::Args;
 
-use super::signal::Signals;
+use super::{demo::Practice, signal::Signals, user};
 use crate::{
     api::{self, rest},
     app::{App, Life, Stage},
+    auth::Actor,
     clock::Clock,
     config::{Config, Role},
     delivery::Worker,
@@ -37,6 +38,10 @@ pub struct ServeCommand {
     /// Roles of this process, in place of server.roles: web, worker.
     #[arg(long, value_delimiter = ',', value_name = "ROLES")]
     roles: Vec<Role>,
+    /// Also serve the simulators of all channels, with an account on each to practise with; their state is kept in
+    /// data/simulators.
+    #[arg(long, value_name = "HOST:PORT", num_args = 0..=1, default_missing_value = "127.0.0.1:7381")]
+    simulators: Option<String>,
 }
 
 /// Serves until it is told to end; then lets running calls finish. Told twice, it ends at once.
@@ -48,6 +53,10 @@ pub async fn run(command: ServeCommand, mut config: Config) -> anyhow::Result<Ex
     let address = (config.server.host.clone(), config.server.port);
     let listener = TcpListener::bind(&address)
         .with_context(|| format!("cannot listen on {}:{}", address.0, address.1))?;
+    let practice = match &command.simulators {
+        Some(address) => Some(Practice::open(address, &mut config)?),
+        None => None,
+    };
     telemetry::collect()?;
     let _settling = tokio::spawn(settle());
     let life = Life::default();
@@ -62,6 +71,10 @@ pub async fn run(command: ServeCommand, mut config: Config) -> anyhow::Result<Ex
         // Nothing was begun yet.
         _ = signals.next() => return Ok(ExitCode::SUCCESS),
     };
+    if let Some(practice) = &practice {
+        let actor = Actor::system(app.auth.ensure_default_site().await?.id);
+        practice.connect_all(&app, &actor).await?;
+    }
     let _follower = app
         .config
         .server
@@ -136,10 +149,12 @@ async fn start(config: Config, life: Life) -> anyhow::Result<Option<(Arc<App>, O
     } else {
         None
     };
-    if app.config.server.has(Role::Web) && !app.auth.has_people().await? {
-        tracing::warn!(
-            "nobody may sign in yet: add yourself with `fenfa user create --role admin --email … --name …`"
-        );
+    if app.config.server.has(Role::Web)
+        && let Some(link) = user::set_up_link(&app).await?
+    {
+        tracing::warn!("nobody may sign in yet");
+        // For the person at the terminal; the log keeps no secrets.
+        println!("\n  Set this server up in a browser:  {link}\n");
     }
     Ok(Some((app, workers)))
 }

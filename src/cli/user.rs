@@ -1,4 +1,4 @@
-//! `fenfa user create`: the people who may sign in.
+//! `fenfa user`: the people who may sign in.
 
 use std::{
     io::{BufRead as _, IsTerminal as _, Read as _},
@@ -26,6 +26,8 @@ const LONGEST_INPUT: u64 = 4096;
 pub enum UserCommand {
     /// Add a person; the password is asked for, or read from standard input's first line.
     Create(CreateCommand),
+    /// Print the address at which the first admin of a fresh server signs up.
+    SetUp,
 }
 
 /// A new person.
@@ -69,10 +71,34 @@ impl From<RoleName> for Role {
     }
 }
 
-/// Makes the person and says where to sign in.
+/// Does what was asked for.
 pub async fn run(command: UserCommand, config: Config) -> anyhow::Result<ExitCode> {
-    let UserCommand::Create(command) = command;
     let app = App::start(config, Clock::system()).await?;
+    match command {
+        UserCommand::Create(command) => create(command, &app).await,
+        UserCommand::SetUp => {
+            let link = set_up_link(&app).await?;
+            println!(
+                "{}",
+                link.context("this server is set up already; sign in")?
+            );
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+/// Where the first admin signs up, with the code; `None` once anybody may sign in. What stands behind # is not sent
+/// to servers, so the code is in no log of a proxy.
+pub async fn set_up_link(app: &App) -> anyhow::Result<Option<String>> {
+    if !app.auth.needs_set_up().await? {
+        return Ok(None);
+    }
+    let (url, code) = (app.config.server.base_url(), app.auth.set_up_code()?);
+    Ok(Some(format!("{url}/admin/setup#{code}")))
+}
+
+/// Makes the person and says where to sign in.
+async fn create(command: CreateCommand, app: &App) -> anyhow::Result<ExitCode> {
     let sites = app.auth.list_sites().await?;
     let site = sites
         .iter()

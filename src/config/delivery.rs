@@ -23,6 +23,9 @@ pub struct DeliveryConfig {
     pub observe_cap_s: u64,
     pub concurrency: usize,
     pub evidence_days: u64,
+    pub slot_from_hour: u32,
+    pub slot_until_hour: u32,
+    pub slot_spacing_min: u32,
 }
 
 impl DeliveryConfig {
@@ -47,6 +50,18 @@ impl DeliveryConfig {
             return Err(Error::invalid(
                 "delivery.evidence_days",
                 "must be at most 36500",
+            ));
+        }
+        if self.slot_from_hour >= self.slot_until_hour || self.slot_until_hour > 24 {
+            return Err(Error::invalid(
+                "delivery.slot_until_hour",
+                "must be greater than delivery.slot_from_hour and at most 24",
+            ));
+        }
+        if self.slot_spacing_min > 24 * 60 {
+            return Err(Error::invalid(
+                "delivery.slot_spacing_min",
+                "must be at most 1440",
             ));
         }
         if self.reconcile_after_s.is_empty() || self.concurrency == 0 {

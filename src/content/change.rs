@@ -16,6 +16,14 @@ pub enum ChangeKind {
 }
 
 impl ChangeKind {
+    /// Every kind.
+    pub const ALL: &'static [Self] = &[Self::Story, Self::Video, Self::Product];
+
+    /// Reads the text of a row.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.name() == text)
+    }
+
     /// As it stands in rows.
     pub const fn name(self) -> &'static str {
         match self {

@@ -9,6 +9,7 @@ mod service;
 mod store;
 mod story;
 mod term;
+mod usage;
 mod video;
 
 pub use body::{Block, Body, Inline, Mark};
@@ -22,4 +23,5 @@ pub use product::{Attribute, NewProduct, Product, ProductChanges, ProductFilter}
 pub use service::{ContentService, GONE_AFTER, ImportedStory, ReadText, StoryText, TextFormat};
 pub use story::{Story, StoryContent, StoryKind};
 pub use term::{Category, Tag, TermKind};
+pub use usage::AssetUse;
 pub use video::{Video, VideoContent};

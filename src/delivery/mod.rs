@@ -24,6 +24,7 @@ mod pause;
 mod quota;
 mod schedule;
 mod service;
+mod slot;
 mod state;
 mod statistic;
 mod step;
@@ -44,6 +45,7 @@ pub use service::{
     AccountFigures, AccountInspection, DeliveryService, Figures, LaneFigures, Package,
     QuotaFigures, Resolution, ScheduleInput, Withdrawal, WithdrawalOutcome,
 };
+pub use slot::{BestHour, BestTime, DayFigures, Destination, Seen};
 pub use state::{AccountStatus, DeliveryState, MissedPolicy, Reason, Sent, StepState, Verdict};
 pub use statistic::{BestBy, Metric, Pulled, Statistic};
 pub use step::{Attempt, DeliveryStep};

@@ -167,6 +167,8 @@ pub struct AssetFilter {
     pub kind: Option<AssetKind>,
     /// Part of the name or the alternative text.
     pub text: Option<String>,
+    /// Pictures without an alternative text only.
+    pub lacks_alt: bool,
 }
 
 /// An upload under way.

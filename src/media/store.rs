@@ -149,6 +149,11 @@ pub async fn list_assets(
     if let Some(kind) = filter.kind {
         query = query.filter(asset::Column::Kind.eq(kind_name(kind)));
     }
+    if filter.lacks_alt {
+        query = query
+            .filter(asset::Column::Kind.eq(kind_name(AssetKind::Image)))
+            .filter(asset::Column::Alt.eq(""));
+    }
     if let Some(text) = filter.text.as_deref().filter(|text| !text.is_empty()) {
         query = query.filter(
             Condition::any()

@@ -2,6 +2,7 @@
 
 use fenfa::{
     auth::Role,
+    content::{ChangeKind, ItemChanges, NewItem, NewProduct, StoryContent},
     error::ErrorKind,
     media::{
         Asset, AssetChanges, AssetFilter, AssetKind, FocalPoint, ImageFormat, NewAsset,
@@ -397,11 +398,54 @@ both_databases! {
         assert_eq!((first.edges[0].1.id, first.has_next), (video.id, true), "newest first");
         let second = list(AssetFilter::default(), 1, Some(first.edges[0].0.encode())).await;
         assert_eq!((second.edges[0].1.id, second.has_next), (picture.id, false));
-        let videos = AssetFilter { kind: Some(AssetKind::Video), text: None };
+        let videos = AssetFilter { kind: Some(AssetKind::Video), ..AssetFilter::default() };
         assert_eq!(list(videos, 20, None).await.edges.len(), 1);
         assert_eq!(list(with_text("NOODLES"), 20, None).await.edges.len(), 2);
         assert_eq!(list(with_text("s_100%"), 20, None).await.edges.len(), 1);
         assert_eq!(list(with_text("'; --\\"), 20, None).await.edges.len(), 0);
+    }
+
+    async fn pictures_that_nobody_described_are_a_list_of_their_own(app: TestApp) {
+        let author = app.person(Role::Author).await;
+        let media = &app.app.media;
+        let small = keep(&app, &author, "a.jpg", fixture("small.jpg")).await;
+        keep(&app, &author, "b.mp4", fixture("vertical-2s.mp4")).await;
+        let undescribed = async || {
+            let page = PageRequest::new(Some(20), None).unwrap();
+            let filter = AssetFilter { lacks_alt: true, ..AssetFilter::default() };
+            let found = media.list_assets(&author.actor, &filter, &page).await.unwrap();
+            found.edges.into_iter().map(|(_, asset)| asset.id).collect::<Vec<_>>()
+        };
+
+        assert_eq!(undescribed().await, [small.id], "a video needs no such text");
+        let changes = AssetChanges { alt: Some("一碗面".to_owned()), focal_point: None };
+        media.update_asset(&author.actor, small.id, small.version, changes).await.unwrap();
+        assert!(undescribed().await.is_empty());
+    }
+
+    async fn what_shows_a_file_is_told_whether_it_is_live_or_a_draft(app: TestApp) {
+        let system = app.system().await;
+        let author = app.person(Role::Author).await;
+        let content = &app.app.content;
+        let used = keep(&app, &author, "a.jpg", fixture("small.jpg")).await;
+        let of = async |asset: &Asset| {
+            let uses = content.uses_of_asset(&system, asset.id).await.unwrap();
+            uses.into_iter().map(|used| (used.kind, used.title)).collect::<Vec<_>>()
+        };
+        assert!(of(&used).await.is_empty());
+
+        let cover = StoryContent { cover: Some(used.id), ..StoryContent::new("龙井") };
+        let new = NewItem { content: cover, slug: None, source_id: None };
+        let story = content.create(&system, new).await.unwrap();
+        let story = content.publish::<StoryContent>(&system, story.id).await.unwrap();
+        // The draft shows it no more; readers still see it.
+        let changes = ItemChanges { base_version: story.version, content: StoryContent::new("龙井"), slug: None };
+        content.update(&system, story.id, changes).await.unwrap();
+        let product = NewProduct { sku: "A-1".into(), name: "茶".into(), pictures: vec![used.id], ..NewProduct::default() };
+        content.create_product(&system, product).await.unwrap();
+
+        let expected = [(ChangeKind::Product, "茶".to_owned()), (ChangeKind::Story, "龙井".to_owned())];
+        assert_eq!(of(&used).await, expected);
     }
 
     async fn calls_for_the_same_rendition_make_it_once(app: TestApp) {

@@ -13,16 +13,17 @@ pub const COOKIE: &str = "fenfa_session";
 /// The header that names one of the person's sites by its key.
 pub const SITE_HEADER: &str = "x-fenfa-site";
 
-/// The person behind a request. Requests that another site's page makes the browser send are refused.
+/// The person behind a request. Requests that another site's page makes the browser send are refused,
+/// whoever is signed in: nobody is to be signed in or up by them either.
 pub async fn actor(app: &App, request: &HttpRequest) -> Result<Actor> {
-    let cookie = request
-        .cookie(COOKIE)
-        .ok_or_else(|| Error::new(ErrorKind::Unauthenticated, "sign in first"))?;
     if !request.method().is_safe() && !is_own_page(request) {
         return Err(Error::forbidden(
             "requests from pages of other sites are refused",
         ));
     }
+    let cookie = request
+        .cookie(COOKIE)
+        .ok_or_else(|| Error::new(ErrorKind::Unauthenticated, "sign in first"))?;
     let site = request
         .headers()
         .get(SITE_HEADER)

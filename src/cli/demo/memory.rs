@@ -12,8 +12,6 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::channels::Simulators;
-
 const EMAIL: &str = "admin@fenfa.example";
 
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -94,23 +92,6 @@ impl Memory {
             log = json!(log),
         );
         toml
-    }
-
-    /// Tells the simulators about this demo's site.
-    pub fn set_up(&self, simulators: &Simulators) -> anyhow::Result<()> {
-        let url = self.url();
-        // Nobody wants to wait for days; the rest is as a new application has it.
-        let baidu = json!({ "set": {
-            "site": url,
-            "page_template": format!("{url}/{{kind}}/{{id}}"),
-            "search_daily": 1000,
-            "crawl_delay_s": 0,
-            "audit_delay_s": 0,
-        } });
-        simulators
-            .control("baidu", &baidu)
-            .map_err(anyhow::Error::msg)?;
-        Ok(())
     }
 
     /// The login of the demo's admin.

@@ -3,6 +3,7 @@
 pub mod content;
 mod memory;
 mod plan;
+mod practice;
 mod watch;
 
 use std::{
@@ -17,16 +18,16 @@ use std::{
 use anyhow::Context as _;
 use clap::Args;
 
+pub use self::practice::Practice;
 use self::{content::DemoContent, memory::Memory};
-use super::{import, serve, signal::Signals, simulators, temporary::TemporaryFolder};
+use super::{import, serve, signal::Signals, temporary::TemporaryFolder};
 use crate::{
     app::App,
     auth::{Actor, NewUser, Role},
-    channels::Simulators,
     clock::Clock,
     config::Config,
     content::ImportOptions,
-    outbound, telemetry,
+    telemetry,
 };
 
 /// How the demo runs.
@@ -84,10 +85,7 @@ pub async fn run(command: DemoCommand, config: &Config) -> anyhow::Result<ExitCo
         &config.telemetry.log,
     )])?;
     let mut signals = Signals::listen()?;
-    let http = outbound::client(&config.outbound, &[])?;
-    let simulators = Simulators::new(&Clock::system(), Some(&dir.join("simulators")), &http);
-    memory.set_up(&simulators)?;
-    let simulating = tokio::spawn(simulators::http_server(&simulators, simulator_server)?);
+    let practice = Practice::start(simulator_server, &dir.join("simulators"), &config)?;
 
     let app = App::start(config, Clock::system()).await?;
     let server = serve::http_server(&app, server)?;
@@ -119,7 +117,7 @@ pub async fn run(command: DemoCommand, config: &Config) -> anyhow::Result<ExitCo
     let workers = serve::Workers::start(&app).await?;
     let is_planned = AtomicBool::new(false);
     let planning = async {
-        plan::schedule_all(&app, &actor, &memory, &simulators).await?;
+        plan::schedule_all(&app, &actor, &practice).await?;
         is_planned.store(true, Ordering::Release);
         anyhow::Ok(())
     };
@@ -131,7 +129,7 @@ pub async fn run(command: DemoCommand, config: &Config) -> anyhow::Result<ExitCo
             return Ok(ExitCode::from(told.code()));
         }
     };
-    let report = watch::report(&app, &actor, &simulators, outcome).await?;
+    let report = watch::report(&app, &actor, &practice.simulators, outcome).await?;
     if command.json {
         println!("{}", serde_json::to_string(&report)?);
     } else {
@@ -144,7 +142,6 @@ pub async fn run(command: DemoCommand, config: &Config) -> anyhow::Result<ExitCo
     };
     if command.once {
         serve::wind_down(&app, Some(workers), answering).await;
-        simulating.abort();
         return Ok(code);
     }
     say(&format!(
@@ -159,7 +156,6 @@ pub async fn run(command: DemoCommand, config: &Config) -> anyhow::Result<ExitCo
         () = serve::wind_down(&app, Some(workers), answering) => {}
         told = signals.next() => return Ok(ExitCode::from(told.code())),
     }
-    simulating.abort();
     Ok(ExitCode::SUCCESS)
 }
 

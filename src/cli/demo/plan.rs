@@ -1,17 +1,15 @@
 //! What the demo sends where: accounts on the simulators, and deliveries over the next seconds. Safe to run again.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::time::Duration;
 
 use chrono::SecondsFormat;
-use serde_json::{Value, json};
 
-use super::memory::Memory;
+use super::practice::Practice;
 use crate::{
     app::App,
-    auth::{Actor, SiteChanges},
-    channels::Simulators,
+    auth::Actor,
     content::{ItemFilter, StoryContent, VideoContent},
-    delivery::{DeliveryFilter, Due, NewAccount, ScheduleInput},
+    delivery::{DeliveryFilter, Due, ScheduleInput},
     id::AccountId,
     page::PageRequest,
     tailoring::SourceRef,
@@ -42,14 +40,8 @@ const VIDEOS: &[(&str, &str)] = &[
 ];
 
 /// Connects the accounts and plans what is not planned yet.
-pub async fn schedule_all(
-    app: &App,
-    actor: &Actor,
-    memory: &Memory,
-    simulators: &Simulators,
-) -> anyhow::Result<()> {
-    let accounts = connect_all(app, actor, memory, simulators).await?;
-    give_mini_program(app, actor).await?;
+pub async fn schedule_all(app: &App, actor: &Actor, practice: &Practice) -> anyhow::Result<()> {
+    let accounts = practice.connect_all(app, actor).await?;
     let page = PageRequest {
         size: 100,
         after: None,
@@ -111,136 +103,4 @@ async fn wanted(
         wanted.extend(lanes.map(|(channel, lane)| (SourceRef::Video(video.id), *channel, *lane)));
     }
     Ok(wanted)
-}
-
-/// An account on each channel's simulator; those that an earlier run connected stay.
-async fn connect_all(
-    app: &App,
-    actor: &Actor,
-    memory: &Memory,
-    simulators: &Simulators,
-) -> anyhow::Result<BTreeMap<&'static str, AccountId>> {
-    let known = app.delivery.accounts(actor).await?;
-    let mut connected = BTreeMap::new();
-    for channel in ["baidu", "douyin", "wechat", "alipay", "toutiao"] {
-        let account = known.iter().find(|account| account.channel == channel);
-        let id = if let Some(account) = account {
-            account.id
-        } else {
-            let new = account_on(channel, memory, simulators)?;
-            app.delivery.connect_account(actor, new).await?.id
-        };
-        connected.insert(channel, id);
-    }
-    Ok(connected)
-}
-
-/// The site's mini-program, whose pages are submitted for search.
-async fn give_mini_program(app: &App, actor: &Actor) -> anyhow::Result<()> {
-    let site = app.auth.site(actor).await?;
-    let mut programs = site.mini_programs;
-    if programs.contains_key("douyin") {
-        return Ok(());
-    }
-    programs.insert("douyin".to_owned(), "tt0000sim".to_owned());
-    let changes = SiteChanges {
-        mini_programs: Some(programs),
-        ..SiteChanges::default()
-    };
-    app.auth.update_site(actor, site.version, changes).await?;
-    Ok(())
-}
-
-fn texts<const N: usize>(pairs: [(&str, &str); N]) -> BTreeMap<String, String> {
-    pairs
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .into()
-}
-
-/// What a person would type into the channel's form, for an account on its simulator.
-fn account_on(
-    channel: &str,
-    memory: &Memory,
-    simulators: &Simulators,
-) -> anyhow::Result<NewAccount> {
-    let base = format!("{}/{channel}", memory.simulators_url());
-    let ask = |command| {
-        let answer = simulators.control(channel, &command);
-        answer.map_err(anyhow::Error::msg)
-    };
-    let text = |answer: &Value, name: &str| answer[name].as_str().unwrap_or_default().to_owned();
-    let (name, mut settings, credentials) = match channel {
-        "baidu" => (
-            "百度 · 演示",
-            texts([
-                ("app_key", "AK_demo"),
-                ("site", &memory.url()),
-                ("openapi_url", &format!("{base}/openapi")),
-                ("push_url", &format!("{base}/zz")),
-                ("resend_delay_s", "2"),
-                ("quota.search_daily", "1000"),
-            ]),
-            texts([
-                ("app_secret", "SK_demo"),
-                ("push_token", "0123456789abcdef"),
-            ]),
-        ),
-        "douyin" => {
-            // The user of the simulated app agrees; the account is connected with the code that comes back.
-            let code = text(&ask(json!({ "authorize": true }))?, "code");
-            (
-                "抖音 · 演示",
-                texts([
-                    ("client_key", "awsim0001"),
-                    ("open_id", "_000openid-a"),
-                    ("base_url", &base),
-                    ("listing_delay_s", "2"),
-                ]),
-                texts([("client_secret", "sim-secret-0001"), ("code", &code)]),
-            )
-        }
-        "toutiao" => {
-            let code = text(&ask(json!({ "authorize": true }))?, "code");
-            (
-                "今日头条 · 演示",
-                texts([
-                    ("client_key", "ttsim0001"),
-                    ("open_id", "_000tt-openid-a"),
-                    ("base_url", &base),
-                    ("listing_delay_s", "2"),
-                ]),
-                texts([("client_secret", "sim-secret-0002"), ("code", &code)]),
-            )
-        }
-        "wechat" => (
-            "微信公众号 · 演示",
-            texts([
-                ("app_id", "wx0123456789abcdef"),
-                ("base_url", &base),
-                ("listing_delay_s", "2"),
-            ]),
-            texts([("app_secret", "0123456789abcdef0123456789abcdef")]),
-        ),
-        _ => {
-            let keys = ask(json!({ "keys": true }))?;
-            (
-                "支付宝 · 演示",
-                texts([
-                    ("app_id", "2021000000000001"),
-                    ("alipay_public_key", &text(&keys, "alipay_public_key")),
-                    ("gateway_url", &format!("{base}/gateway.do")),
-                    ("listing_delay_s", "2"),
-                ]),
-                texts([("private_key", &text(&keys, "app_private_key"))]),
-            )
-        }
-    };
-    settings.insert("call_deadline_s".to_owned(), "5".to_owned());
-    Ok(NewAccount {
-        channel: channel.to_owned(),
-        name: name.to_owned(),
-        settings,
-        credentials,
-        tokens: None,
-    })
 }

@@ -5,6 +5,7 @@ mod presence;
 mod product;
 mod term;
 mod text;
+mod usage;
 
 pub use presence::GONE_AFTER;
 pub use text::{ImportedStory, ReadText, StoryText, TextFormat};

@@ -4,6 +4,7 @@ pub mod item;
 pub mod presence;
 pub mod product;
 pub mod term;
+pub mod usage;
 
 use std::collections::HashSet;
 

@@ -12,6 +12,7 @@ mod package;
 mod pause;
 mod person;
 mod plan;
+mod slot;
 mod statistics;
 mod withdrawal;
 

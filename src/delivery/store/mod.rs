@@ -11,6 +11,7 @@ mod figure;
 mod outbox;
 mod pause;
 mod quota;
+mod slot;
 mod statistic;
 mod step;
 
@@ -25,6 +26,7 @@ pub use figure::*;
 pub use outbox::*;
 pub use pause::*;
 pub use quota::*;
+pub use slot::*;
 pub use statistic::*;
 pub use step::*;
 

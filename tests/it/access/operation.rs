@@ -238,6 +238,13 @@ pub static OPERATIONS: &[Operation] = &[
         false,
         |_| json!({ "input": { "email": "nobody@example.com", "password": "wrong" } }),
     ),
+    operation("needsSetUp", None, false, |_| json!({})),
+    operation("setUp", None, false, |_| {
+        json!({ "input": {
+            "setUpCode": "wrong", "siteName": "茶山", "zone": "Asia/Shanghai",
+            "email": "first@example.com", "name": "王编辑", "password": "correct horse battery",
+        } })
+    }),
     operation("signOut", None, false, |_| json!({})),
     operation(
         "changePassword",
@@ -290,7 +297,13 @@ pub static OPERATIONS: &[Operation] = &[
         "assets",
         Some(ReadContent),
         false,
-        |_| json!({ "kind": "IMAGE", "q": "", "first": 5 }),
+        |_| json!({ "kind": "IMAGE", "q": "", "lacksAlt": false, "first": 5 }),
+    ),
+    operation(
+        "assetUses",
+        Some(ReadContent),
+        true,
+        |fixture| json!({ "id": fixture.asset }),
     ),
     operation("updateAsset", Some(WriteContent), true, |fixture| {
         json!({ "input": {
@@ -590,6 +603,22 @@ pub static OPERATIONS: &[Operation] = &[
         true,
         |fixture| json!({ "delivery": fixture.delivery }),
     ),
+    operation("nextFreeSlot", Some(ReadContent), true, |fixture| {
+        let destination = json!({ "account": fixture.account, "lane": "search" });
+        json!({ "destinations": [destination], "after": "2026-03-04T08:00:00Z" })
+    }),
+    operation(
+        "bestTime",
+        Some(ReadContent),
+        true,
+        |fixture| json!({ "account": fixture.account }),
+    ),
+    operation(
+        "deliveryDays",
+        Some(ReadContent),
+        false,
+        |_| json!({ "from": "2026-03-01", "count": 7 }),
+    ),
     operation(
         "accountOutlook",
         Some(ReadContent),
@@ -670,6 +699,12 @@ pub static OPERATIONS: &[Operation] = &[
         |fixture| json!({ "delivery": fixture.delivery, "since": "2026-01-01" }),
     ),
     operation("recurringJobs", Some(ReadContent), false, |_| json!({})),
+    operation(
+        "fireTimes",
+        Some(ReadContent),
+        false,
+        |_| json!({ "input": { "expression": "0 9 * * 1", "zone": "Asia/Shanghai" } }),
+    ),
     operation(
         "recurringJob",
         Some(ReadContent),

@@ -10,6 +10,7 @@ use crate::{
             text_field, to_connection,
         },
     },
+    content::{AssetUse, ChangeKind},
     error::Result,
     media::{Asset, AssetChanges, AssetFilter, AssetKind, FocalPoint},
     page::PageRequest,
@@ -176,6 +177,14 @@ impl AssetQueries {
             .map(AssetObject)
     }
 
+    /// What shows an asset, in its latest or its published state; at most a hundred.
+    #[graphql(complexity = "20 * child_complexity + 1")]
+    async fn asset_uses(&self, ctx: &Context<'_>, id: ID) -> Result<Vec<AssetUseObject>> {
+        let id = parse_id(&id, "id")?;
+        let uses = ctx.app().content.uses_of_asset(ctx.actor(), id).await?;
+        Ok(uses.into_iter().map(Into::into).collect())
+    }
+
     /// The media library, newest first; `q` is looked for in names and alternative texts.
     #[graphql(complexity = "list_cost(first, child_complexity)")]
     async fn assets(
@@ -183,17 +192,56 @@ impl AssetQueries {
         ctx: &Context<'_>,
         kind: Option<AssetKindName>,
         q: Option<String>,
+        #[graphql(desc = "Pictures without an alternative text only.", default)] lacks_alt: bool,
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<List<AssetObject>> {
         let filter = AssetFilter {
             kind: kind.map(Into::into),
             text: q.map(|q| text_field("q", &q, 0..=100)).transpose()?,
+            lacks_alt,
         };
         let page = PageRequest::new(first, after.as_deref())?;
         let media = &ctx.app().media;
         let found = media.list_assets(ctx.actor(), &filter, &page).await?;
         Ok(to_connection(found, AssetObject))
+    }
+}
+
+/// What can show a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, async_graphql::Enum)]
+pub enum AssetUser {
+    /// A story.
+    Story,
+    /// A video.
+    Video,
+    /// A product.
+    Product,
+}
+
+/// Something that shows a file, in its latest or its published state.
+#[derive(SimpleObject)]
+#[graphql(name = "AssetUse")]
+pub struct AssetUseObject {
+    /// What it is.
+    kind: AssetUser,
+    /// Its id.
+    id: ID,
+    /// What people call it.
+    title: String,
+}
+
+impl From<AssetUse> for AssetUseObject {
+    fn from(used: AssetUse) -> Self {
+        Self {
+            kind: match used.kind {
+                ChangeKind::Story => AssetUser::Story,
+                ChangeKind::Video => AssetUser::Video,
+                ChangeKind::Product => AssetUser::Product,
+            },
+            id: used.id.into(),
+            title: used.title,
+        }
     }
 }
 

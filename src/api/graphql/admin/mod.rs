@@ -15,7 +15,9 @@ mod recurring_job;
 mod reference;
 mod schedule;
 mod session;
+mod set_up;
 mod site;
+mod slot;
 mod statistic;
 mod story;
 mod story_text;
@@ -49,6 +51,7 @@ use crate::{
 #[derive(MergedObject, Default)]
 pub struct AdminQuery(
     session::SessionQueries,
+    set_up::SetUpQueries,
     site::SiteQueries,
     user::UserQueries,
     api_key::ApiKeyQueries,
@@ -66,6 +69,7 @@ pub struct AdminQuery(
     pause::PauseQueries,
     approval::ApprovalQueries,
     statistic::StatisticQueries,
+    slot::SlotQueries,
     recurring_job::RecurringJobQueries,
     job::JobQueries,
     webhook::WebhookQueries,
@@ -76,6 +80,7 @@ pub struct AdminQuery(
 #[derive(MergedObject, Default)]
 pub struct AdminMutation(
     session::SessionMutations,
+    set_up::SetUpMutations,
     site::SiteMutations,
     user::UserMutations,
     api_key::ApiKeyMutations,
@@ -209,7 +214,7 @@ async fn prepare(
 ) -> Result<(Request, Noted)> {
     let actor = match cookie::actor(app, http).await {
         Ok(actor) => actor,
-        // Somebody unknown may sign in, and nothing else.
+        // Somebody unknown may sign in or be the first, and nothing else.
         Err(error) if error.kind() == ErrorKind::Unauthenticated => {
             let site = app.auth.ensure_default_site().await?;
             Actor::new(ActorKind::Anonymous, site.id)

@@ -261,6 +261,27 @@ impl RecurringJobQueries {
         let job = ctx.app().background.recurring_job(ctx.actor(), id).await?;
         Ok(RecurringJobObject(job))
     }
+
+    /// The next five times of a calendar, before a job is made of it.
+    async fn fire_times(&self, ctx: &Context<'_>, input: FireTimesInput) -> Result<Vec<DateTime>> {
+        let background = &ctx.app().background;
+        let times = background.fire_times(
+            ctx.actor(),
+            &input.expression,
+            input.zone.as_deref(),
+            SHOWN_TIMES,
+        );
+        Ok(times.await?.into_iter().map(Into::into).collect())
+    }
+}
+
+/// A calendar to be tried out.
+#[derive(InputObject)]
+pub struct FireTimesInput {
+    /// When, as cron writes it.
+    expression: String,
+    /// IANA zone; the site's own when it is left out.
+    zone: Option<String>,
 }
 
 /// Sends what changed to an account.

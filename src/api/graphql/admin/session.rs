@@ -131,9 +131,7 @@ impl SessionMutations {
         let (token, user) = auth
             .sign_in(&input.email, input.password, ctx.caller().address)
             .await?;
-        let config = &ctx.app().config.security;
-        let life = u64::from(config.session_hours) * 3600;
-        set_cookie(ctx, &token, life, config.secure_cookies);
+        begin_session(ctx, &token);
         Ok(SignInPayload {
             user: UserObject(user),
         })
@@ -144,7 +142,7 @@ impl SessionMutations {
         if let Some(token) = &ctx.caller().session {
             ctx.app().auth.sign_out(token).await?;
         }
-        set_cookie(ctx, "", 0, ctx.app().config.security.secure_cookies);
+        set_cookie(ctx, "", 0);
         Ok(SignOutPayload {
             is_signed_out: true,
         })
@@ -160,14 +158,21 @@ impl SessionMutations {
         let user = auth.viewer(ctx.actor()).await?;
         auth.change_password(ctx.actor(), input.current_password, input.new_password)
             .await?;
-        set_cookie(ctx, "", 0, ctx.app().config.security.secure_cookies);
+        set_cookie(ctx, "", 0);
         Ok(ChangePasswordPayload {
             user: UserObject(user),
         })
     }
 }
 
-fn set_cookie(ctx: &Context<'_>, token: &str, life_s: u64, is_secure: bool) {
+/// Gives the browser its session.
+pub(super) fn begin_session(ctx: &Context<'_>, token: &str) {
+    let hours = ctx.app().config.security.session_hours;
+    set_cookie(ctx, token, u64::from(hours) * 3600);
+}
+
+fn set_cookie(ctx: &Context<'_>, token: &str, life_s: u64) {
+    let is_secure = ctx.app().config.security.secure_cookies;
     let secure = if is_secure { "; Secure" } else { "" };
     let cookie =
         format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={life_s}{secure}");

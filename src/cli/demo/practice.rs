@@ -1,0 +1,202 @@
+//! Simulators beside a server, and an account on each of them: to practise with, and for the demo to watch.
+
+use std::{collections::BTreeMap, net::TcpListener, path::Path};
+
+use anyhow::Context as _;
+use serde_json::{Value, json};
+
+use crate::{
+    app::App,
+    auth::{Actor, SiteChanges},
+    channels::Simulators,
+    cli::simulators::http_server,
+    clock::Clock,
+    config::Config,
+    delivery::NewAccount,
+    id::AccountId,
+    outbound,
+};
+
+/// Where the simulators of a server keep their state.
+const FOLDER: &str = "data/simulators";
+
+/// Running simulators, told about the site of a server.
+pub struct Practice {
+    server_url: String,
+    url: String,
+    /// The platforms.
+    pub simulators: Simulators,
+}
+
+impl Practice {
+    /// Serves the simulators at an address and lets the server call them.
+    pub fn open(address: &str, config: &mut Config) -> anyhow::Result<Self> {
+        let listener = TcpListener::bind(address)
+            .with_context(|| format!("--simulators: cannot listen on {address}"))?;
+        let allowed = &mut config.outbound.allow_private;
+        // The crawlers read the server's pages.
+        allowed.push(format!("{}:{}", config.server.host, config.server.port));
+        allowed.push(listener.local_addr()?.to_string());
+        Self::start(listener, Path::new(FOLDER), config)
+    }
+
+    /// Serves the simulators on a listener, with their state in a folder.
+    pub fn start(listener: TcpListener, dir: &Path, config: &Config) -> anyhow::Result<Self> {
+        let http = outbound::client(&config.outbound, &[])?;
+        let url = format!("http://{}", listener.local_addr()?);
+        let simulators = Simulators::new(&Clock::system(), Some(dir), &http);
+        tokio::spawn(http_server(&simulators, listener)?);
+        let practice = Self {
+            server_url: config.server.base_url(),
+            url,
+            simulators,
+        };
+        practice.tell_site()?;
+        Ok(practice)
+    }
+
+    /// Tells the platforms about the site.
+    fn tell_site(&self) -> anyhow::Result<()> {
+        let url = &self.server_url;
+        // Nobody wants to wait for days; the rest is as a new application has it.
+        let baidu = json!({ "set": {
+            "site": url,
+            "page_template": format!("{url}/{{kind}}/{{id}}"),
+            "search_daily": 1000,
+            "crawl_delay_s": 0,
+            "audit_delay_s": 0,
+        } });
+        self.ask("baidu", &baidu).map(|_| ())
+    }
+
+    fn ask(&self, channel: &str, command: &Value) -> anyhow::Result<Value> {
+        let answer = self.simulators.control(channel, command);
+        answer.map_err(anyhow::Error::msg)
+    }
+
+    /// An account on each channel's simulator; those of channels that have one already stay.
+    pub async fn connect_all(
+        &self,
+        app: &App,
+        actor: &Actor,
+    ) -> anyhow::Result<BTreeMap<&'static str, AccountId>> {
+        give_mini_program(app, actor).await?;
+        let known = app.delivery.accounts(actor).await?;
+        let mut connected = BTreeMap::new();
+        for channel in ["baidu", "douyin", "wechat", "alipay", "toutiao"] {
+            let account = known.iter().find(|account| account.channel == channel);
+            let id = if let Some(account) = account {
+                account.id
+            } else {
+                let new = self.account_on(channel)?;
+                app.delivery.connect_account(actor, new).await?.id
+            };
+            connected.insert(channel, id);
+        }
+        Ok(connected)
+    }
+
+    /// What a person would type into the channel's form, for an account on its simulator.
+    fn account_on(&self, channel: &str) -> anyhow::Result<NewAccount> {
+        let base = format!("{}/{channel}", self.url);
+        let ask = |command| self.ask(channel, &command);
+        let text =
+            |answer: &Value, name: &str| answer[name].as_str().unwrap_or_default().to_owned();
+        let (name, mut settings, credentials) = match channel {
+            "baidu" => (
+                "百度 · 演示",
+                texts([
+                    ("app_key", "AK_demo"),
+                    ("site", &self.server_url),
+                    ("openapi_url", &format!("{base}/openapi")),
+                    ("push_url", &format!("{base}/zz")),
+                    ("resend_delay_s", "2"),
+                    ("quota.search_daily", "1000"),
+                ]),
+                texts([
+                    ("app_secret", "SK_demo"),
+                    ("push_token", "0123456789abcdef"),
+                ]),
+            ),
+            "douyin" => {
+                // The user of the simulated app agrees; the account is connected with the code that comes back.
+                let code = text(&ask(json!({ "authorize": true }))?, "code");
+                (
+                    "抖音 · 演示",
+                    texts([
+                        ("client_key", "awsim0001"),
+                        ("open_id", "_000openid-a"),
+                        ("base_url", &base),
+                        ("listing_delay_s", "2"),
+                    ]),
+                    texts([("client_secret", "sim-secret-0001"), ("code", &code)]),
+                )
+            }
+            "toutiao" => {
+                let code = text(&ask(json!({ "authorize": true }))?, "code");
+                (
+                    "今日头条 · 演示",
+                    texts([
+                        ("client_key", "ttsim0001"),
+                        ("open_id", "_000tt-openid-a"),
+                        ("base_url", &base),
+                        ("listing_delay_s", "2"),
+                    ]),
+                    texts([("client_secret", "sim-secret-0002"), ("code", &code)]),
+                )
+            }
+            "wechat" => (
+                "微信公众号 · 演示",
+                texts([
+                    ("app_id", "wx0123456789abcdef"),
+                    ("base_url", &base),
+                    ("listing_delay_s", "2"),
+                ]),
+                texts([("app_secret", "0123456789abcdef0123456789abcdef")]),
+            ),
+            _ => {
+                let keys = ask(json!({ "keys": true }))?;
+                (
+                    "支付宝 · 演示",
+                    texts([
+                        ("app_id", "2021000000000001"),
+                        ("alipay_public_key", &text(&keys, "alipay_public_key")),
+                        ("gateway_url", &format!("{base}/gateway.do")),
+                        ("listing_delay_s", "2"),
+                    ]),
+                    texts([("private_key", &text(&keys, "app_private_key"))]),
+                )
+            }
+        };
+        settings.insert("call_deadline_s".to_owned(), "5".to_owned());
+        Ok(NewAccount {
+            channel: channel.to_owned(),
+            name: name.to_owned(),
+            settings,
+            credentials,
+            tokens: None,
+        })
+    }
+}
+
+/// The site's mini-program, whose pages are submitted for search.
+async fn give_mini_program(app: &App, actor: &Actor) -> anyhow::Result<()> {
+    let site = app.auth.site(actor).await?;
+    let mut programs = site.mini_programs;
+    if programs.contains_key("douyin") {
+        return Ok(());
+    }
+    programs.insert("douyin".to_owned(), "tt0000sim".to_owned());
+    let changes = SiteChanges {
+        mini_programs: Some(programs),
+        ..SiteChanges::default()
+    };
+    app.auth.update_site(actor, site.version, changes).await?;
+    Ok(())
+}
+
+fn texts<const N: usize>(pairs: [(&str, &str); N]) -> BTreeMap<String, String> {
+    pairs
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .into()
+}
