@@ -37,7 +37,7 @@ export function matches({ label, py = "" }: Item, typed: string): boolean {
   return words.every((word) => text.includes(word));
 }
 
-const PY = { profile: "geren gr", members: "chengyuan cy", keys: "duqumiyao dqmy", webhooks: "tongzhi tz", jobs: "dingqirenwu dqrw", audit: "caozuojilu czjl" };
+const PY = { profile: "geren gr", site: "zhandian zd", members: "chengyuan cy", keys: "duqumiyao dqmy", webhooks: "tongzhi tz", jobs: "dingqirenwu dqrw", audit: "caozuojilu czjl" };
 
 /** Every page that this person may open. */
 export function usePlaces(): Item[] {

@@ -11,8 +11,9 @@ import {
 
 import { ErrorPanel, ListSkeleton } from "@/components/states";
 import { ApiError } from "@/lib/graphql";
-import { calendarSearch, listSearch, ownPath, revisionSearch, statsSearch, tabSearch } from "@/lib/search";
+import { calendarSearch, listSearch, mediaSearch, ownPath, revisionSearch, statsSearch, tabSearch } from "@/lib/search";
 import { viewerOptions } from "@/lib/session";
+import { needsSetUpOptions } from "@/lib/set-up";
 
 import { Missing } from "./missing";
 import { Shell } from "./shell";
@@ -22,9 +23,21 @@ const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({
   notFoundComponent: Missing,
 });
 
+const setUp = createRoute({
+  getParentRoute: () => root,
+  path: "/setup",
+  beforeLoad: async ({ context }) => {
+    if (!(await context.queryClient.fetchQuery(needsSetUpOptions))) throw redirect({ to: "/login" });
+  },
+  component: lazyRouteComponent(() => import("@/features/auth/routes/set-up"), "SetUp"),
+});
+
 const login = createRoute({
   getParentRoute: () => root,
   path: "/login",
+  beforeLoad: async ({ context }) => {
+    if (await context.queryClient.fetchQuery(needsSetUpOptions)) throw redirect({ to: "/setup" });
+  },
   validateSearch: (search: Record<string, unknown>): { next?: string } => {
     const next = ownPath(search["next"]);
     return next === undefined ? {} : { next };
@@ -138,6 +151,11 @@ const settings = createRoute({
   path: "/settings",
   component: lazyRouteComponent(() => import("@/features/settings/routes/profile"), "Profile"),
 });
+const site = createRoute({
+  getParentRoute: parent,
+  path: "/settings/site",
+  component: lazyRouteComponent(() => import("@/features/settings/routes/site"), "Site"),
+});
 const members = createRoute({
   getParentRoute: parent,
   path: "/settings/members",
@@ -169,10 +187,20 @@ const products = createRoute({
   validateSearch: listSearch,
   component: lazyRouteComponent(() => import("@/features/content/routes/product-list"), "ProductList"),
 });
+const newProduct = createRoute({
+  getParentRoute: parent,
+  path: "/products/new",
+  component: lazyRouteComponent(() => import("@/features/content/routes/product"), "NewProduct"),
+});
+const product = createRoute({
+  getParentRoute: parent,
+  path: "/products/$id",
+  component: lazyRouteComponent(() => import("@/features/content/routes/product"), "ProductPage"),
+});
 const media = createRoute({
   getParentRoute: parent,
   path: "/media",
-  validateSearch: listSearch,
+  validateSearch: mediaSearch,
   component: lazyRouteComponent(() => import("@/features/media/routes/media-list"), "MediaList"),
 });
 const asset = createRoute({
@@ -182,6 +210,7 @@ const asset = createRoute({
 });
 
 const routes = root.addChildren([
+  setUp,
   login,
   shell.addChildren([
     home,
@@ -192,6 +221,8 @@ const routes = root.addChildren([
     videos,
     video,
     products,
+    newProduct,
+    product,
     media,
     asset,
     calendar,
@@ -200,6 +231,7 @@ const routes = root.addChildren([
     review,
     stats,
     settings,
+    site,
     members,
     apiKeys,
     webhooks,

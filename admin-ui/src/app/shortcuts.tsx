@@ -20,6 +20,9 @@ export function Shortcuts({ onClose }: { onClose: () => void }) {
       label: t("shortcuts.lists"),
       keys: [
         { label: t("shortcuts.filter"), keys: ["/"] },
+        { label: t("shortcuts.rows"), keys: ["J", "K"] },
+        { label: t("shortcuts.choose"), keys: ["X"] },
+        { label: t("shortcuts.open"), keys: ["Enter"] },
         { label: t("story.new"), keys: ["N"] },
       ],
     },

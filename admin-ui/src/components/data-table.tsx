@@ -1,10 +1,11 @@
 import { Checkbox, Table } from "@mantine/core";
 import type { UseInfiniteQueryResult } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { type ReactNode, useRef } from "react";
 import { useTranslation } from "react-i18next";
 
 import { MoreButton } from "./more-button";
 import { ErrorPanel, ListSkeleton } from "./states";
+import { useRowKeys } from "./use-row-keys";
 
 /** A column: its heading and what stands in a row. */
 export interface Column<Row> {
@@ -37,8 +38,10 @@ interface DataTableProps<Row> {
   selection?: Selection<Row>;
 }
 
-/** A list that goes on by cursor; old rows stay while new ones come. */
+/** A list that goes on by cursor; old rows stay while new ones come. J, K, X and Enter work in it. */
 export function DataTable<Row>({ label, columns, query, keyOf, empty, selection }: DataTableProps<Row>) {
+  const table = useRef<HTMLDivElement>(null);
+  useRowKeys(table);
   if (query.isPending) return <ListSkeleton />;
   const rows = query.data ?? [];
   const failed = query.error !== null && (
@@ -53,7 +56,7 @@ export function DataTable<Row>({ label, columns, query, keyOf, empty, selection 
   return (
     <>
       {failed}
-      <div className="card">
+      <div className="card" ref={table}>
         <Table verticalSpacing={8} horizontalSpacing={16} highlightOnHover aria-label={label}>
           <Table.Thead>
             <Table.Tr>

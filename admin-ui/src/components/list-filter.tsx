@@ -4,7 +4,7 @@ import { Search } from "lucide-react";
 import { type ReactNode, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import type { ListSearch } from "@/lib/search";
+import { type ListSearch, without } from "@/lib/search";
 
 interface ListFilterProps {
   value: ListSearch;
@@ -86,8 +86,5 @@ export function ListFilter({ value, onChange, placeholder, states, children }: L
 }
 
 function withText(filter: ListSearch, q: string): ListSearch {
-  const next = { ...filter, q: q.trim() };
-  if (next.q !== "") return next;
-  const { state, channel } = filter;
-  return { ...(state !== undefined && { state }), ...(channel !== undefined && { channel }) };
+  return q.trim() === "" ? without(filter, "q") : { ...filter, q: q.trim() };
 }

@@ -5,8 +5,8 @@ import { Bookmark } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import type { ListSearch } from "@/lib/search";
-import { type View, isSame, useViews } from "@/lib/views";
+import { type ListSearch, isSameList } from "@/lib/search";
+import { type View, useViews } from "@/lib/views";
 
 import { FormDialog } from "./form-dialog";
 
@@ -20,15 +20,15 @@ interface SavedViewsProps {
 export function SavedViews({ list, value, onChange }: SavedViewsProps) {
   const { t } = useTranslation();
   const [views, setViews] = useViews(list);
-  const isKept = isSame(value, {}) || views.some((view) => isSame(view.search, value));
+  const isKept = isSameList(value, {}) || views.some((view) => isSameList(view.search, value));
   if (views.length === 0 && isKept) return null;
   return (
     <Group gap={8} role="group" aria-label={t("views.title")}>
-      <ViewButton name={t("views.all")} isHere={isSame(value, {})} onChoose={() => { onChange({}); }} />
+      <ViewButton name={t("views.all")} isHere={isSameList(value, {})} onChoose={() => { onChange({}); }} />
       {views.map((view) => (
         <Group key={view.name} gap={0}>
-          <ViewButton name={view.name} isHere={isSame(view.search, value)} onChoose={() => { onChange(view.search); }} />
-          {isSame(view.search, value) && (
+          <ViewButton name={view.name} isHere={isSameList(view.search, value)} onChoose={() => { onChange(view.search); }} />
+          {isSameList(view.search, value) && (
             <CloseButton
               size="sm"
               aria-label={t("views.forget", { name: view.name })}

@@ -93,3 +93,21 @@ export function useChannelNames(): (channel: string, lane?: string) => string {
     return inner === undefined ? name : `${name} · ${localText(inner.name)}`;
   };
 }
+
+const ConnectedQuery = graphql(`
+  query Connected {
+    accounts {
+      id
+      name
+      channel {
+        id
+      }
+    }
+  }
+`);
+
+/** The accounts that things can be sent from, in short. */
+export const connectedOptions = queryOptions({
+  queryKey: ["accounts", "connected"],
+  queryFn: async ({ signal }) => (await request(ConnectedQuery, {}, signal)).accounts,
+});

@@ -45,8 +45,18 @@ export function hourMinute(instant: string, zone: string): string {
   return format(instant, zone, { hour: "2-digit", minute: "2-digit" });
 }
 
+/** A day of the wall with its weekday: 周三 18日. */
+export function weekday(day: string): string {
+  return format(`${day}T12:00:00Z`, "UTC", { weekday: "short", day: "numeric" });
+}
+
 /** So many minutes from now, as the clock on a zone's wall shows it: `2026-03-04T08:00`. */
 export function wallTimeAfter(minutes: number, zone: string): string {
+  return wallTimeOf(new Date(Date.now() + minutes * MINUTE).toISOString(), zone);
+}
+
+/** An instant as the clock on a zone's wall shows it: `2026-03-04T08:00`. */
+export function wallTimeOf(instant: string, zone: string): string {
   const parts = new Intl.DateTimeFormat("sv-SE", {
     timeZone: zone,
     year: "numeric",
@@ -55,5 +65,5 @@ export function wallTimeAfter(minutes: number, zone: string): string {
     hour: "2-digit",
     minute: "2-digit",
   });
-  return parts.format(Date.now() + minutes * MINUTE).replace(" ", "T");
+  return parts.format(new Date(instant)).replace(" ", "T");
 }

@@ -3,21 +3,48 @@ export interface ListSearch {
   q?: string;
   state?: string;
   channel?: string;
+  category?: string;
+  tag?: string;
 }
+
+const LIST_KEYS = ["q", "state", "channel", "category", "tag"] as const;
 
 /** A text out of an address; what is none is not there. */
 export function text(value: unknown): string | undefined {
   return typeof value === "string" && value.trim() !== "" ? value : undefined;
 }
 
+/** The same without one of its parts. */
+export function without<Whole extends object, Key extends keyof Whole>(whole: Whole, key: Key): Omit<Whole, Key> {
+  return Object.fromEntries(Object.entries(whole).filter(([one]) => one !== key)) as Omit<Whole, Key>;
+}
+
 /** Reads the filters of a list out of an address. */
 export function listSearch(search: Record<string, unknown>): ListSearch {
   const found: ListSearch = {};
-  for (const key of ["q", "state", "channel"] as const) {
+  for (const key of LIST_KEYS) {
     const value = text(search[key]);
     if (value !== undefined) found[key] = value;
   }
   return found;
+}
+
+/** What lives in the address of the media library. */
+export interface MediaSearch {
+  q?: string;
+  /** Only pictures that nobody described yet. */
+  noalt?: true;
+}
+
+/** Reads which files are shown out of an address. */
+export function mediaSearch(search: Record<string, unknown>): MediaSearch {
+  const q = text(search["q"]);
+  return { ...(q !== undefined && { q }), ...(String(search["noalt"]) === "true" && { noalt: true }) };
+}
+
+/** Whether two sets of filters show the same. */
+export function isSameList(a: ListSearch, b: ListSearch): boolean {
+  return LIST_KEYS.every((key) => a[key] === b[key]);
 }
 
 /** What lives in the address of the calendar. */

@@ -34,8 +34,3 @@ export function readViews(kept: string | undefined): View[] {
     typeof one?.name === "string" ? [{ name: one.name, search: listSearch((one.search ?? {}) as Record<string, unknown>) }] : [],
   );
 }
-
-/** Whether two sets of filters are the same. */
-export function isSame(a: ListSearch, b: ListSearch): boolean {
-  return a.q === b.q && a.state === b.state && a.channel === b.channel;
-}

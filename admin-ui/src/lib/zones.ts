@@ -31,3 +31,8 @@ function minutesAhead(at: Date, zone: string): number {
 export function hasPassed(wallTime: string, zone: string, now: number): boolean {
   return instantOf(wallTime, zone).getTime() <= now;
 }
+
+/** Every zone that this browser knows, the person's own first. */
+export function everyZone(): string[] {
+  return [...new Set([ownZone(), "Asia/Shanghai", ...Intl.supportedValuesOf("timeZone")])];
+}

@@ -21,6 +21,8 @@ const VIEWER = {
 /** The mocked network: somebody is signed in, everything else is refused until a test says what comes. */
 export const server = setupServer(
   api.query("Viewer", () => HttpResponse.json({ data: { viewer: VIEWER } })),
+  api.query("NeedsSetUp", () => HttpResponse.json({ data: { needsSetUp: false } })),
+  api.query("Terms", () => HttpResponse.json({ data: { categories: [{ id: "c1", name: "水产" }], tags: [{ id: "t1", name: "春天" }] } })),
   api.query("Site", () => HttpResponse.json({ data: { site: { name: "茶山", zone: "Asia/Shanghai" } } })),
 );
 
@@ -38,11 +40,11 @@ export function answer(operation: string, data: unknown): Record<string, unknown
 }
 
 /** The refusal that the server gives to an operation from now on. */
-export function refuse(operation: string, code: string, message: string, details?: unknown): void {
+export function refuse(operation: string, code: string, message: string, details?: unknown, field?: string): void {
   server.use(
     api.operation(({ operationName }) => {
       if (operationName !== operation) return undefined;
-      return HttpResponse.json({ data: null, errors: [{ message, extensions: { code, details } }] } as never);
+      return HttpResponse.json({ data: null, errors: [{ message, extensions: { code, details, field } }] } as never);
     }),
   );
 }

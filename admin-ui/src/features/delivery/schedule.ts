@@ -37,6 +37,7 @@ export interface Destination {
   lane: string;
   /** Account and lane, as people see them. */
   name: string;
+  accountName: string;
   status: Account["status"];
 }
 
@@ -59,6 +60,7 @@ export function useDestinations(kind: SourceRef["kind"], accounts: Account[]): D
       channel: channel?.id ?? "",
       lane: lane.id,
       name: `${account.name} · ${localText(lane.name)}`,
+      accountName: account.name,
       status: account.status,
     }));
   });

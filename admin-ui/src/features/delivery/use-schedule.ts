@@ -9,6 +9,7 @@ import { instantOf } from "@/lib/zones";
 
 import { type Destination, destinationKey, schedule } from "./schedule";
 import { aroundOptions, closeTo, earlierAt, earlierOptions } from "./schedule-checks";
+import { type MissedRule, missedRuleOptions, setMissedRule } from "./slots";
 
 export type Result = "done" | Error;
 
@@ -22,6 +23,8 @@ export function useSchedule(source: SourceRef, destinations: Destination[], onDo
   const [results, setResults] = useState<Record<string, Result>>({});
   const [when, setWhen] = useState<"now" | "at">("at");
   const [at, setAt] = useState<string | null>(() => wallTimeAfter(60, zone));
+  const rule = useQuery(missedRuleOptions(source)).data;
+  const [missed, setMissed] = useState<MissedRule>();
 
   const channels = [...new Set(destinations.map(({ channel }) => channel))];
   const variants = useQueries({ queries: channels.map((channel) => variantOptions(source, channel)) });
@@ -64,6 +67,10 @@ export function useSchedule(source: SourceRef, destinations: Destination[], onDo
   const plan = useMutation({
     mutationFn: async () => {
       let isAll = true;
+      if (missed !== undefined && missed.policy !== rule?.policy) {
+        await setMissedRule(source, missed);
+        await client.invalidateQueries({ queryKey: missedRuleOptions(source).queryKey });
+      }
       for (const { key, destination, isNow: atOnce } of chosen) {
         const time = timeOf(key);
         const wall = atOnce || time === null ? null : { wallTime: time, zone };
@@ -92,6 +99,8 @@ export function useSchedule(source: SourceRef, destinations: Destination[], onDo
     rows,
     chosen: rows.filter(({ isChosen }) => isChosen),
     plan,
+    missed: missed ?? rule,
+    setMissed,
     tick: (key: string, isTicked: boolean) => {
       setTicks((before) => ({ ...before, [key]: isTicked }));
     },

@@ -1,5 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 
+import { wallTimeOf } from "@/lib/dates";
 import { type ResultOf, graphql, request } from "@/lib/graphql";
 
 const HOUR = 3_600_000;
@@ -66,6 +67,32 @@ const HomeQuery = graphql(
   `,
   [HomeDeliveryFields],
 );
+
+const WeekQuery = graphql(`
+  query Week($from: String!) {
+    deliveryDays(from: $from, count: 7) {
+      day
+      channel
+      published
+      planned
+      troubled
+    }
+  }
+`);
+
+export type Day = ResultOf<typeof WeekQuery>["deliveryDays"][number];
+
+/** Three days back, today, three days on, by the wall of the site. */
+export const weekOptions = (zone: string) =>
+  queryOptions({
+    queryKey: ["deliveries", "week", zone],
+    queryFn: async ({ signal }) => {
+      const days = Array.from({ length: 7 }, (_, index) => wallTimeOf(new Date(Date.now() + (index - 3) * 24 * HOUR).toISOString(), zone).slice(0, 10));
+      const { deliveryDays } = await request(WeekQuery, { from: days[0] ?? "" }, signal);
+      return { days, today: days[3], figures: deliveryDays };
+    },
+    refetchInterval: 30_000,
+  });
 
 export type HomeDelivery = ResultOf<typeof HomeQuery>["recent"]["nodes"][number];
 export type HomeAccount = ResultOf<typeof HomeQuery>["accounts"][number];

@@ -1,5 +1,5 @@
 import { screen } from "@testing-library/react";
-import { expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 
 import { renderApp } from "@/testing/render";
 import { answer, refuse } from "@/testing/server";
@@ -19,6 +19,17 @@ const ASSET = {
   focalPoint: { x: 0.5, y: 0.5 },
   video: null,
 };
+
+beforeEach(() => {
+  answer("AssetUses", { assetUses: [{ kind: "STORY", id: "s1", title: "清蒸鲈鱼" }] });
+});
+
+test("what shows a picture is one click away", async () => {
+  answer("AssetToDescribe", { asset: ASSET });
+  renderApp("/media/m1");
+
+  expect(await screen.findByRole("link", { name: "清蒸鲈鱼" })).toHaveAttribute("href", "/admin/stories/s1");
+});
 
 test("a picture is described and told what its crops keep, without a mouse", async () => {
   answer("AssetToDescribe", { asset: ASSET });

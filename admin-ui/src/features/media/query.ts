@@ -27,6 +27,16 @@ const AssetQuery = graphql(`
   }
 `);
 
+const AssetUsesQuery = graphql(`
+  query AssetUses($id: ID!) {
+    assetUses(id: $id) {
+      kind
+      id
+      title
+    }
+  }
+`);
+
 const Update = graphql(`
   mutation UpdateAsset($input: UpdateAssetInput!) {
     updateAsset(input: $input) {
@@ -39,6 +49,15 @@ const Update = graphql(`
 
 export type Asset = ResultOf<typeof AssetQuery>["asset"];
 export type FocalPoint = Asset["focalPoint"];
+
+export type AssetUse = ResultOf<typeof AssetUsesQuery>["assetUses"][number];
+
+/** What shows a file, in its latest or its published state. */
+export const assetUsesOptions = (id: string) =>
+  queryOptions({
+    queryKey: ["assets", "uses", id],
+    queryFn: async ({ signal }) => (await request(AssetUsesQuery, { id }, signal)).assetUses,
+  });
 
 export const assetToDescribeOptions = (id: string) =>
   queryOptions({

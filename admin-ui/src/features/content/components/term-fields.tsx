@@ -1,21 +1,9 @@
 import { Select, TagsInput } from "@mantine/core";
-import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
 import { graphql, request } from "@/lib/graphql";
-
-const TermsQuery = graphql(`
-  query Terms {
-    categories {
-      id
-      name
-    }
-    tags {
-      id
-      name
-    }
-  }
-`);
+import { termsOptions } from "@/lib/terms";
 
 const CreateTag = graphql(`
   mutation CreateTag($input: CreateTagInput!) {
@@ -27,12 +15,6 @@ const CreateTag = graphql(`
     }
   }
 `);
-
-const termsOptions = queryOptions({
-  queryKey: ["terms"],
-  queryFn: ({ signal }) => request(TermsQuery, {}, signal),
-  staleTime: 60_000,
-});
 
 interface Term {
   id: string;

@@ -1,5 +1,6 @@
-import { Group, Text } from "@mantine/core";
-import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { Button, Group, Text } from "@mantine/core";
+import { Link, getRouteApi, useNavigate } from "@tanstack/react-router";
+import { Plus } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 import { DataTable } from "@/components/data-table";
@@ -11,6 +12,7 @@ import { EmptyState } from "@/components/states";
 import { Time } from "@/components/time";
 import { useConnection } from "@/lib/connection";
 import { type ResultOf, graphql, request } from "@/lib/graphql";
+import { useMay } from "@/lib/session";
 import { money } from "@/lib/text";
 
 const ProductsQuery = graphql(`
@@ -49,8 +51,13 @@ export function ProductList() {
     ["products", search.q],
     async (after, signal) => (await request(ProductsQuery, { q: search.q ?? null, after }, signal)).products,
   );
+  const button = useMay("WRITE_CONTENT") && (
+    <Button component={Link} to="/products/new" leftSection={<Plus size={16} aria-hidden />}>
+      {t("product.new")}
+    </Button>
+  );
   return (
-    <Page title={t("nav.products")}>
+    <Page title={t("nav.products")} actions={button}>
       <ListFilter
         value={search}
         onChange={(next) => void navigate({ to: "/products", search: next, replace: true })}
@@ -69,7 +76,9 @@ export function ProductList() {
               <Group gap={12} wrap="nowrap">
                 <Thumb url={product.pictures[0]?.url} alt="" />
                 <div>
-                  <Text fw={600}>{product.name}</Text>
+                  <Link to="/products/$id" params={{ id: product.id }} className="row-link">
+                    {product.name}
+                  </Link>
                   <Text size="xs" c="dimmed" lineClamp={1}>
                     {product.brief}
                   </Text>

@@ -57,3 +57,36 @@ test("who may not see stories is told whom to ask", async () => {
 
   expect(await screen.findByText("你没有权限查看这一页")).toBeVisible();
 });
+
+test("stories of a category and a tag are asked for, and both stand in the address", async () => {
+  const calls = answer("Stories", NONE);
+  const { user, router } = renderApp("/stories?category=c1");
+
+  await user.click(await screen.findByRole("combobox", { name: "标签" }));
+  await user.click(await screen.findByRole("option", { name: "春天" }));
+
+  await waitFor(() => {
+    expect(router.state.location.search).toEqual({ category: "c1", tag: "t1" });
+  });
+  await waitFor(() => {
+    expect(calls.at(-1)).toMatchObject({ category: "c1", tag: "t1" });
+  });
+});
+
+test("J, K, X and Enter walk the rows, choose one and open it", async () => {
+  const nodes = [story("s1", "清蒸鲈鱼", "PUBLISHED"), story("s2", "红烧鲈鱼", "CHANGED")];
+  answer("Stories", { stories: { nodes, pageInfo: { hasNextPage: false, endCursor: null } } });
+  const { user, router } = renderApp("/stories");
+  const second = await screen.findByRole("link", { name: "红烧鲈鱼" });
+
+  await user.keyboard("jjk");
+  expect(screen.getByRole("link", { name: "清蒸鲈鱼" })).toHaveFocus();
+  await user.keyboard("jx");
+  expect(second).toHaveFocus();
+  expect(screen.getByRole("checkbox", { name: "选择「红烧鲈鱼」" })).toBeChecked();
+  await user.keyboard("{Enter}");
+
+  await waitFor(() => {
+    expect(router.state.location.pathname).toBe("/stories/s2");
+  });
+});

@@ -12,18 +12,19 @@ import { Thumb } from "@/components/picture";
 import { SavedViews } from "@/components/saved-views";
 import { StateChip } from "@/components/state-chip";
 import { EmptyState } from "@/components/states";
+import { TermFilter } from "@/components/term-filter";
 import { Time } from "@/components/time";
 import { useConnection } from "@/lib/connection";
 import { type ResultOf, graphql, request } from "@/lib/graphql";
-import type { ListSearch } from "@/lib/search";
+import { type ListSearch, isSameList } from "@/lib/search";
 import { useMay } from "@/lib/session";
 
 import { BulkBar } from "../components/bulk-bar";
 import { CONTENT_STATES, asContentState } from "../content-state";
 
 const StoriesQuery = graphql(`
-  query Stories($q: String, $state: ContentState, $after: String) {
-    stories(q: $q, state: $state, first: 50, after: $after) {
+  query Stories($q: String, $state: ContentState, $category: ID, $tag: ID, $after: String) {
+    stories(q: $q, state: $state, categoryId: $category, tagId: $tag, first: 50, after: $after) {
       nodes {
         id
         title
@@ -58,8 +59,9 @@ export function StoryList() {
   const navigate = useNavigate();
   const mayWrite = useMay("WRITE_CONTENT");
   const query = useConnection<Row>(["stories", "list", search], async (after, signal) => {
+    const { q = null, category = null, tag = null } = search;
     const state = asContentState(search.state);
-    return (await request(StoriesQuery, { q: search.q ?? null, state, after }, signal)).stories;
+    return (await request(StoriesQuery, { q, state, category, tag, after }, signal)).stories;
   });
   const mayPublish = useMay("PUBLISH");
   const [selection, setSelection] = useState<{ of: ListSearch; chosen: string[] }>({ of: search, chosen: [] });
@@ -71,7 +73,7 @@ export function StoryList() {
   const filter = (next: ListSearch) => void navigate({ to: "/stories", search: next, replace: true });
   const create = () => void navigate({ to: "/stories/new" });
   useHotkeys(mayWrite ? [["n", create]] : []);
-  const isFiltered = search.q !== undefined || search.state !== undefined;
+  const isFiltered = !isSameList(search, {});
   const button = mayWrite && (
     <Button component={Link} to="/stories/new" leftSection={<Plus size={16} aria-hidden />}>
       {t("story.new")}
@@ -85,7 +87,9 @@ export function StoryList() {
         onChange={filter}
         placeholder={t("story.filter")}
         states={CONTENT_STATES}
-      />
+      >
+        <TermFilter value={search} onChange={filter} />
+      </ListFilter>
       <BulkBar chosen={(query.data ?? []).filter(({ id }) => chosen.includes(id))} onChange={choose} />
       <DataTable
         label={t("nav.stories")}

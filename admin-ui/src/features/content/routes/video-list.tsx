@@ -9,17 +9,18 @@ import { Thumb } from "@/components/picture";
 import { SavedViews } from "@/components/saved-views";
 import { StateChip } from "@/components/state-chip";
 import { EmptyState } from "@/components/states";
+import { TermFilter } from "@/components/term-filter";
 import { Time } from "@/components/time";
 import { useConnection } from "@/lib/connection";
 import { duration } from "@/lib/dates";
 import { type ResultOf, graphql, request } from "@/lib/graphql";
-import type { ListSearch } from "@/lib/search";
+import { type ListSearch, isSameList } from "@/lib/search";
 
 import { CONTENT_STATES, asContentState } from "../content-state";
 
 const VideosQuery = graphql(`
-  query Videos($q: String, $state: ContentState, $after: String) {
-    videos(q: $q, state: $state, first: 50, after: $after) {
+  query Videos($q: String, $state: ContentState, $category: ID, $tag: ID, $after: String) {
+    videos(q: $q, state: $state, categoryId: $category, tagId: $tag, first: 50, after: $after) {
       nodes {
         id
         title
@@ -56,11 +57,12 @@ export function VideoList() {
   const search = route.useSearch();
   const navigate = useNavigate();
   const query = useConnection<Row>(["videos", search], async (after, signal) => {
+    const { q = null, category = null, tag = null } = search;
     const state = asContentState(search.state);
-    return (await request(VideosQuery, { q: search.q ?? null, state, after }, signal)).videos;
+    return (await request(VideosQuery, { q, state, category, tag, after }, signal)).videos;
   });
   const filter = (next: ListSearch) => void navigate({ to: "/videos", search: next, replace: true });
-  const isFiltered = search.q !== undefined || search.state !== undefined;
+  const isFiltered = !isSameList(search, {});
   return (
     <Page title={t("nav.videos")}>
       <SavedViews list="videos" value={search} onChange={filter} />
@@ -69,7 +71,9 @@ export function VideoList() {
         onChange={filter}
         placeholder={t("story.filter")}
         states={CONTENT_STATES}
-      />
+      >
+        <TermFilter value={search} onChange={filter} />
+      </ListFilter>
       <DataTable
         label={t("nav.videos")}
         query={query}

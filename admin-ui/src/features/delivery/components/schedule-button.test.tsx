@@ -1,4 +1,4 @@
-import { screen, waitFor } from "@testing-library/react";
+import { cleanup, screen, waitFor } from "@testing-library/react";
 import { expect, test } from "vitest";
 
 import { renderPart } from "@/testing/render";
@@ -30,13 +30,18 @@ function earlier(state: string, dueAt: string, part: object = {}) {
   return { id: "d0", sourceId: "s1", title: "清蒸鲈鱼", lane: "search", state, dueAt, withdrawnAt: null, account: { id: "a1" }, ...part };
 }
 
-function prepare({ findings = [], nearby = [] }: { findings?: object[]; nearby?: object[] } = {}) {
+const UNKNOWN = { sampleSize: 3, needed: 20, best: null };
+
+function prepare({ findings = [], nearby = [], best = UNKNOWN }: { findings?: object[]; nearby?: object[]; best?: object } = {}) {
   const channel = { id: "baidu", name: { zh: "百度", en: "Baidu" }, lanes: [lane("search", "搜索收录"), lane("feed", "信息流物料")], fields: [], pictures: [] };
   answer("Channels", { channels: [channel] });
   answer("ScheduleAccounts", { accounts: [{ id: "a1", name: "品牌号", status: "ACTIVE", channel: { id: "baidu" } }] });
   answer("Variant", variant(findings));
   answer("ScheduleNearby", { deliveries: { nodes: nearby } });
   answer("ScheduleOutlook", { accountOutlook: [{ lane: "search", quotas: [{ name: "search_daily", allowed: 2, taken: 1, planned: 1, isExceeded: false }] }] });
+  answer("NextFreeSlot", { nextFreeSlot: "2026-03-04T01:30:00Z" });
+  answer("BestTime", { bestTime: best });
+  answer("MissedRule", { missedRule: { policy: "CATCH_UP", windowMinutes: 120 } });
   return renderPart(<ScheduleButton source={SOURCE} title="清蒸鲈鱼" isPublished isDisabled={false} />);
 }
 
@@ -129,4 +134,37 @@ test("what the server refuses stays chosen, with the reason", async () => {
 
   expect(await screen.findByText(/on its way already/)).toBeVisible();
   expect(search).toBeChecked();
+});
+
+test("the next free slot is one click away, and what becomes of a missed time is decided before it is planned", async () => {
+  const calls = answer("ScheduleDelivery", { scheduleDelivery: { delivery: { id: "d1" } } });
+  const rules = answer("SetMissedRule", { setMissedRule: { rule: { policy: "SKIP" } } });
+  const { user } = prepare();
+
+  const search = await open(user);
+  await waitFor(() => {
+    expect(search).toBeChecked();
+  });
+  await user.click(await screen.findByRole("button", { name: /^下一个空档：3月4日/ }));
+  expect(screen.getByRole("button", { name: /^时间/ })).toHaveTextContent("2026年3月4日 周三 09:30");
+  await user.click(screen.getByRole("combobox", { name: "错过时间时" }));
+  await user.click(screen.getByRole("option", { name: "不补发" }));
+  await user.click(screen.getByText("现在发"));
+  await user.click(screen.getByRole("button", { name: "现在发送 1 条" }));
+
+  await waitFor(() => {
+    expect(calls).toHaveLength(1);
+  });
+  expect(rules).toEqual([{ input: { source: SOURCE, policy: "SKIP", windowMinutes: 120 } }]);
+});
+
+test("the best hour comes with its sample, and too small a one is called that", async () => {
+  const { user } = prepare();
+  await open(user);
+  expect(await screen.findByText("品牌号：只有 3 条有浏览数，满 20 条才看得出来。")).toBeInTheDocument();
+
+  cleanup();
+  const best = { hour: 20, sampleSize: 6, views: 3200, usualViews: 1000 };
+  await open(prepare({ best: { sampleSize: 42, needed: 20, best } }).user);
+  expect(await screen.findByText("品牌号：20–21 点发的，浏览中位数 3,200（6 条），全部 42 条是 1,000。")).toBeInTheDocument();
 });

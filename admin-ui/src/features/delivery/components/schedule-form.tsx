@@ -8,8 +8,11 @@ import type { SourceRef } from "@/lib/variant";
 
 import { type Destination, accountsOptions, useDestinations } from "../schedule";
 import { useSchedule } from "../use-schedule";
+import { BestTimes } from "./best-times";
 import { DestinationRow } from "./destination-row";
+import { MissedChoice } from "./missed-choice";
 import { ScheduleSum } from "./schedule-sum";
+import { SlotButton } from "./slot-button";
 
 interface ScheduleFormProps {
   source: SourceRef;
@@ -53,7 +56,13 @@ function Fields({ source, isPublished, destinations, onDone }: ScheduleFormProps
           ]}
           aria-label={t("schedule.when")}
         />
-        {when === "at" && <ZonedTimeField label={t("schedule.at", { zone })} value={at} onChange={setAt} zone={zone} now={now} />}
+        {when === "at" && (
+          <>
+            <ZonedTimeField label={t("schedule.at", { zone })} value={at} onChange={setAt} zone={zone} now={now} />
+            <SlotButton scheduling={scheduling} />
+            <BestTimes scheduling={scheduling} />
+          </>
+        )}
       </Stack>
       <Stack gap={8} role="group" aria-label={t("schedule.where")}>
         <Text fw={600}>{t("schedule.where")}</Text>
@@ -61,6 +70,8 @@ function Fields({ source, isPublished, destinations, onDone }: ScheduleFormProps
           <DestinationRow key={row.key} row={row} scheduling={scheduling} />
         ))}
       </Stack>
+      <MissedChoice value={scheduling.missed} onChange={scheduling.setMissed} />
+      {plan.error !== null && <ErrorPanel error={plan.error} />}
       <ScheduleSum scheduling={scheduling} />
       <Group justify="flex-end">
         <Button variant="default" onClick={onDone}>

@@ -1,4 +1,4 @@
-import { Button, Stack, Text, Title } from "@mantine/core";
+import { Alert, Button, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
@@ -10,6 +10,7 @@ import { ErrorPanel, ListSkeleton } from "@/components/states";
 import { useMay, useZone, viewerOptions } from "@/lib/session";
 
 import { DayLine, HappenedLine, WaitingAccount, WaitingLine } from "../components/lines";
+import { WeekPlot } from "../components/week-plot";
 import { greeting } from "../greeting";
 import { homeOptions } from "../query";
 
@@ -18,6 +19,7 @@ export function Home() {
   const { t } = useTranslation();
   const zone = useZone();
   const mayWrite = useMay("WRITE_CONTENT");
+  const mayConnect = useMay("MANAGE_ACCOUNTS");
   const name = useQuery(viewerOptions).data?.user.name ?? "";
   const home = useQuery(homeOptions);
   const accounts = home.data?.accounts.filter((account) => account.status !== "ACTIVE") ?? [];
@@ -41,6 +43,7 @@ export function Home() {
       {home.error !== null && <ErrorPanel error={home.error} retry={() => void home.refetch()} />}
       {home.data !== undefined && (
         <>
+          {home.data.accounts.length === 0 && mayConnect && <FirstChannel />}
           <Part title={t("home.waiting")} empty={t("home.nothing")}>
             {[
               ...accounts.map((account) => <WaitingAccount key={account.id} account={account} />),
@@ -52,6 +55,14 @@ export function Home() {
               <DayLine key={delivery.id} delivery={delivery} />
             ))}
           </Part>
+          <section>
+            <Title order={2} mb={8}>
+              {t("week.title")}
+            </Title>
+            <div className="card">
+              <WeekPlot />
+            </div>
+          </section>
           <Part title={t("home.recent")} empty={t("home.none_recent")}>
             {recent.map((delivery) => (
               <HappenedLine key={delivery.id} delivery={delivery} />
@@ -60,6 +71,18 @@ export function Home() {
         </>
       )}
     </Page>
+  );
+}
+
+/** Nothing can be sent before there is an account. */
+function FirstChannel() {
+  const { t } = useTranslation();
+  return (
+    <Alert variant="outline" title={t("home.no_account")}>
+      <Button component={Link} to="/channels" size="xs">
+        {t("setup.connect")}
+      </Button>
+    </Alert>
   );
 }
 

@@ -10,6 +10,7 @@ import { Time } from "@/components/time";
 import { duration } from "@/lib/dates";
 import { useMay } from "@/lib/session";
 
+import { AssetUses } from "../components/asset-uses";
 import { FocalPicture } from "../components/focal-picture";
 import { type Asset, assetToDescribeOptions, describeAsset } from "../query";
 
@@ -25,7 +26,12 @@ export function AssetPage() {
     <Page title={asset?.name ?? t("nav.media")} back={{ to: "/media", label: t("nav.media") }} width={1000}>
       {query.isPending && <ListSkeleton />}
       {query.error !== null && <ErrorPanel error={query.error} retry={() => void query.refetch()} />}
-      {asset !== undefined && <Described key={`${asset.id} ${String(asset.version)}`} asset={asset} />}
+      {asset !== undefined && (
+        <>
+          <Described key={`${asset.id} ${String(asset.version)}`} asset={asset} />
+          <AssetUses id={asset.id} />
+        </>
+      )}
     </Page>
   );
 }

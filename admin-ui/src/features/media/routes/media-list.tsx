@@ -1,4 +1,4 @@
-import { Card, Image, SimpleGrid, Text } from "@mantine/core";
+import { Card, Image, SimpleGrid, Switch, Text } from "@mantine/core";
 import { Link, getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
@@ -9,10 +9,11 @@ import { EmptyState, ErrorPanel, ListSkeleton } from "@/components/states";
 import { useConnection } from "@/lib/connection";
 import { duration } from "@/lib/dates";
 import { type ResultOf, graphql, request } from "@/lib/graphql";
+import { without } from "@/lib/search";
 
 const AssetsQuery = graphql(`
-  query Assets($q: String, $after: String) {
-    assets(q: $q, first: 60, after: $after) {
+  query Assets($q: String, $lacksAlt: Boolean!, $after: String) {
+    assets(q: $q, lacksAlt: $lacksAlt, first: 60, after: $after) {
       nodes {
         id
         name
@@ -43,19 +44,32 @@ export function MediaList() {
   const search = route.useSearch();
   const navigate = useNavigate();
   const query = useConnection<Row>(
-    ["assets", search.q],
-    async (after, signal) => (await request(AssetsQuery, { q: search.q ?? null, after }, signal)).assets,
+    ["assets", search],
+    async (after, signal) => {
+      const { q = null, noalt: lacksAlt = false } = search;
+      return (await request(AssetsQuery, { q, lacksAlt, after }, signal)).assets;
+    },
   );
+  const isFiltered = search.q !== undefined || search.noalt === true;
   return (
     <Page title={t("nav.media")}>
       <ListFilter
         value={search}
-        onChange={(next) => void navigate({ to: "/media", search: next, replace: true })}
+        onChange={({ q }) => void navigate({ to: "/media", search: { ...without(search, "q"), ...(q !== undefined && { q }) }, replace: true })}
         placeholder={t("media.filter")}
-      />
+      >
+        <Switch
+          label={t("media.lacks_alt")}
+          checked={search.noalt === true}
+          onChange={(event) => {
+            const next = event.currentTarget.checked ? { ...search, noalt: true as const } : without(search, "noalt");
+            void navigate({ to: "/media", search: next, replace: true });
+          }}
+        />
+      </ListFilter>
       {query.isPending && <ListSkeleton />}
       {query.error !== null && <ErrorPanel error={query.error} retry={() => void query.refetch()} />}
-      {query.data?.length === 0 && <EmptyState title={t(search.q === undefined ? "media.empty" : "media.no_match")} />}
+      {query.data?.length === 0 && <EmptyState title={t(search.noalt === true ? "media.all_described" : isFiltered ? "media.no_match" : "media.empty")} />}
       <SimpleGrid cols={{ base: 2, sm: 3, lg: 5 }} spacing={16}>
         {query.data?.map((asset) => (
           <Card key={asset.id} padding={8} withBorder bg="var(--fenfa-card)">

@@ -39,5 +39,5 @@ function SectionLink({ to, name, needs }: { to: string; name: Section; needs: Pe
   const path = useRouterState({ select: (state) => state.location.pathname });
   const isHere = path === to;
   if (!useMay(needs)) return null;
-  return <NavLink component={Link} to={to} label={t(`settings.${name}`)} active={isHere} aria-current={isHere ? "page" : undefined} />;
+  return <NavLink component={Link} to={to} activeOptions={{ exact: true }} label={t(`settings.${name}`)} active={isHere} aria-current={isHere ? "page" : undefined} />;
 }

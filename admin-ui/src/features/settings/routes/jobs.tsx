@@ -1,72 +1,27 @@
 import { Button, Code, Group, Stack, Text, Title } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
+import { FormDialog } from "@/components/form-dialog";
 import { StateChip } from "@/components/state-chip";
 import { EmptyState, ErrorPanel, ListSkeleton } from "@/components/states";
 import { Time } from "@/components/time";
 import { dueTime } from "@/lib/dates";
-import { type ResultOf, graphql, request } from "@/lib/graphql";
+import { request } from "@/lib/graphql";
 import { useMay } from "@/lib/session";
 
+import { JobDialog } from "../components/job-dialog";
 import { SettingsPage } from "../components/settings-page";
-
-const JobsQuery = graphql(`
-  query RecurringJobs {
-    recurringJobs {
-      id
-      name
-      kind
-      expression
-      zone
-      nextFireTimes
-      pausedAt
-      runs {
-        id
-        occurrenceAt
-        isManual
-        state
-        error
-      }
-    }
-  }
-`);
-
-const Pause = graphql(`
-  mutation PauseRecurringJob($input: RecurringJobInput!) {
-    pauseRecurringJob(input: $input) {
-      __typename
-    }
-  }
-`);
-const Resume = graphql(`
-  mutation ResumeRecurringJob($input: RecurringJobInput!) {
-    resumeRecurringJob(input: $input) {
-      __typename
-    }
-  }
-`);
-const Run = graphql(`
-  mutation RunRecurringJob($input: RecurringJobInput!) {
-    runRecurringJob(input: $input) {
-      __typename
-    }
-  }
-`);
-
-type Job = ResultOf<typeof JobsQuery>["recurringJobs"][number];
+import { DeleteJob, type Job, PauseJob, ResumeJob, RunJob, jobsOptions } from "../job-query";
 
 /** What repeats by the calendar, with its next and its last times. */
 export function RecurringJobs() {
   const { t } = useTranslation();
   const mayChange = useMay("SCHEDULE");
-  const query = useQuery({
-    queryKey: ["jobs"],
-    queryFn: async ({ signal }) => (await request(JobsQuery, {}, signal)).recurringJobs,
-    refetchInterval: 5_000,
-  });
+  const query = useQuery(jobsOptions);
   return (
-    <SettingsPage section="jobs">
+    <SettingsPage section="jobs" actions={mayChange && <JobDialog />}>
       {query.isPending && <ListSkeleton rows={3} />}
       {query.error !== null && <ErrorPanel error={query.error} retry={() => void query.refetch()} />}
       {query.data?.length === 0 && <EmptyState title={t("settings.jobs_empty")} />}
@@ -85,10 +40,10 @@ function JobCard({ job, mayChange }: { job: Job; mayChange: boolean }) {
   const onSettled = () => client.invalidateQueries({ queryKey: ["jobs"] });
   const input = { id: job.id };
   const isPaused = job.pausedAt !== null;
-  const run = useMutation({ mutationFn: () => request(Run, { input }), onSettled });
+  const run = useMutation({ mutationFn: () => request(RunJob, { input }), onSettled });
   const turn = useMutation({
     mutationFn: async () => {
-      await (isPaused ? request(Resume, { input }) : request(Pause, { input }));
+      await (isPaused ? request(ResumeJob, { input }) : request(PauseJob, { input }));
     },
     onSettled,
   });
@@ -112,6 +67,8 @@ function JobCard({ job, mayChange }: { job: Job; mayChange: boolean }) {
             <Button variant="default" loading={turn.isPending} onClick={() => { turn.mutate(); }}>
               {t(isPaused ? "account.resume" : "account.pause")}
             </Button>
+            <JobDialog job={job} />
+            <DeleteButton job={job} />
           </Group>
         )}
       </Group>
@@ -128,5 +85,26 @@ function JobCard({ job, mayChange }: { job: Job; mayChange: boolean }) {
         </Text>
       ))}
     </section>
+  );
+}
+
+function DeleteButton({ job }: { job: Job }) {
+  const { t } = useTranslation();
+  const [isOpen, { open, close }] = useDisclosure(false);
+  const client = useQueryClient();
+  const remove = useMutation({
+    mutationFn: () => request(DeleteJob, { input: { id: job.id } }),
+    onSuccess: close,
+    onSettled: () => client.invalidateQueries({ queryKey: ["jobs"] }),
+  });
+  return (
+    <>
+      <Button variant="default" onClick={open}>
+        {t("settings.job_delete")}
+      </Button>
+      <FormDialog title={t("settings.job_delete")} action={t("settings.job_delete")} isOpen={isOpen} onClose={close} mutation={remove} isDangerous>
+        <Text>{t("settings.job_delete_asks", { name: job.name })}</Text>
+      </FormDialog>
+    </>
   );
 }

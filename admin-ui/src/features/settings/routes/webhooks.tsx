@@ -21,6 +21,7 @@ const WebhooksQuery = graphql(`
       name
       url
       topics
+      version
       pausedAt
       pauseReason
       failingSince
@@ -51,6 +52,15 @@ const Create = graphql(`
   mutation CreateWebhook($input: CreateWebhookInput!) {
     createWebhook(input: $input) {
       secret
+    }
+  }
+`);
+const Update = graphql(`
+  mutation UpdateWebhook($input: UpdateWebhookInput!) {
+    updateWebhook(input: $input) {
+      webhook {
+        id
+      }
     }
   }
 `);
@@ -108,14 +118,14 @@ export function Webhooks() {
       {query.data?.webhooks.length === 0 && <EmptyState title={t("settings.webhooks_empty")} />}
       <Stack gap={16}>
         {query.data?.webhooks.map((webhook) => (
-          <WebhookCard key={webhook.id} webhook={webhook} />
+          <WebhookCard key={webhook.id} webhook={webhook} topics={query.data.webhookTopics} />
         ))}
       </Stack>
     </SettingsPage>
   );
 }
 
-function WebhookCard({ webhook }: { webhook: Webhook }) {
+function WebhookCard({ webhook, topics }: { webhook: Webhook; topics: string[] }) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const input = { id: webhook.id };
@@ -155,6 +165,7 @@ function WebhookCard({ webhook }: { webhook: Webhook }) {
           <Button variant="default" loading={turn.isPending} onClick={() => { turn.mutate(); }}>
             {t(isPaused ? "account.resume" : "account.pause")}
           </Button>
+          <EditWebhook webhook={webhook} topics={topics} />
           <DeleteButton webhook={webhook} />
         </Group>
       </Group>
@@ -227,39 +238,72 @@ const EMPTY = { name: "", url: "", topics: [] as string[] };
 function NewWebhook({ topics, onMade }: { topics: string[]; onMade: (secret: string) => void }) {
   const { t } = useTranslation();
   const [isOpen, { open, close }] = useDisclosure(false);
-  const [draft, setDraft] = useState(EMPTY);
   const client = useQueryClient();
-  const create = useMutation({
-    mutationFn: () => request(Create, { input: draft }),
-    onSuccess: (made) => {
-      onMade(made.createWebhook.secret);
-      setDraft(EMPTY);
-      close();
-      return client.invalidateQueries({ queryKey: ["webhooks"] });
-    },
-  });
-  const isReady = draft.name !== "" && draft.url !== "" && draft.topics.length > 0;
+  const save = async (draft: typeof EMPTY) => {
+    const made = await request(Create, { input: draft });
+    onMade(made.createWebhook.secret);
+    await client.invalidateQueries({ queryKey: ["webhooks"] });
+  };
   return (
     <>
       <Button onClick={open}>{t("settings.webhook_new")}</Button>
-      <FormDialog title={t("settings.webhook_new")} action={t("settings.webhook_create")} isOpen={isOpen} onClose={close} mutation={create} isReady={isReady}>
-        <TextInput label={t("settings.name")} value={draft.name} onChange={(event) => { setDraft({ ...draft, name: event.currentTarget.value }); }} />
-        <TextInput
-          label={t("settings.webhook_url")}
-          description={t("settings.webhook_url_help")}
-          type="url"
-          value={draft.url}
-          onChange={(event) => { setDraft({ ...draft, url: event.currentTarget.value }); }}
-        />
-        <MultiSelect
-          label={t("settings.webhook_topics")}
-          data={topics}
-          value={draft.topics}
-          onChange={(chosen) => { setDraft({ ...draft, topics: chosen }); }}
-          comboboxProps={{ withinPortal: false }}
-          clearButtonProps={{ "aria-label": t("list.clear") }}
-        />
-      </FormDialog>
+      {isOpen && <WebhookForm title={t("settings.webhook_new")} action={t("settings.webhook_create")} first={EMPTY} topics={topics} save={save} onClose={close} />}
     </>
+  );
+}
+
+function EditWebhook({ webhook, topics }: { webhook: Webhook; topics: string[] }) {
+  const { t } = useTranslation();
+  const [isOpen, { open, close }] = useDisclosure(false);
+  const client = useQueryClient();
+  const { id, version, name, url } = webhook;
+  const save = async (draft: typeof EMPTY) => {
+    await request(Update, { input: { id, baseVersion: version, ...draft } });
+    await client.invalidateQueries({ queryKey: ["webhooks"] });
+  };
+  const first = { name, url, topics: webhook.topics };
+  return (
+    <>
+      <Button variant="default" onClick={open}>
+        {t("settings.webhook_edit")}
+      </Button>
+      {isOpen && <WebhookForm title={t("settings.webhook_edit")} action={t("settings.webhook_save")} first={first} topics={topics} save={save} onClose={close} />}
+    </>
+  );
+}
+
+interface WebhookFormProps {
+  title: string;
+  action: string;
+  first: typeof EMPTY;
+  topics: string[];
+  save: (draft: typeof EMPTY) => Promise<void>;
+  onClose: () => void;
+}
+
+function WebhookForm({ title, action, first, topics, save, onClose }: WebhookFormProps) {
+  const { t } = useTranslation();
+  const [draft, setDraft] = useState(first);
+  const saving = useMutation({ mutationFn: () => save(draft), onSuccess: onClose });
+  const isReady = draft.name !== "" && draft.url !== "" && draft.topics.length > 0;
+  return (
+    <FormDialog title={title} action={action} isOpen onClose={onClose} mutation={saving} isReady={isReady}>
+      <TextInput label={t("settings.name")} value={draft.name} onChange={(event) => { setDraft({ ...draft, name: event.currentTarget.value }); }} />
+      <TextInput
+        label={t("settings.webhook_url")}
+        description={t("settings.webhook_url_help")}
+        type="url"
+        value={draft.url}
+        onChange={(event) => { setDraft({ ...draft, url: event.currentTarget.value }); }}
+      />
+      <MultiSelect
+        label={t("settings.webhook_topics")}
+        data={topics}
+        value={draft.topics}
+        onChange={(chosen) => { setDraft({ ...draft, topics: chosen }); }}
+        comboboxProps={{ withinPortal: false }}
+        clearButtonProps={{ "aria-label": t("list.clear") }}
+      />
+    </FormDialog>
   );
 }
