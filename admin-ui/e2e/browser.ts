@@ -5,7 +5,12 @@ import { AxeBuilder } from "@axe-core/playwright";
 import { type Browser, type BrowserContext, type Page, chromium } from "playwright-core";
 import { expect } from "vitest";
 
-import type { Demo } from "./server";
+/** A running server, and who may sign in. */
+export interface Place {
+  admin: string;
+  email: string;
+  password: string;
+}
 
 export type Language = "zh-Hans" | "en";
 
@@ -38,17 +43,17 @@ export function launch(): Promise<Browser> {
 /** A browser window of one person; whatever its pages complain about is kept. */
 export class Person {
   readonly complaints: string[] = [];
-  readonly demo: Demo;
+  readonly demo: Place;
   readonly context: BrowserContext;
   readonly page: Page;
 
-  private constructor(demo: Demo, context: BrowserContext, page: Page) {
+  private constructor(demo: Place, context: BrowserContext, page: Page) {
     this.demo = demo;
     this.context = context;
     this.page = page;
   }
 
-  static async open(browser: Browser, demo: Demo, language: Language = "zh-Hans", scheme: "light" | "dark" = "light"): Promise<Person> {
+  static async open(browser: Browser, demo: Place, language: Language = "zh-Hans", scheme: "light" | "dark" = "light"): Promise<Person> {
     const context = await browser.newContext({
       viewport: { width: 1280, height: 800 },
       colorScheme: scheme,

@@ -18,10 +18,10 @@ afterAll(async () => {
 });
 
 const PAGES = [
-  ...["/", "/stories", "/stories/new", "/videos", "/products", "/media", "/calendar", "/deliveries", "/deliveries/review"],
+  ...["/", "/stories", "/stories/new", "/videos", "/products", "/products/new", "/media", "/media?noalt=true", "/calendar", "/deliveries", "/deliveries/review"],
   "/channels",
   "/stats",
-  ...["", "/members", "/keys", "/webhooks", "/jobs", "/audit"].map((section) => `/settings${section}`),
+  ...["", "/site", "/members", "/keys", "/webhooks", "/jobs", "/audit"].map((section) => `/settings${section}`),
 ];
 const LOOKS: [Language, "light" | "dark"][] = [
   ["zh-Hans", "light"],
@@ -42,7 +42,7 @@ describe.each(LOOKS)("in %s, %s", (language, scheme) => {
       await person.visit(path);
       expect(await person.violations(), path).toEqual([]);
     }
-    for (const list of ["/stories", "/videos", "/deliveries", "/channels", "/media"]) {
+    for (const list of ["/stories", "/videos", "/products", "/deliveries", "/channels", "/media"]) {
       await person.visit(list);
       await person.page.locator("main a.row-link").first().click();
       await person.page.waitForURL((url) => url.pathname.startsWith(`/admin${list}/`));
