@@ -5,6 +5,7 @@ import { ask } from "./api";
 import { type Language, Person, launch } from "./browser";
 import { clicksOf, countClicks } from "./clicks";
 import { Fresh } from "./fresh";
+import { pictureOf } from "./picture";
 import { TEXT } from "./text";
 import { wordsOf } from "./words";
 
@@ -35,18 +36,8 @@ async function deliveries(person: Person): Promise<Sent[]> {
   return (await ask<{ deliveries: { nodes: Sent[] } }>(person, query)).deliveries.nodes;
 }
 
-/** A picture that is large enough for every channel, as a camera's file. */
-async function picture(person: Person): Promise<{ name: string; mimeType: string; buffer: Buffer }> {
-  const page = await person.context.newPage();
-  await page.setViewportSize({ width: 1080, height: 1440 });
-  await page.setContent('<body style="margin:0;height:100vh;background:linear-gradient(#8fb7c4,#1a7f4b)">');
-  const buffer = await page.screenshot({ type: "jpeg" });
-  await page.close();
-  return { name: "tea.jpg", mimeType: "image/jpeg", buffer };
-}
-
 /** Chooses a file for what a click opens. */
-async function choose(page: Page, file: Awaited<ReturnType<typeof picture>>, click: () => Promise<void>): Promise<void> {
+async function choose(page: Page, file: Awaited<ReturnType<typeof pictureOf>>, click: () => Promise<void>): Promise<void> {
   const [chooser] = await Promise.all([page.waitForEvent("filechooser"), click()]);
   await chooser.setFiles(file);
 }
@@ -78,7 +69,7 @@ describe.each<Language>(["zh-Hans", "en"])("in %s", (language) => {
     await page.getByRole("link", { name: t("setup.home") }).click();
     await person.settled();
 
-    const file = await picture(person);
+    const file = await pictureOf(person);
     const [before, begun] = [await clicksOf(page), Date.now()];
     await page.getByRole("link", { name: t("story.new") }).first().click();
     await page.getByLabel(t("story.title")).fill("春茶上新，第一口鲜");

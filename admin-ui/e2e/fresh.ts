@@ -18,6 +18,7 @@ async function freePort(): Promise<number> {
 const PACE = {
   FENFA__DELIVERY__TICK_MS: "200",
   FENFA__DELIVERY__QUIET_GRACE_S: "2",
+  FENFA__DELIVERY__RECONCILE_AFTER_S: "[0, 1, 2]",
   FENFA__DELIVERY__OBSERVE_BASE_S: "1",
   FENFA__DELIVERY__BACKOFF_BASE_S: "1",
 };
@@ -25,7 +26,8 @@ const PACE = {
 /** A server as an operator starts it for the first time, with simulators to practise on, in a folder of its own. */
 export class Fresh {
   admin = "";
-  ledgers = "";
+  /** The control plane of the simulators. */
+  control = "";
   /** Where the first admin signs up. */
   link = "";
   readonly email = "wang@example.com";
@@ -55,7 +57,7 @@ export class Fresh {
     });
     this.#process = started;
     this.admin = `http://127.0.0.1:${String(port)}/admin`;
-    this.ledgers = `http://127.0.0.1:${String(simulators)}/control/ledger`;
+    this.control = `http://127.0.0.1:${String(simulators)}/control`;
     await new Promise<void>((resolve, reject) => {
       started.on("exit", (code) => {
         reject(new Error(`the server ended with ${String(code)}:\n${this.#log.slice(-40).join("\n")}`));
