@@ -64,7 +64,7 @@ function Everything({ onClose }: { onClose: () => void }) {
             rightSection={isSettled ? null : <Loader size="xs" aria-hidden />}
           />
         </Combobox.EventsTarget>
-        <Combobox.Options className="palette" aria-label={t("palette.results")}>
+        <Combobox.Options className="palette" tabIndex={0} aria-label={t("palette.results")}>
           {groups.map((group) => (
             <Group key={group.label} {...group} />
           ))}
