@@ -103,7 +103,7 @@ function MiniPrograms({ value, onChange }: MiniProgramsProps) {
   const { t } = useTranslation();
   return (
     <section aria-label={t("site.miniPrograms")}>
-      <Title order={3}>{t("site.miniPrograms")}</Title>
+      <Title order={2}>{t("site.miniPrograms")}</Title>
       <Text size="xs" c="dimmed" mb={8}>
         {t("site.miniPrograms_help")}
       </Text>
