@@ -528,7 +528,7 @@ pub static OPERATIONS: &[Operation] = &[
     ),
     operation("variant", Some(ReadContent), true, |fixture| {
         json!({
-            "source": { "kind": "STORY", "id": fixture.story }, "channel": "baidu",
+            "source": { "kind": "STORY", "id": fixture.story }, "channel": "baidu", "typed": false,
         })
     }),
     operation("setOverride", Some(WriteContent), true, |fixture| {
