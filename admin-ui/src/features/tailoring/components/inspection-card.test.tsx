@@ -16,7 +16,7 @@ test("the platform is asked what it thinks, and what it objects to is shown with
   const inspection = { opinion: "BLOCK", objections: ["广告（秘方）"], at: "2026-03-01T00:00:00Z" };
   const finding = { code: "INSPECT-01", severity: "ERROR", field: "body", lanes: [], reason: "茶网内容检测不通过。", cure: "修改后重新检测。", source: "" };
   const calls = answer("InspectVariant", { inspectVariant: { variant: { ...VARIANT, inspection, findings: [finding] } } });
-  const { user } = renderPart(<ChannelTab source={SOURCE} channel="tea" title="立春" />);
+  const { user } = renderPart(<ChannelTab source={SOURCE} channel="tea" />);
 
   await user.click(await screen.findByRole("button", { name: "检测" }));
 
@@ -30,7 +30,7 @@ test("why there is no opinion is told, and it can be asked for again", async () 
   answer("Channels", { channels: [CHANNEL] });
   answer("Variant", { variant: VARIANT });
   refuse("InspectVariant", "FAILED_PRECONDITION", "审核人最近两小时没有打开过小程序");
-  const { user } = renderPart(<ChannelTab source={SOURCE} channel="tea" title="立春" />);
+  const { user } = renderPart(<ChannelTab source={SOURCE} channel="tea" />);
 
   await user.click(await screen.findByRole("button", { name: "检测" }));
 
