@@ -65,6 +65,8 @@ export class Person {
     if (process.env["FENFA_DIST"] !== undefined) await serveFrom(context, process.env["FENFA_DIST"]);
     await context.addInitScript(
       ([code, colours]) => {
+        // An empty page keeps nothing.
+        if (location.protocol === "about:") return;
         localStorage.setItem("fenfa.language", code);
         localStorage.setItem("fenfa.scheme", colours);
       },

@@ -81,7 +81,7 @@ test("the phone follows what is typed, in a field of the channel and in the sour
   const phone = page.locator(".phone");
   await phone.getByText("清明前的第一口鲜茶").waitFor();
 
-  await page.getByLabel("标题", { exact: true }).fill("还没有留下的标题");
+  await page.getByRole("textbox", { name: "标题", exact: true }).fill("还没有留下的标题");
   await phone.getByText("还没有留下的标题").waitFor();
   await page.getByRole("button", { name: "取消" }).click();
   await phone.getByText("清明前的第一口鲜茶").waitFor();
