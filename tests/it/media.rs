@@ -429,8 +429,8 @@ both_databases! {
         let content = &app.app.content;
         let used = keep(&app, &author, "a.jpg", fixture("small.jpg")).await;
         let of = async |asset: &Asset| {
-            let uses = content.uses_of_asset(&system, asset.id).await.unwrap();
-            uses.into_iter().map(|used| (used.kind, used.title)).collect::<Vec<_>>()
+            let places = content.uses_of_asset(&system, asset.id).await.unwrap();
+            places.into_iter().map(|place| (place.kind, place.title)).collect::<Vec<_>>()
         };
         assert!(of(&used).await.is_empty());
 

@@ -358,7 +358,7 @@ impl Channel for WeChat {
                     Ok(sending) => {
                         self.client
                             .delete_sending(ctx.host, &sending.msg_id)
-                            .await?
+                            .await?;
                     }
                     Err(()) => self.client.delete_article(ctx.host, &id).await?,
                 }

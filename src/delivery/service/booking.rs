@@ -97,15 +97,13 @@ impl DeliveryService {
             let lanes: Vec<_> = descriptor.lanes.iter().map(|lane| lane.id).collect();
             Error::invalid("input.lane", format!("must be one of {}", lanes.join(", ")))
         })?;
-        let row = match store::find_lane(db, account, known.id).await? {
-            Some(row) => Some(row),
+        let mut row = store::find_lane(db, account, known.id).await?;
+        if row.is_none() {
             // This build knows a lane more than the one under which the account was connected.
-            None => {
-                let db = self.core.db.write();
-                store::insert_lanes(db, actor.site(), account, &[known.id]).await?;
-                store::find_lane(db, account, known.id).await?
-            }
-        };
+            let db = self.core.db.write();
+            store::insert_lanes(db, actor.site(), account, &[known.id]).await?;
+            row = store::find_lane(db, account, known.id).await?;
+        }
         let row = row.ok_or_else(|| Error::not_found(format!("lane {lane}")))?;
         Ok(Way {
             sealed,

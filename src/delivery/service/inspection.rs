@@ -50,7 +50,7 @@ impl DeliveryService {
             let text = format!("no answer within {} seconds", DEADLINE.as_secs());
             Err(ChannelError::new(ErrorClass::ChannelDown, text))
         });
-        let said = said.map_err(unasked)?;
+        let said = said.map_err(|error| unasked(&error))?;
         self.tailoring
             .keep_inspection(actor, &variant, &said)
             .await?;
@@ -59,7 +59,7 @@ impl DeliveryService {
 }
 
 /// Why there is no opinion: a person can mend it, or it is tried again later.
-fn unasked(error: ChannelError) -> Error {
+fn unasked(error: &ChannelError) -> Error {
     let message = error.to_string();
     match error.class {
         ErrorClass::AuthRevoked

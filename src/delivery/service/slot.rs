@@ -1,6 +1,6 @@
 //! Use cases on the calendar: the next free place, the best hour so far, and how full days are.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map::Entry};
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;
@@ -61,11 +61,11 @@ impl DeliveryService {
                 let message = format!("must be one of {}", known.join(", "));
                 return Err(Error::invalid("destinations.lane", message));
             }
-            if !due.contains_key(&destination.account) {
+            if let Entry::Vacant(unknown) = due.entry(destination.account) {
                 let (db, end) = (self.core.db.read(), after.plus(AHEAD + spacing));
                 let times =
                     store::list_due_times(db, destination.account, after.minus(spacing), end);
-                due.insert(destination.account, times.await?);
+                unknown.insert(times.await?);
             }
         }
         // What a day has left is asked once for each day that comes into question.
