@@ -26,7 +26,7 @@ async fn download(
     let package = app.delivery.package(&actor, id).await?;
     let name = format!("attachment; filename=\"{}.zip\"", package.name);
     let failed = |error: String| Error::internal("a package could not be written", error);
-    let bytes = web::block(move || write(&package))
+    let bytes = web::block(move || archive(&package))
         .await
         .map_err(|error| failed(error.to_string()))?
         .map_err(|error| failed(error.to_string()))?;
@@ -38,8 +38,8 @@ async fn download(
         .body(bytes))
 }
 
-/// Pictures do not get smaller, so nothing is compressed.
-fn write(package: &Package) -> ZipResult<Vec<u8>> {
+/// A package as one file. Pictures do not get smaller, so nothing is compressed.
+pub fn archive(package: &Package) -> ZipResult<Vec<u8>> {
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
     for (name, bytes) in &package.files {

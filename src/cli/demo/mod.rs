@@ -2,6 +2,7 @@
 
 pub mod content;
 mod memory;
+mod person;
 mod plan;
 mod practice;
 mod watch;
@@ -19,7 +20,7 @@ use anyhow::Context as _;
 use clap::Args;
 
 pub use self::practice::Practice;
-use self::{content::DemoContent, memory::Memory};
+use self::{content::DemoContent, memory::Memory, person::Person};
 use super::{import, serve, signal::Signals, temporary::TemporaryFolder};
 use crate::{
     app::App,
@@ -121,7 +122,8 @@ pub async fn run(command: DemoCommand, config: &Config) -> anyhow::Result<ExitCo
         is_planned.store(true, Ordering::Release);
         anyhow::Ok(())
     };
-    let watching = watch::until_done(&app, &actor, events, !command.json, &is_planned);
+    let person = Person::new(&practice);
+    let watching = watch::until_done(&app, &actor, events, !command.json, &is_planned, person);
     let ((), outcome) = tokio::select! {
         shown = async { tokio::try_join!(planning, watching) } => shown?,
         told = signals.next() => {

@@ -31,6 +31,9 @@ const STORIES: &[(&str, &str, usize)] = &[
     ("alipay", "article", 6),
     ("douyin", "publish", 6),
     ("douyin", "search", 6),
+    ("wechat", "draft", 6),
+    ("douyin", "handoff", 6),
+    ("toutiao", "article", 6),
 ];
 /// Where videos go.
 const VIDEOS: &[(&str, &str)] = &[

@@ -55,6 +55,11 @@ impl Practice {
         Ok(practice)
     }
 
+    /// Where the platforms are.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
     /// Tells the platforms about the site.
     fn tell_site(&self) -> anyhow::Result<()> {
         let url = &self.server_url;

@@ -10,6 +10,7 @@ use serde::Serialize;
 use serde_json::Value;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
+use super::person::Person;
 use crate::{
     app::App,
     auth::Actor,
@@ -60,13 +61,15 @@ impl Report {
     }
 }
 
-/// Shows events until everything is planned and every delivery has ended or waits for a person.
+/// Shows events until everything is planned and every delivery has ended or waits for a decision; the person does what
+/// no API does.
 pub async fn until_done(
     app: &App,
     actor: &Actor,
     mut events: Receiver<DeliveryEvent>,
     is_loud: bool,
     is_planned: &AtomicBool,
+    mut person: Person<'_>,
 ) -> anyhow::Result<Vec<Delivery>> {
     let started = tokio::time::Instant::now();
     loop {
@@ -84,12 +87,9 @@ pub async fn until_done(
         }
         let is_complete = is_planned.load(Ordering::Acquire);
         let deliveries = all(app, actor).await?;
+        person.work(app, actor, &deliveries).await?;
         let is_settled = |delivery: &Delivery| {
-            delivery.state.is_final()
-                || matches!(
-                    delivery.state,
-                    DeliveryState::NeedsReview | DeliveryState::WaitingUser
-                )
+            delivery.state.is_final() || delivery.state == DeliveryState::NeedsReview
         };
         if (is_complete && deliveries.iter().all(is_settled)) || started.elapsed() > PATIENCE {
             while let Ok(event) = events.try_recv() {
