@@ -61,7 +61,7 @@ export class Person {
       timezoneId: "Asia/Shanghai",
       reducedMotion: "reduce",
     });
-    context.setDefaultTimeout(20_000);
+    context.setDefaultTimeout(60_000);
     if (process.env["FENFA_DIST"] !== undefined) await serveFrom(context, process.env["FENFA_DIST"]);
     await context.addInitScript(
       ([code, colours]) => {
