@@ -99,6 +99,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "id",
             "clock",
             "crash",
+            "text",
             "zone",
         ],
     ),
@@ -207,7 +208,8 @@ const CRATES: &[(&str, &[&str])] = &[
         ],
     ),
     ("croner", &["background"]),
-    ("hmac", &["webhooks"]),
+    // The code of a fresh server is made of its key; a receiver proves a webhook by its secret.
+    ("hmac", &["auth", "webhooks"]),
     ("tantivy", &["search"]),
     ("clap", &["cli"]),
     // A simulator looks at pictures as the platform does.

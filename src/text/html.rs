@@ -1,3 +1,5 @@
+//! Escaping.
+
 /// Makes a text harmless inside an element or a quoted attribute of HTML or XML.
 pub fn escape_html(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 16);

@@ -1,3 +1,5 @@
+//! White space.
+
 /// White space of any kind trimmed and run together to single spaces.
 pub fn one_line(text: &str) -> String {
     let mut words = text.split_whitespace();
