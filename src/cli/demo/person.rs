@@ -28,7 +28,7 @@ impl<'p> Person<'p> {
     pub fn new(practice: &'p Practice) -> Self {
         Self {
             practice,
-            http: reqwest::Client::new(),
+            http: practice.http.clone(),
             done: BTreeSet::new(),
         }
     }

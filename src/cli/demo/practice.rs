@@ -24,6 +24,8 @@ const FOLDER: &str = "data/simulators";
 pub struct Practice {
     server_url: String,
     url: String,
+    /// What people beside the platforms call them with.
+    pub http: reqwest::Client,
     /// The platforms.
     pub simulators: Simulators,
 }
@@ -49,6 +51,7 @@ impl Practice {
         let practice = Self {
             server_url: config.server.base_url(),
             url,
+            http,
             simulators,
         };
         practice.tell_site()?;
