@@ -9,6 +9,7 @@ pub mod toutiao;
 pub mod wechat;
 
 mod adapter;
+mod beijing;
 mod bytedance;
 mod descriptor;
 pub mod fault;
@@ -21,6 +22,7 @@ pub mod simulator;
 mod source;
 
 pub use adapter::*;
+pub use beijing::beijing;
 pub use descriptor::*;
 pub use feed::*;
 pub use inspection::{Inspection, Opinion};

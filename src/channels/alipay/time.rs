@@ -3,16 +3,13 @@
 use chrono::{NaiveDateTime, TimeZone as _};
 use chrono_tz::Asia::Shanghai;
 
-use crate::clock::Timestamp;
+use crate::{channels::beijing, clock::Timestamp};
 
 const FORMAT: &str = "%Y-%m-%d %H:%M:%S";
 
 /// Spells an instant.
 pub fn spelled(at: Timestamp) -> String {
-    at.to_utc()
-        .with_timezone(&Shanghai)
-        .format(FORMAT)
-        .to_string()
+    beijing(at).format(FORMAT).to_string()
 }
 
 /// Reads an instant.

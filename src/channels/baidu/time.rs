@@ -3,20 +3,16 @@
 use chrono::{Datelike as _, Days, NaiveDate, TimeZone as _};
 use chrono_tz::Asia::Shanghai;
 
-use crate::clock::Timestamp;
-
-fn local(at: Timestamp) -> chrono::DateTime<chrono_tz::Tz> {
-    at.to_utc().with_timezone(&Shanghai)
-}
+use crate::{channels::beijing, clock::Timestamp};
 
 /// `2026-03-01 08:00:00`: page info and the index page.
 pub fn release_date(at: Timestamp) -> String {
-    local(at).format("%Y-%m-%d %H:%M:%S").to_string()
+    beijing(at).format("%Y-%m-%d %H:%M:%S").to_string()
 }
 
 /// `2026年3月1日`, without leading zeros: `ext.publish_time` of articles and videos.
 pub fn publish_time(at: Timestamp) -> String {
-    let day = local(at);
+    let day = beijing(at);
     format!("{}年{}月{}日", day.year(), day.month(), day.day())
 }
 
@@ -31,7 +27,7 @@ pub fn epoch(at: Timestamp) -> i64 {
 
 /// `2026-03-01T08:00:00`, without a zone: JSON-LD.
 pub fn json_ld(at: Timestamp) -> String {
-    local(at).format("%Y-%m-%dT%H:%M:%S").to_string()
+    beijing(at).format("%Y-%m-%dT%H:%M:%S").to_string()
 }
 
 /// `2026-03-01`: site maps and lists of articles.
@@ -43,17 +39,17 @@ pub fn json_ld(at: Timestamp) -> String {
     )
 )]
 pub fn day(at: Timestamp) -> String {
-    local(at).format("%Y-%m-%d").to_string()
+    beijing(at).format("%Y-%m-%d").to_string()
 }
 
 /// `20260301`: data reports.
 pub fn compact_day(at: Timestamp) -> String {
-    local(at).format("%Y%m%d").to_string()
+    beijing(at).format("%Y%m%d").to_string()
 }
 
 /// The day that it is in Beijing.
 pub fn date(at: Timestamp) -> NaiveDate {
-    local(at).date_naive()
+    beijing(at).date_naive()
 }
 
 /// The Monday of the week that it is in Beijing.

@@ -20,7 +20,7 @@ use crate::{
     channels::{
         Account, AccountCheck, Channel, ChannelError, ErrorClass, Fingerprint, Found, Incoming,
         Intent, Media, Outcome, Received, Step, StepContext, StepHost, StepKind, StepOutput,
-        Submission, Tokens, Totals,
+        Submission, Tokens, Totals, beijing,
         bytedance::{
             client::{Client, Piece},
             error::{UPLOAD_GONE, is_one_of, is_unreadable},
@@ -513,8 +513,7 @@ impl Channel for Douyin {
 
 /// The day in Beijing, as people write it.
 fn day(at: Timestamp) -> String {
-    let local = at.to_utc().with_timezone(&chrono_tz::Asia::Shanghai);
-    local.format("%Y-%m-%d").to_string()
+    beijing(at).format("%Y-%m-%d").to_string()
 }
 
 fn figures([views, likes, comments, shares]: [Option<i64>; 4]) -> Totals {

@@ -15,7 +15,7 @@ use crate::{
     channels::{
         Account, AccountCheck, Channel, ChannelError, ErrorClass, Fingerprint, Found, Intent,
         Media, Outcome, Step, StepContext, StepHost, StepKind, StepOutput, Submission, Tokens,
-        Totals,
+        Totals, beijing,
         bytedance::{
             client::Client,
             error::{UPLOAD_GONE, is_one_of, is_unreadable},
@@ -342,9 +342,8 @@ impl Channel for Toutiao {
             Err(error) => format!("不能查询视频，回执丢失时需要人工核对：{error}"),
         });
         if let Some(end) = tokens.refresh_expires_at {
-            let local = end.to_utc().with_timezone(&chrono_tz::Asia::Shanghai);
             let left = grant::MOST_RENEWALS.saturating_sub(tokens.renewals);
-            let day = local.format("%Y-%m-%d");
+            let day = beijing(end).format("%Y-%m-%d");
             said.push(format!("授权到 {day}，还能自动续期 {left} 次"));
         }
         open_id = tokens.external_id.unwrap_or(open_id);

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     channels::{
         ChannelError, ErrorClass, Fingerprint, Found, Outcome, StepContext, StepHost, StepOutput,
-        Totals,
+        Totals, beijing,
     },
     clock::Timestamp,
 };
@@ -97,12 +97,6 @@ impl FromStr for Sending {
     }
 }
 
-fn beijing(at: Timestamp) -> NaiveDate {
-    at.to_utc()
-        .with_timezone(&chrono_tz::Asia::Shanghai)
-        .date_naive()
-}
-
 fn sent(sending: &Sending) -> StepOutput {
     StepOutput {
         value: json!({ "msg_id": sending.msg_id, "sending": sending.to_string() }),
@@ -133,7 +127,7 @@ pub async fn send(
         Ok((msg_id, msg_data_id)) => Ok(Outcome::Done(sent(&Sending {
             msg_id,
             msg_data_id,
-            day: beijing(client.account.clock.now()),
+            day: beijing(client.account.clock.now()).date_naive(),
         }))),
         Err(error) if is(&error, UNKNOWN_MEDIA) => Err(ChannelError {
             class: ErrorClass::Validation,
@@ -203,7 +197,7 @@ pub async fn totals(
     let Some(data) = &sending.msg_data_id else {
         return Ok(None);
     };
-    if sending.day >= beijing(client.account.clock.now()) {
+    if sending.day >= beijing(client.account.clock.now()).date_naive() {
         return Ok(None);
     }
     let body = client.totals(host, sending.day).await?;

@@ -7,7 +7,7 @@ use super::{
     error::{NOT_AUTHORISED, is},
 };
 use crate::{
-    channels::{ChannelError, ErrorClass, StepHost, Totals},
+    channels::{ChannelError, ErrorClass, StepHost, Totals, beijing},
     clock::Timestamp,
 };
 
@@ -52,11 +52,7 @@ async fn read(
     let Some((id, published_at)) = find(client, host, article_id).await? else {
         return Ok(None);
     };
-    let day = |at: Timestamp| {
-        at.to_utc()
-            .with_timezone(&chrono_tz::Asia::Shanghai)
-            .date_naive()
-    };
+    let day = |at: Timestamp| beijing(at).date_naive();
     let published_on = day(published_at);
     if published_on >= day(client.account.clock.now()) {
         // A day's figures are there on the next.

@@ -19,7 +19,6 @@ use crate::{
 /// before the demo was killed.
 pub struct Person<'p> {
     practice: &'p Practice,
-    http: reqwest::Client,
     done: BTreeSet<DeliveryId>,
 }
 
@@ -28,7 +27,6 @@ impl<'p> Person<'p> {
     pub fn new(practice: &'p Practice) -> Self {
         Self {
             practice,
-            http: practice.http.clone(),
             done: BTreeSet::new(),
         }
     }
@@ -65,7 +63,9 @@ impl<'p> Person<'p> {
         let link = task.and_then(|task| task.find("snssdk1128://").map(|at| &task[at..]));
         let opened = json!({ "link": link.context("the task has no link")?, "publish": true });
         let url = format!("{}/douyin/phone", self.practice.url());
-        sent(self.http.post(url).json(&opened)).await.map(drop)
+        sent(self.practice.http.post(url).json(&opened))
+            .await
+            .map(drop)
     }
 
     /// The draft is published in the console; the engine finds the article.
@@ -90,7 +90,7 @@ impl<'p> Person<'p> {
         } else {
             let package = app.delivery.package(actor, delivery.id).await?;
             let console = format!("{}/{}/console", self.practice.url(), delivery.channel);
-            let paste = self.http.post(format!("{console}/article"));
+            let paste = self.practice.http.post(format!("{console}/article"));
             sent(paste.body(export::archive(&package)?)).await?["article_id"].clone()
         };
         let published = Resolution::Published {

@@ -1,6 +1,9 @@
 //! Use cases on the calendar: the next free place, the best hour so far, and how full days are.
 
-use std::collections::{BTreeMap, btree_map::Entry};
+use std::{
+    collections::{BTreeMap, btree_map::Entry},
+    time::Duration,
+};
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;
@@ -17,8 +20,6 @@ use crate::{
     error::{Error, Result},
     id::AccountId,
 };
-
-use std::time::Duration;
 
 /// Older results say little about now.
 const RECENT: Duration = Duration::from_hours(180 * 24);

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use chrono_tz::Asia::Shanghai;
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -10,7 +9,7 @@ use super::{
     gateway::{Answer, Call, Refusal},
     state::{Content, File, Media, State},
 };
-use crate::{clock::Timestamp, text::characters};
+use crate::{channels::beijing, clock::Timestamp, text::characters};
 
 const UPLOAD: &str = "alipay.open.file.upload";
 const PUBLISH: &str = "alipay.social.base.contentlib.standardcontent.publish";
@@ -244,7 +243,7 @@ fn publish(state: &mut State, content: &Value, is_article: bool, now: Timestamp)
     if offers.len() > 1 || !offers.iter().all(is_offer) {
         return Err(business("挂载不符合要求"));
     }
-    let day = |at: Timestamp| at.to_utc().with_timezone(&Shanghai).date_naive();
+    let day = |at: Timestamp| beijing(at).date_naive();
     let made = state.contents.iter();
     let today = made
         .filter(|known| day(known.created_at) == day(now))

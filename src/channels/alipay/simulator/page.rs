@@ -10,7 +10,7 @@ use super::{
     gateway::Sent,
     state::{Content, File, State},
 };
-use crate::{clock::Timestamp, text::escape_html};
+use crate::{channels::beijing, clock::Timestamp, text::escape_html};
 
 const STYLE: &str = include_str!("page.css");
 
@@ -71,8 +71,7 @@ impl Page<'_> {
     }
 
     fn when(content: &Content) -> String {
-        let local = content.published_at.to_utc();
-        let local = local.with_timezone(&chrono_tz::Asia::Shanghai);
+        let local = beijing(content.published_at);
         local.format("%m-%d %H:%M").to_string()
     }
 

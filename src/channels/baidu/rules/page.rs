@@ -5,7 +5,7 @@ use super::{
     FEED, PAGES, PATHS, error, value, warning,
 };
 use crate::{
-    channels::{CheckInput, Finding, Severity},
+    channels::{CheckInput, Finding, Severity, beijing},
     clock::Timestamp,
 };
 
@@ -110,7 +110,7 @@ fn visible_time(input: &CheckInput<'_>, findings: &mut Vec<Finding>) {
         .unwrap_or(chrono_tz::Asia::Shanghai);
     let at: Timestamp = input.source.first_published_at;
     let shown = at.to_utc().with_timezone(&zone).naive_local();
-    let told = at.to_utc().with_timezone(&chrono_tz::Asia::Shanghai);
+    let told = beijing(at);
     if shown != told.naive_local() {
         let reason = format!("页面按 {zone} 显示时间，与结构化数据的北京时间不一致。");
         findings.push(

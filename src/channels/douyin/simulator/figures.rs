@@ -3,7 +3,6 @@
 
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
-use chrono_tz::Asia::Shanghai;
 use serde_json::{Value, json};
 
 use super::{
@@ -12,7 +11,7 @@ use super::{
     get, pairs,
     state::{Item, State, day},
 };
-use crate::clock::Timestamp;
+use crate::{channels::beijing, clock::Timestamp};
 
 const BAD: i64 = 2_100_005;
 /// Works older than this have no figures.
@@ -71,7 +70,7 @@ fn known(state: &State, item: &Item, now: Timestamp) -> (NaiveDate, NaiveDate) {
         // Nothing is known from before the day after the user first agreed.
         day(at) + TimeDelta::days(1)
     });
-    let local = now.to_utc().with_timezone(&Shanghai);
+    let local = beijing(now);
     let back = if local.time() >= READY_AT { 1 } else { 2 };
     let last = local.date_naive() - TimeDelta::days(back);
     (first.max(day(item.created_at)), last)
@@ -155,7 +154,7 @@ pub async fn user(douyin: Shared, request: HttpRequest) -> HttpResponse {
     let told = {
         let state = douyin.lock();
         span(&query).map(|span| {
-            let local = now.to_utc().with_timezone(&Shanghai);
+            let local = beijing(now);
             let back = if local.time() >= READY_AT { 1 } else { 2 };
             let last = local.date_naive() - TimeDelta::days(back);
             let first = state.first_granted_at.map_or(last, |at| day(at) + TimeDelta::days(1));

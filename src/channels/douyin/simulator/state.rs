@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use chrono_tz::Asia::Shanghai;
 use serde::{Deserialize, Serialize};
 
 use super::webhook::Call;
 use crate::{
+    channels::beijing,
     channels::bytedance::simulator::received::{Upload, Video},
     clock::Timestamp,
 };
@@ -258,7 +258,7 @@ pub struct State {
 
 /// The day in Beijing.
 pub fn day(at: Timestamp) -> chrono::NaiveDate {
-    at.to_utc().with_timezone(&Shanghai).date_naive()
+    beijing(at).date_naive()
 }
 
 pub const fn seconds(life: u64) -> std::time::Duration {

@@ -7,7 +7,7 @@ use super::{
     Refusal, Shared, draft, figures, fine, mass, material, mini, publish, refuse,
     state::{State, day},
 };
-use crate::clock::Timestamp;
+use crate::{channels::beijing, clock::Timestamp};
 
 /// Calls that read, and take no body.
 const GETS: [&str; 3] = [
@@ -178,7 +178,7 @@ fn quota(state: &State, body: &Value) -> Value {
 
 fn clear(state: &mut State, now: Timestamp) -> Result<Value, Refusal> {
     use chrono::Datelike as _;
-    let local = now.to_utc().with_timezone(&chrono_tz::Asia::Shanghai);
+    let local = beijing(now);
     let month = i64::from(local.year()) * 12 + i64::from(local.month());
     let count = if state.clears.0 == month {
         state.clears.1

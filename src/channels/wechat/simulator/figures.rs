@@ -7,7 +7,7 @@ use super::{
     Refusal, publish, refuse,
     state::{Article, State},
 };
-use crate::clock::Timestamp;
+use crate::{channels::beijing, clock::Timestamp};
 
 const OFFLINE: [&str; 6] = [
     "getarticlesummary",
@@ -19,9 +19,7 @@ const OFFLINE: [&str; 6] = [
 ];
 
 fn day(at: Timestamp) -> NaiveDate {
-    at.to_utc()
-        .with_timezone(&chrono_tz::Asia::Shanghai)
-        .date_naive()
+    beijing(at).date_naive()
 }
 
 pub fn read(state: &State, path: &str, body: &Value, now: Timestamp) -> Result<Value, Refusal> {
@@ -38,10 +36,7 @@ pub fn read(state: &State, path: &str, body: &Value, now: Timestamp) -> Result<V
     if to >= day(now) || to < from || (to - from).num_days() > most {
         return refuse(61501, "date range error");
     }
-    let hour = now
-        .to_utc()
-        .with_timezone(&chrono_tz::Asia::Shanghai)
-        .hour();
+    let hour = beijing(now).hour();
     // Yesterday's figures are complete after eight.
     let is_delay = hour < 8 && day(now).pred_opt() == Some(to);
     let of_day = state

@@ -10,7 +10,7 @@ use super::{
     Refusal, event, fine, publish, refuse,
     state::{State, day},
 };
-use crate::clock::Timestamp;
+use crate::{channels::beijing, clock::Timestamp};
 
 /// A number of the caller's is remembered for so long; sooner than the other, its repeat is too soon.
 const MEMORY: Duration = Duration::from_hours(24);
@@ -104,7 +104,7 @@ pub fn send(state: &mut State, body: &Value, now: Timestamp) -> Result<Value, Re
 /// What failed does not count.
 fn is_spent(state: &State, now: Timestamp) -> bool {
     let month = |at: Timestamp| {
-        let local = at.to_utc().with_timezone(&chrono_tz::Asia::Shanghai);
+        let local = beijing(at);
         (local.year(), local.month())
     };
     let settings = &state.settings;

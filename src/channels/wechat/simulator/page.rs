@@ -6,7 +6,7 @@ use actix_web::{HttpResponse, web};
 use serde_json::Value;
 
 use super::{Shared, figures, state::Article};
-use crate::{clock::Timestamp, text::escape_html};
+use crate::{channels::beijing, clock::Timestamp, text::escape_html};
 
 const STYLE: &str = include_str!("page.css");
 
@@ -26,9 +26,8 @@ fn is_seen(article: &Article) -> bool {
     !article.deleted && !article.banned
 }
 
-fn beijing(at: Timestamp, spelled: &str) -> String {
-    let local = at.to_utc().with_timezone(&chrono_tz::Asia::Shanghai);
-    local.format(spelled).to_string()
+fn time(at: Timestamp, spelled: &str) -> String {
+    beijing(at).format(spelled).to_string()
 }
 
 fn html(title: &str, class: &str, body: &str) -> HttpResponse {
@@ -77,7 +76,7 @@ pub async fn list(wechat: Shared) -> HttpResponse {
     let (name, articles) = seen(&wechat);
     let mut page = bar("chat", &name);
     for one in articles {
-        let when = beijing(one.at, "%-m月%-d日 %H:%M");
+        let when = time(one.at, "%-m月%-d日 %H:%M");
         let _ = write!(
             page,
             "<p class=\"when\">{when}</p><article class=\"message\"><div class=\"from\">{}{}</div>",
@@ -136,7 +135,7 @@ pub async fn chat(wechat: Shared) -> HttpResponse {
     let (name, articles) = seen(&wechat);
     let mut page = bar("list", "转发给朋友");
     for one in articles {
-        let _ = write!(page, "<p class=\"when\">{}</p>", beijing(one.at, "%H:%M"));
+        let _ = write!(page, "<p class=\"when\">{}</p>", time(one.at, "%H:%M"));
         for (place, article) in (1..).zip(&one.articles) {
             let _ = write!(
                 page,
@@ -202,7 +201,7 @@ pub async fn article(wechat: Shared, query: web::Query<BTreeMap<String, String>>
         "<div class=\"meta\"><span>{}</span><a href=\"list\">{}</a><span>{}</span></div>",
         escape_html(text(article, "author")),
         escape_html(&name),
-        beijing(one.at, "%Y年%-m月%-d日 %H:%M")
+        time(one.at, "%Y年%-m月%-d日 %H:%M")
     );
     let heading = format!("<h1>{}</h1>", escape_html(title));
     let mut page = bar("list", "");
