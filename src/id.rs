@@ -41,7 +41,7 @@ macro_rules! ids {
             fn from_str(text: &str) -> Result<Self, Error> {
                 Uuid::try_parse(text)
                     .map(Self)
-                    .map_err(|_| Error::invalid("id", concat!("not the id of a ", $what)))
+                    .map_err(|_| Error::invalid("id", concat!("must be an id as the API gives it (", $what, ")")))
             }
         }
     )+};
