@@ -12,11 +12,12 @@ export function Outline({ editor }: { editor: Editor }) {
   const { t } = useTranslation();
   const doc = useDeferredValue(useEditorState({ editor, selector: ({ editor: now }) => now.state.doc, equalityFn: (a, b) => a === b }));
   const headings = headingsOf(doc);
+  const words = countWords(doc);
   return (
     <section aria-label={t("body.outline")}>
       <Text fw={500}>{t("body.outline")}</Text>
       <Text size="xs" c="dimmed" className="number" mb={4}>
-        {t("body.words", { count: countWords(doc), shown: grouped(countWords(doc)) })}
+        {t("body.words", { count: words, shown: grouped(words) })}
       </Text>
       <Stack gap={0} component="nav" aria-label={t("body.outline")}>
         {headings.map(({ pos, level, text }) => (
