@@ -64,7 +64,7 @@ test("a key is made, shown once, and revoked", async () => {
   await page.getByLabel("Name").fill("WeChat mini-program");
   await page.keyboard.press("Enter");
   const secret = await page.locator(".told-once code").textContent();
-  expect(secret).toMatch(/^\w{20,}/);
+  expect(secret).toMatch(/^fenfa_[\w-]{43}$/);
   expect(await person.violations()).toEqual([]);
   await page.getByRole("button", { name: 'Revoke "WeChat mini-program"' }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Revoke the key" }).click();

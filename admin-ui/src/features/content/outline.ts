@@ -15,12 +15,15 @@ export function headingsOf(doc: Node): Entry[] {
   return entries;
 }
 
+// A node never changes, so a key costs the counting of one paragraph.
+const counted = new WeakMap<Node, number>();
+
 /** How long a text is as people count: each Chinese character, and each word or number between. */
-export function countWords(doc: Node): number {
-  let count = 0;
-  doc.descendants((node) => {
-    if (node.isText) count += wordsIn(node.text ?? "");
-  });
+export function countWords(node: Node): number {
+  const known = counted.get(node);
+  if (known !== undefined) return known;
+  const count = node.isText ? wordsIn(node.text ?? "") : node.children.reduce((sum, child) => sum + countWords(child), 0);
+  counted.set(node, count);
   return count;
 }
 

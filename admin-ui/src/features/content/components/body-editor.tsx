@@ -1,8 +1,11 @@
 import { Alert, Portal } from "@mantine/core";
+import { useDebouncedCallback, useWindowEvent } from "@mantine/hooks";
+import type { Editor } from "@tiptap/core";
 import { Placeholder } from "@tiptap/extensions";
 import { EditorContent, useEditor } from "@tiptap/react";
 import StarterKit from "@tiptap/starter-kit";
 import { useState } from "react";
+import { flushSync } from "react-dom";
 import { useTranslation } from "react-i18next";
 
 import { cleanBody } from "../body";
@@ -17,9 +20,12 @@ import "./editor.css";
 import { Outline } from "./outline";
 import { SlashList } from "./slash-list";
 
+const REST_MS = 200;
+
 interface BodyEditorProps {
   /** The text to begin with; later changes come from the keyboard. */
   initial: unknown;
+  /** Told when the fingers rest, and before anything else is done with the text: a long one is too much to read at each key. */
   onChange: (body: unknown) => void;
   isReadOnly: boolean;
   /** Where the table of contents stands. */
@@ -32,6 +38,18 @@ export function BodyEditor({ initial, onChange, isReadOnly, outline }: BodyEdito
   const [menu, setMenu] = useState<OpenMenu | null>(null);
   const [choice, setChoice] = useState<Choice | null>(null);
   const { bring, notice, dismiss } = useIntake();
+  const lift = useDebouncedCallback(
+    (now: Editor) => {
+      onChange(cleanBody(now.getJSON()));
+    },
+    { delay: REST_MS, flushOnUnmount: true },
+  );
+  const liftNow = () => {
+    flushSync(() => {
+      lift.flush();
+    });
+  };
+  useWindowEvent("beforeunload", liftNow);
   const editor = useEditor({
     extensions: [
       StarterKit.configure({
@@ -61,9 +79,16 @@ export function BodyEditor({ initial, onChange, isReadOnly, outline }: BodyEdito
     shouldRerenderOnTransaction: false,
     editorProps: {
       attributes: { class: "reading body", "aria-label": t("story.body"), role: "textbox", "aria-multiline": "true" },
+      handleDOMEvents: {
+        blur: liftNow,
+        // What saves and what opens the palette must find the text whole.
+        keydown: (_, event) => {
+          if (event.ctrlKey || event.metaKey) liftNow();
+        },
+      },
     },
     onUpdate: ({ editor: now }) => {
-      onChange(cleanBody(now.getJSON()));
+      lift(now);
     },
   });
   const readText = (what: Incoming) => void bring(editor.view, editor.state.selection.from, what);
