@@ -30,6 +30,7 @@ mod m20261125_000072_add_account_grant;
 mod m20261126_000080_create_platform_call;
 mod m20261126_000081_create_inspection;
 mod m20261126_000082_create_presence;
+mod m20261127_000090_add_site_blackouts;
 
 use sea_orm_migration::{MigrationTrait, async_trait};
 pub use sea_orm_migration::{MigratorTrait, SchemaManager};
@@ -70,6 +71,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000080_create_platform_call::Migration),
             Box::new(m20261126_000081_create_inspection::Migration),
             Box::new(m20261126_000082_create_presence::Migration),
+            Box::new(m20261127_000090_add_site_blackouts::Migration),
         ]
     }
 }

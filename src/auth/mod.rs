@@ -14,6 +14,6 @@ pub use actor::{Actor, ActorKind, Permission, Role};
 pub use api_key::ApiKey;
 pub use service::AuthService;
 pub use set_up::FirstRun;
-pub use site::{Site, SiteChanges};
+pub use site::{Blackout, Site, SiteChanges};
 pub use user::{Member, NewUser, User};
 pub use vault::Vault;

@@ -102,6 +102,7 @@ impl AuthService {
             brand_words: Vec::new(),
             path_template: "/pages/story/index?id={slug}".to_owned(),
             mini_programs: BTreeMap::new(),
+            blackouts: Vec::new(),
             version: 1,
             created_at: now,
             updated_at: now,

@@ -2,12 +2,34 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDateTime;
+use serde::{Deserialize, Serialize};
+
 use super::user::normal_name;
 use crate::{
     clock::Timestamp,
     error::{Error, Result},
     id::SiteId,
 };
+
+/// A span in which editors do not want to publish: a day of mourning, a freeze before a launch. It warns people before
+/// they plan something for it and is passed over where a free time is looked for; what is planned for it goes out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Blackout {
+    /// Its beginning, on the wall of the site.
+    pub from: NaiveDateTime,
+    /// Its end, on the wall of the site.
+    pub until: NaiveDateTime,
+    /// Why.
+    pub reason: String,
+}
+
+impl Blackout {
+    /// Whether a time on the wall of the site is in it.
+    pub fn holds(&self, wall: NaiveDateTime) -> bool {
+        (self.from..self.until).contains(&wall)
+    }
+}
 
 /// A brand.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +56,8 @@ pub struct Site {
     pub path_template: String,
     /// App id of its mini-program by channel id.
     pub mini_programs: BTreeMap<String, String>,
+    /// When nothing should be published, the earliest first.
+    pub blackouts: Vec<Blackout>,
     /// Rises with each write.
     pub version: i32,
     /// When it was made.
@@ -61,6 +85,8 @@ pub struct SiteChanges {
     pub path_template: Option<String>,
     /// New mini-programs.
     pub mini_programs: Option<BTreeMap<String, String>>,
+    /// New blackouts.
+    pub blackouts: Option<Vec<Blackout>>,
 }
 
 impl Site {
@@ -97,6 +123,16 @@ impl Site {
                 ));
             }
             self.path_template = template;
+        }
+        if let Some(mut blackouts) = changes.blackouts {
+            if blackouts.iter().any(|one| one.until <= one.from) {
+                return Err(Error::invalid(
+                    "input.blackouts.until",
+                    "must be later than the beginning",
+                ));
+            }
+            blackouts.sort_by_key(|one| (one.from, one.until));
+            self.blackouts = blackouts;
         }
         self.is_official = changes.is_official.unwrap_or(self.is_official);
         self.needs_approval = changes.needs_approval.unwrap_or(self.needs_approval);

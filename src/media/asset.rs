@@ -102,6 +102,20 @@ pub struct Asset {
 }
 
 impl Asset {
+    /// Changes files with another asset, which takes this one's description along: crops of a file keep their point.
+    pub fn swap_file(&mut self, other: &mut Self) {
+        std::mem::swap(&mut self.sha256, &mut other.sha256);
+        std::mem::swap(&mut self.mime, &mut other.mime);
+        std::mem::swap(&mut self.size_bytes, &mut other.size_bytes);
+        std::mem::swap(&mut self.width, &mut other.width);
+        std::mem::swap(&mut self.height, &mut other.height);
+        std::mem::swap(&mut self.is_animated, &mut other.is_animated);
+        std::mem::swap(&mut self.video, &mut other.video);
+        other.name.clone_from(&self.name);
+        other.alt.clone_from(&self.alt);
+        other.focal_point = self.focal_point;
+    }
+
     /// The extension that fits its content.
     pub fn extension(&self) -> &'static str {
         match self.mime.as_str() {

@@ -20,6 +20,15 @@ fn fixture(name: &str) -> Vec<u8> {
     std::fs::read(path).unwrap()
 }
 
+/// A small picture of one shade.
+fn picture(shade: u8) -> Vec<u8> {
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    image::RgbImage::from_pixel(300, 200, image::Rgb([shade, 128, 64]))
+        .write_to(&mut bytes, image::ImageFormat::Png)
+        .unwrap();
+    bytes.into_inner()
+}
+
 fn call(app: &TestApp, method: Method, path: &str, person: &Person) -> RequestBuilder {
     let (name, value) = person.cookie();
     app.http
@@ -446,6 +455,56 @@ both_databases! {
 
         let expected = [(ChangeKind::Product, "茶".to_owned()), (ChangeKind::Story, "龙井".to_owned())];
         assert_eq!(of(&used).await, expected);
+    }
+
+    async fn a_new_file_takes_the_place_of_the_old_and_old_addresses_stay_good(app: TestApp) {
+        let author = app.person(Role::Author).await;
+        let (media, content) = (&app.app.media, &app.app.content);
+        let asset = keep(&app, &author, "tea.jpg", fixture("small.jpg")).await;
+        let changes = AssetChanges { alt: Some("一杯茶".to_owned()), focal_point: Some(FocalPoint::new(0.2, 0.3).unwrap()) };
+        let asset = content.update_asset(&author.actor, asset.id, 1, changes).await.unwrap();
+        let thumb = find_named_size("thumb", ImageFormat::Webp).unwrap();
+        let before = media.rendition_path(&asset, &thumb);
+        let new = keep(&app, &author, "tea-new.png", picture(10)).await;
+
+        let replaced = content.replace_asset(&author.actor, asset.id, asset.version, new.id).await.unwrap();
+
+        assert_eq!((replaced.id, replaced.name.as_str(), replaced.alt.as_str()), (asset.id, "tea.jpg", "一杯茶"));
+        assert_eq!((&replaced.sha256, &replaced.mime, replaced.focal_point), (&new.sha256, &new.mime, asset.focal_point));
+        let after = media.rendition_path(&replaced, &thumb);
+        assert_ne!(after, before);
+        for path in [&before, &after] {
+            assert_eq!(get(&app, path, &[]).await.status(), StatusCode::OK, "{path}");
+        }
+        let former = media.asset(&author.actor, new.id).await.unwrap();
+        assert_eq!((&former.sha256, former.alt.as_str(), former.archived_at.is_some()), (&asset.sha256, "一杯茶", true));
+        // Bringing the former file in again brings it back as a file of its own.
+        let again = keep(&app, &author, "tea.jpg", fixture("small.jpg")).await;
+        assert_eq!((again.id, again.archived_at), (new.id, None));
+    }
+
+    async fn what_another_text_shows_or_is_of_another_kind_replaces_nothing(app: TestApp) {
+        let system = app.system().await;
+        let author = app.person(Role::Author).await;
+        let content = &app.app.content;
+        let asset = keep(&app, &author, "a.jpg", fixture("small.jpg")).await;
+        let video = keep(&app, &author, "b.mp4", fixture("vertical-2s.mp4")).await;
+        let used = keep(&app, &author, "c.png", picture(10)).await;
+        let cover = StoryContent { cover: Some(used.id), ..StoryContent::new("龙井") };
+        content.create(&system, NewItem { content: cover, slug: None, source_id: None }).await.unwrap();
+        let refused = async |base_version, with| {
+            let error = content.replace_asset(&author.actor, asset.id, base_version, with).await.unwrap_err();
+            (error.kind(), error.field().map(str::to_owned))
+        };
+        let with = Some("input.withId".to_owned());
+
+        assert_eq!(refused(1, used.id).await, (ErrorKind::FailedPrecondition, with.clone()));
+        assert_eq!(refused(1, video.id).await, (ErrorKind::InvalidInput, with.clone()));
+        assert_eq!(refused(1, asset.id).await, (ErrorKind::InvalidInput, with));
+        content.update_asset(&author.actor, asset.id, 1, AssetChanges { alt: Some("面".into()), focal_point: None }).await.unwrap();
+        let new = keep(&app, &author, "d.png", picture(20)).await;
+        assert_eq!(refused(1, new.id).await, (ErrorKind::Conflict, None));
+        assert_eq!(app.app.media.asset(&author.actor, asset.id).await.unwrap().sha256, asset.sha256);
     }
 
     async fn calls_for_the_same_rendition_make_it_once(app: TestApp) {

@@ -81,6 +81,26 @@ both_databases! {
         assert_eq!(slot.as_deref(), Some("2026-03-04T00:00:00Z"));
     }
 
+    async fn what_the_site_keeps_silent_for_is_passed_over(app: TestApp) {
+        let account = app.connect(DOUYIN.channel, &[]).await;
+        let blackouts = json!([
+            { "from": "2026-03-04T00:00", "until": "2026-03-05T10:00", "reason": "哀悼日" },
+            { "from": "2026-03-03T16:00", "until": "2026-03-04T00:00", "reason": "封网" },
+        ]);
+        let admin = app.person(Role::Admin).await;
+        let set = "mutation($blackouts: [BlackoutInput!]) { updateSite(input: { baseVersion: 1, blackouts: $blackouts }) { site { blackouts { from reason } } } }";
+        let answer = app.admin_graphql(&admin, set, json!({ "blackouts": blackouts })).await;
+        assert_eq!(answer["data"]["updateSite"]["site"]["blackouts"][0], json!({ "from": "2026-03-03T16:00", "reason": "封网" }));
+
+        // 10:00 in Shanghai.
+        assert_eq!(next(&app, &[to(DOUYIN, &account)]).await.as_deref(), Some("2026-03-05T02:00:00Z"));
+
+        let upside_down = json!([{ "from": "2026-03-04T00:00", "until": "2026-03-04T00:00", "reason": "哀悼日" }]);
+        let set = set.replace("baseVersion: 1", "baseVersion: 2");
+        let refused = app.admin_graphql(&admin, &set, json!({ "blackouts": upside_down })).await;
+        assert_eq!(refused["errors"][0]["extensions"]["field"], "input.blackouts.until", "{refused}");
+    }
+
     async fn an_account_without_figures_has_no_best_hour(app: TestApp) {
         let admin = app.person(Role::Viewer).await;
         let account = app.connect(DOUYIN.channel, &[]).await;

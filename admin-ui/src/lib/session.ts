@@ -21,11 +21,17 @@ const SiteQuery = graphql(`
     site {
       name
       zone
+      blackouts {
+        from
+        until
+        reason
+      }
     }
   }
 `);
 
 export type Viewer = NonNullable<ResultOf<typeof ViewerQuery>["viewer"]>;
+export type Blackout = ResultOf<typeof SiteQuery>["site"]["blackouts"][number];
 export type Permission = Viewer["permissions"][number];
 
 /** Who is signed in; null when nobody is. */
@@ -46,6 +52,11 @@ export const siteOptions = queryOptions({
 export function useMay(permission: Permission): boolean {
   const { data } = useQuery(viewerOptions);
   return data?.permissions.includes(permission) ?? false;
+}
+
+/** When nothing should be published, on the wall of the site. */
+export function useBlackouts(): Blackout[] {
+  return useQuery(siteOptions).data?.blackouts ?? [];
 }
 
 /** The zone in which the site's editors plan. */

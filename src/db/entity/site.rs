@@ -20,6 +20,7 @@ pub struct Model {
     pub brand_words: Json,
     pub path_template: String,
     pub mini_programs: Json,
+    pub blackouts: Json,
     pub version: i32,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,

@@ -19,6 +19,7 @@ use crate::{
     },
     error::{Error, Result},
     id::AccountId,
+    zone::local,
 };
 
 /// Older results say little about now.
@@ -32,8 +33,8 @@ const MOST_DAYS: u32 = 31;
 
 impl DeliveryService {
     /// The first half hour after an instant at which all these lanes have room: nothing else of the same account within
-    /// the spacing, the allowance of the day not used up, and an hour in which the site publishes. `None` when the next
-    /// two weeks are full.
+    /// the spacing, the allowance of the day not used up, an hour in which the site publishes and no blackout. `None`
+    /// when the next two weeks are full.
     pub async fn next_free_slot(
         &self,
         actor: &Actor,
@@ -48,8 +49,10 @@ impl DeliveryService {
         let config = &self.core.config;
         let after = after.unwrap_or_else(|| self.now()).max(self.now());
         let spacing = Duration::from_secs(u64::from(config.slot_spacing_min) * 60);
+        let site = self.auth.site(actor).await?;
+        let zone = site.zone.parse().unwrap_or(Tz::UTC);
         let hours = OpenHours {
-            zone: self.site_zone(actor).await?,
+            zone,
             from: config.slot_from_hour,
             until: config.slot_until_hour,
         };
@@ -72,7 +75,10 @@ impl DeliveryService {
         // What a day has left is asked once for each day that comes into question.
         let mut outlooks: BTreeMap<usize, Vec<QuotaOutlook>> = BTreeMap::new();
         'places: for at in places(hours, after) {
-            if !due.values().all(|due| is_clear(at, due, spacing)) {
+            let wall = local(zone, at);
+            if site.blackouts.iter().any(|one| one.holds(wall))
+                || !due.values().all(|due| is_clear(at, due, spacing))
+            {
                 continue;
             }
             for (number, destination) in destinations.iter().enumerate() {

@@ -12,6 +12,7 @@ use std::{
 
 use bytes::Bytes;
 use futures_util::stream::BoxStream;
+use sea_orm::ConnectionTrait;
 use tokio::sync::Semaphore;
 
 pub use self::rendition::StoredFile;
@@ -210,6 +211,50 @@ impl MediaService {
         .await
     }
 
+    /// Gives an asset the file of another, which puts the former file away in turn: what shows the asset shows the new
+    /// file, and addresses that were given out for the former one stay good.
+    pub async fn swap_files(
+        &self,
+        actor: &Actor,
+        id: AssetId,
+        base_version: i32,
+        other: AssetId,
+    ) -> Result<Asset> {
+        actor.require(Permission::WriteContent)?;
+        if id == other {
+            return Err(Error::invalid("input.withId", "is the same asset"));
+        }
+        let tx = self.db.begin().await?;
+        let mut asset = find(&tx, actor, id, "input.id").await?;
+        let mut former = find(&tx, actor, other, "input.withId").await?;
+        check_version(&asset, base_version)?;
+        if asset.kind != former.kind {
+            return Err(Error::invalid(
+                "input.withId",
+                "a picture takes the place of a picture, a video that of a video",
+            ));
+        }
+        asset.swap_file(&mut former);
+        let now = self.clock.now();
+        former.archived_at = Some(now);
+        // A site has each content once, so one of the two steps aside meanwhile.
+        let hash = std::mem::replace(&mut former.sha256, format!("moving {id}"));
+        for asset in [&mut former, &mut asset] {
+            asset.version += 1;
+            asset.updated_at = now;
+            if !store::update_asset(&tx, asset).await? {
+                return Err(changed_meanwhile());
+            }
+        }
+        former.sha256 = hash;
+        former.version += 1;
+        if !store::update_asset(&tx, &former).await? {
+            return Err(changed_meanwhile());
+        }
+        tx.commit().await?;
+        Ok(asset)
+    }
+
     async fn restore(&self, actor: &Actor, asset: Asset) -> Result<Asset> {
         if asset.archived_at.is_none() {
             return Ok(asset);
@@ -227,26 +272,16 @@ impl MediaService {
     ) -> Result<Asset> {
         actor.require(Permission::WriteContent)?;
         let tx = self.db.begin().await?;
-        let found = store::list_assets_by_id(&tx, actor.site(), &[id])
-            .await?
-            .pop();
-        let mut asset = found.ok_or_else(|| Error::not_found(format!("asset {id}")))?;
-        if base_version.is_some_and(|base| base != asset.version) {
-            let current = serde_json::json!({ "currentVersion": asset.version, "alt": asset.alt, "focalPoint": asset.focal_point });
-            return Err(Error::conflict(format!(
-                "the asset is at version {} by now; load it again",
-                asset.version
-            ))
-            .with_details(current));
+        let mut asset = find(&tx, actor, id, "input.id").await?;
+        if let Some(base_version) = base_version {
+            check_version(&asset, base_version)?;
         }
         let now = self.clock.now();
         change(&mut asset, now);
         asset.version += 1;
         asset.updated_at = now;
         if !store::update_asset(&tx, &asset).await? {
-            return Err(Error::conflict(
-                "somebody else changed the asset; load it again",
-            ));
+            return Err(changed_meanwhile());
         }
         tx.commit().await?;
         Ok(asset)
@@ -298,6 +333,35 @@ impl MediaService {
         .await
         .map_err(|error| Error::internal("media work broke off", error))?
     }
+}
+
+async fn find(
+    db: &impl ConnectionTrait,
+    actor: &Actor,
+    id: AssetId,
+    field: &'static str,
+) -> Result<Asset> {
+    let found = store::list_assets_by_id(db, actor.site(), &[id]).await?;
+    found
+        .into_iter()
+        .next()
+        .ok_or_else(|| Error::not_found(format!("asset {id}")).on_field(field))
+}
+
+fn check_version(asset: &Asset, base_version: i32) -> Result<()> {
+    if base_version == asset.version {
+        return Ok(());
+    }
+    let current = serde_json::json!({ "currentVersion": asset.version, "alt": asset.alt, "focalPoint": asset.focal_point });
+    Err(Error::conflict(format!(
+        "the asset is at version {} by now; load it again",
+        asset.version
+    ))
+    .with_details(current))
+}
+
+fn changed_meanwhile() -> Error {
+    Error::conflict("somebody else changed the asset; load it again")
 }
 
 fn original_key(sha256: &str) -> String {

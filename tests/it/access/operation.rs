@@ -257,6 +257,7 @@ pub static OPERATIONS: &[Operation] = &[
         json!({ "input": {
         "baseVersion": 77, "name": "新", "zone": "Asia/Shanghai", "baseUrl": "https://example.com", "isOfficial": true,
         "brandWords": ["新"], "pathTemplate": "/p?id={slug}", "miniPrograms": [{ "channel": "a", "appId": "1" }],
+        "blackouts": [{ "from": "2026-03-04T00:00", "until": "2026-03-05T00:00", "reason": "哀悼日" }],
     } })
     }),
     operation("members", Some(ManageUsers), false, |_| json!({})),
@@ -310,6 +311,12 @@ pub static OPERATIONS: &[Operation] = &[
         "id": fixture.asset, "baseVersion": 1, "alt": "面", "focalPoint": { "x": 0.5, "y": 0.5 },
     } })
     }),
+    operation(
+        "replaceAsset",
+        Some(WriteContent),
+        true,
+        |fixture| json!({ "input": { "id": fixture.asset, "baseVersion": 1, "withId": fixture.asset } }),
+    ),
     operation("archiveAsset", Some(WriteContent), true, |fixture| {
         id_of(fixture.asset)
     }),

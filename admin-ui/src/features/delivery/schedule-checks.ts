@@ -1,6 +1,8 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 
+import { wallTimeOf } from "@/lib/dates";
 import { type ResultOf, graphql, request } from "@/lib/graphql";
+import type { Blackout } from "@/lib/session";
 import type { SourceRef } from "@/lib/variant";
 
 import type { Destination } from "./schedule";
@@ -83,6 +85,13 @@ export function earlierAt({ account, lane }: Destination, earlier: Nearby[]): Ne
   return earlier.find(
     (one) => one.account?.id === account && one.lane === lane && one.withdrawnAt === null && !GONE.includes(one.state),
   );
+}
+
+/** The span in which nothing should be published and into which an instant falls. */
+export function blackoutAt(at: number, zone: string, blackouts: Blackout[]): Blackout | undefined {
+  if (!Number.isFinite(at)) return undefined;
+  const wall = wallTimeOf(new Date(at).toISOString(), zone);
+  return blackouts.find(({ from, until }) => from <= wall && wall < until);
 }
 
 /** What else goes out through the same account at nearly the same time. */

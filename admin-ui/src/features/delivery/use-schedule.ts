@@ -3,12 +3,12 @@ import { useState } from "react";
 
 import { wallTimeAfter } from "@/lib/dates";
 import { useNow } from "@/lib/now";
-import { useZone } from "@/lib/session";
+import { useBlackouts, useZone } from "@/lib/session";
 import { type SourceRef, findingsOf, variantOptions } from "@/lib/variant";
 import { instantOf } from "@/lib/zones";
 
 import { type Destination, destinationKey, schedule } from "./schedule";
-import { aroundOptions, closeTo, earlierAt, earlierOptions } from "./schedule-checks";
+import { aroundOptions, blackoutAt, closeTo, earlierAt, earlierOptions } from "./schedule-checks";
 import { type MissedRule, missedRuleOptions, setMissedRule } from "./slots";
 
 export type Result = "done" | Error;
@@ -16,6 +16,7 @@ export type Result = "done" | Error;
 /** Where a source goes and when, with what the server has to say against it before anything is sent. */
 export function useSchedule(source: SourceRef, destinations: Destination[], onDone: () => void) {
   const zone = useZone();
+  const blackouts = useBlackouts();
   const now = useNow();
   const client = useQueryClient();
   const [ticks, setTicks] = useState<Record<string, boolean>>({});
@@ -61,6 +62,7 @@ export function useSchedule(source: SourceRef, destinations: Destination[], onDo
     ...row,
     result: results[row.key],
     close: row.isChosen ? closeTo(row.destination, row.at, source, around) : undefined,
+    blackout: row.isChosen ? blackoutAt(row.at, zone, blackouts) : undefined,
     isPast: row.isChosen && !row.isNow && row.at <= now,
   }));
 

@@ -16,6 +16,11 @@ const SiteProfileQuery = graphql(`
         channel
         appId
       }
+      blackouts {
+        from
+        until
+        reason
+      }
       version
     }
   }
@@ -42,13 +47,14 @@ export const siteProfileOptions = queryOptions({
 /** Saves the profile, if nobody else did meanwhile. */
 export async function saveSite({ version, ...profile }: SiteProfile): Promise<void> {
   const miniPrograms = profile.miniPrograms.filter(({ appId }) => appId.trim() !== "").map(({ channel, appId }) => ({ channel, appId: appId.trim() }));
-  await request(UpdateSite, { input: { ...profile, miniPrograms, baseVersion: version } });
+  const blackouts = profile.blackouts.map(({ from, until, reason }) => ({ from, until, reason: reason.trim() }));
+  await request(UpdateSite, { input: { ...profile, miniPrograms, blackouts, baseVersion: version } });
 }
 
-const FIELDS = ["name", "zone", "baseUrl", "pathTemplate"] as const;
+const FIELDS = ["name", "zone", "baseUrl", "pathTemplate", "blackouts"] as const;
 
 /** The input that the server complains of. */
 export function complaintField(error: unknown): (typeof FIELDS)[number] | undefined {
   if (!(error instanceof ApiError)) return undefined;
-  return FIELDS.find((field) => error.field === `input.${field}`);
+  return FIELDS.find((field) => error.field === `input.${field}` || error.field?.startsWith(`input.${field}.`));
 }

@@ -13,6 +13,7 @@ const SITE = {
   brandWords: ["茶山"],
   pathTemplate: "/p?id={slug}",
   miniPrograms: [{ channel: "mail", appId: "wx1" }],
+  blackouts: [{ from: "2026-12-13T00:00", until: "2026-12-14T00:00", reason: "公祭日" }],
   version: 7,
 };
 

@@ -274,6 +274,24 @@ pub struct UpdateAssetPayload {
     asset: AssetObject,
 }
 
+/// A new file for an asset.
+#[derive(InputObject)]
+pub struct ReplaceAssetInput {
+    /// The asset that stays, with its name, its alternative text and everything that shows it.
+    id: ID,
+    /// The version that was seen.
+    base_version: i32,
+    /// The asset whose file it gets: one that was just uploaded and that nothing shows yet.
+    with_id: ID,
+}
+
+/// The asset with its new file.
+#[derive(SimpleObject)]
+pub struct ReplaceAssetPayload {
+    /// The asset.
+    asset: AssetObject,
+}
+
 /// An asset to be put away.
 #[derive(InputObject)]
 pub struct ArchiveAssetInput {
@@ -308,11 +326,29 @@ impl AssetMutations {
                 .map(|point| FocalPoint::new(point.x, point.y))
                 .transpose()?,
         };
-        let media = &ctx.app().media;
-        let asset = media
+        let content = &ctx.app().content;
+        let asset = content
             .update_asset(ctx.actor(), id, input.base_version, changes)
             .await?;
         Ok(UpdateAssetPayload {
+            asset: AssetObject(asset),
+        })
+    }
+
+    /// Gives an asset the file of another of the same kind. What shows it shows the new file; addresses that were
+    /// given out for the former file stay good.
+    async fn replace_asset(
+        &self,
+        ctx: &Context<'_>,
+        input: ReplaceAssetInput,
+    ) -> Result<ReplaceAssetPayload> {
+        let id = parse_id(&input.id, "input.id")?;
+        let with = parse_id(&input.with_id, "input.withId")?;
+        let content = &ctx.app().content;
+        let asset = content
+            .replace_asset(ctx.actor(), id, input.base_version, with)
+            .await?;
+        Ok(ReplaceAssetPayload {
             asset: AssetObject(asset),
         })
     }

@@ -3,17 +3,21 @@
 use std::collections::BTreeMap;
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use chrono::NaiveDateTime;
 
 use crate::{
     api::graphql::{
         ContextExt,
         shared::{DateTime, text_field},
     },
-    auth::{Site, SiteChanges},
+    auth::{Blackout, Site, SiteChanges},
     error::{Error, Result},
 };
 
-/// The most brand words and mini-programs of a site.
+/// How times on the wall are written.
+const WALL_TIME: &str = "%Y-%m-%dT%H:%M";
+
+/// The most brand words, mini-programs and blackouts of a site.
 const MOST: usize = 50;
 
 /// A brand.
@@ -26,6 +30,19 @@ pub struct MiniProgram {
     channel: String,
     /// The app id there.
     app_id: String,
+}
+
+/// A span in which nothing should be published. It warns before something is planned for it and is passed over where a
+/// free time is looked for; what is planned for it goes out.
+#[derive(SimpleObject)]
+#[graphql(name = "Blackout")]
+pub struct BlackoutObject {
+    /// Its beginning on the wall of the site, as `2026-03-04T08:00`.
+    from: String,
+    /// Its end on the wall of the site.
+    until: String,
+    /// Why.
+    reason: String,
 }
 
 #[Object(name = "Site")]
@@ -91,6 +108,18 @@ impl SiteObject {
             .collect()
     }
 
+    /// When nothing should be published, the earliest first.
+    async fn blackouts(&self) -> Vec<BlackoutObject> {
+        let blackouts = self.0.blackouts.iter();
+        blackouts
+            .map(|one| BlackoutObject {
+                from: one.from.format(WALL_TIME).to_string(),
+                until: one.until.format(WALL_TIME).to_string(),
+                reason: one.reason.clone(),
+            })
+            .collect()
+    }
+
     /// Rises with each write.
     async fn version(&self) -> i32 {
         self.0.version
@@ -123,6 +152,17 @@ pub struct MiniProgramInput {
     app_id: String,
 }
 
+/// A span in which nothing should be published.
+#[derive(InputObject)]
+pub struct BlackoutInput {
+    /// Its beginning on the wall of the site, as `2026-03-04T08:00`.
+    from: String,
+    /// Its end on the wall of the site.
+    until: String,
+    /// Why.
+    reason: String,
+}
+
 /// A change of the site's profile; what is left out stays.
 #[derive(InputObject)]
 pub struct UpdateSiteInput {
@@ -144,6 +184,8 @@ pub struct UpdateSiteInput {
     path_template: Option<String>,
     /// Its mini-programs.
     mini_programs: Option<Vec<MiniProgramInput>>,
+    /// When nothing should be published.
+    blackouts: Option<Vec<BlackoutInput>>,
 }
 
 /// The changed site.
@@ -182,6 +224,7 @@ impl SiteMutations {
                 .as_deref()
                 .map(mini_programs)
                 .transpose()?,
+            blackouts: input.blackouts.as_deref().map(blackouts).transpose()?,
         };
         let auth = &ctx.app().auth;
         let site = auth
@@ -217,6 +260,24 @@ fn mini_programs(programs: &[MiniProgramInput]) -> Result<BTreeMap<String, Strin
                 text_field("input.miniPrograms.channel", &program.channel, 1..=50)?,
                 text_field("input.miniPrograms.appId", &program.app_id, 1..=100)?,
             ))
+        })
+        .collect()
+}
+
+fn blackouts(blackouts: &[BlackoutInput]) -> Result<Vec<Blackout>> {
+    check_count("input.blackouts", blackouts.len())?;
+    let time = |field: &str, text: &str| {
+        NaiveDateTime::parse_from_str(text, WALL_TIME)
+            .map_err(|_| Error::invalid(field, "must be a time such as 2026-03-04T08:00"))
+    };
+    blackouts
+        .iter()
+        .map(|one| {
+            Ok(Blackout {
+                from: time("input.blackouts.from", &one.from)?,
+                until: time("input.blackouts.until", &one.until)?,
+                reason: text_field("input.blackouts.reason", &one.reason, 1..=100)?,
+            })
         })
         .collect()
 }

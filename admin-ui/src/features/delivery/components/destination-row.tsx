@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { StateChip } from "@/components/state-chip";
 import { ErrorPanel } from "@/components/states";
 import { ZonedTimeField } from "@/components/zoned-time-field";
-import { hourMinute, wallTimeAfter } from "@/lib/dates";
+import { dueTime, hourMinute, wallTimeAfter } from "@/lib/dates";
 
 import type { ScheduleRow, Scheduling } from "../use-schedule";
 import { DestinationWarnings } from "./destination-warnings";
@@ -71,6 +71,11 @@ export function DestinationRow({ row, scheduling }: { row: ScheduleRow; scheduli
       {row.close !== undefined && (
         <Text size="sm" c="var(--fenfa-hold)" mt={4}>
           {t("schedule.close", { time: hourMinute(row.close.dueAt, zone), title: row.close.title })}
+        </Text>
+      )}
+      {row.blackout !== undefined && (
+        <Text size="sm" c="var(--fenfa-hold)" mt={4}>
+          {t("schedule.blackout", { time: dueTime(new Date(row.at).toISOString(), zone), reason: row.blackout.reason, until: row.blackout.until.replace("T", " ") })}
         </Text>
       )}
       {result instanceof Error && <ErrorPanel error={result} />}

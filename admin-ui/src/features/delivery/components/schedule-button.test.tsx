@@ -32,7 +32,7 @@ function earlier(state: string, dueAt: string, part: object = {}) {
 
 const UNKNOWN = { sampleSize: 3, needed: 20, best: null };
 
-function prepare({ findings = [], nearby = [], best = UNKNOWN }: { findings?: object[]; nearby?: object[]; best?: object } = {}) {
+function prepare({ findings = [], nearby = [], best = UNKNOWN, blackouts = [] }: { findings?: object[]; nearby?: object[]; best?: object; blackouts?: object[] } = {}) {
   const channel = { id: "baidu", name: { zh: "百度", en: "Baidu" }, lanes: [lane("search", "搜索收录"), lane("feed", "信息流物料")], fields: [], pictures: [] };
   answer("Channels", { channels: [channel] });
   answer("ScheduleAccounts", { accounts: [{ id: "a1", name: "品牌号", status: "ACTIVE", channel: { id: "baidu" } }] });
@@ -41,6 +41,7 @@ function prepare({ findings = [], nearby = [], best = UNKNOWN }: { findings?: ob
   answer("ScheduleOutlook", { accountOutlook: [{ lane: "search", quotas: [{ name: "search_daily", allowed: 2, taken: 1, planned: 1, isExceeded: false }] }] });
   answer("NextFreeSlot", { nextFreeSlot: "2026-03-04T01:30:00Z" });
   answer("BestTime", { bestTime: best });
+  answer("Site", { site: { name: "茶山", zone: "Asia/Shanghai", blackouts } });
   answer("MissedRule", { missedRule: { policy: "CATCH_UP", windowMinutes: 120 } });
   return renderPart(<ScheduleButton source={SOURCE} title="清蒸鲈鱼" isPublished isDisabled={false} />);
 }
@@ -118,6 +119,15 @@ test("what else goes out at nearly the same time is named", async () => {
   await open(user);
 
   expect((await screen.findAllByText(/这个账号要发「露营清单」，相隔不到 30 分钟/)).length).toBeGreaterThan(0);
+});
+
+test("a time that the site keeps silent for is warned of before it is planned", async () => {
+  const { user } = prepare({ blackouts: [{ from: "2020-01-01T00:00", until: "2099-01-01T00:00", reason: "公祭日" }] });
+
+  await open(user);
+
+  expect((await screen.findAllByText(/在静默期里（公祭日，到 2099-01-01 00:00）/)).length).toBeGreaterThan(0);
+  expect(screen.getByRole("button", { name: /^排期 1 条/ })).toBeEnabled();
 });
 
 test("what the server refuses stays chosen, with the reason", async () => {

@@ -8,6 +8,7 @@ import { ZoneSelect } from "@/components/zone-select";
 import { useChannels } from "@/lib/channels";
 import { localText } from "@/lib/text";
 
+import { Blackouts } from "../components/blackouts";
 import { SettingsPage } from "../components/settings-page";
 import { type SiteProfile, complaintField, saveSite, siteProfileOptions } from "../site-query";
 
@@ -68,6 +69,12 @@ function Form({ site }: { site: SiteProfile }) {
           value={draft.brandWords}
           onChange={(brandWords) => { set({ brandWords }); }}
           comboboxProps={{ withinPortal: false }}
+        />
+        <Blackouts
+          value={draft.blackouts}
+          onChange={(blackouts) => { set({ blackouts }); }}
+          zone={draft.zone}
+          error={wrong === "blackouts" ? t("site.wrong_blackouts") : undefined}
         />
         <Switch
           label={t("site.needsApproval")}
