@@ -54,8 +54,9 @@ mutation:        ## Take out one guard of the delivery engine after the other an
 schema:          ## Print the GraphQL schemas again
 	$(CARGO) run --locked -q -- schema print
 
-bench:           ## Figures of this machine, as ratios within the run
+bench: $(UI)     ## Figures of this machine, as ratios within the run, and a tour through the admin UI of a full site
 	$(CARGO) run --locked --release -q -- bench
+	cd admin-ui && FENFA="$(abspath $(TARGET)/release/fenfa)" npm run --silent tour
 
 fmt:             ## Format
 	$(CARGO) fmt --all

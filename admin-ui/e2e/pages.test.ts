@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { ask } from "./api";
 import { type Language, Person, launch } from "./browser";
+import { PAGES } from "./routes";
 import { Demo } from "./server";
 
 let demo: Demo;
@@ -17,12 +18,6 @@ afterAll(async () => {
   await demo.end();
 });
 
-const PAGES = [
-  ...["/", "/stories", "/stories/new", "/videos", "/products", "/products/new", "/media", "/media?noalt=true", "/calendar", "/deliveries", "/deliveries/review"],
-  "/channels",
-  "/stats",
-  ...["", "/site", "/members", "/keys", "/webhooks", "/jobs", "/audit"].map((section) => `/settings${section}`),
-];
 const LOOKS: [Language, "light" | "dark"][] = [
   ["zh-Hans", "light"],
   ["zh-Hans", "dark"],

@@ -26,11 +26,18 @@ export class Demo {
     return demo;
   }
 
+  /** One with so many stories, each planned for five channels; it takes minutes until all of them are there. */
+  static async startCrowded(stories: number): Promise<Demo> {
+    const demo = new Demo(await mkdtemp(join(tmpdir(), "fenfa-tour-")));
+    await demo.run(["--crowd", String(stories)], () => demo.#log.at(-1)?.startsWith("still serving") === true);
+    return demo;
+  }
+
   /** Starts it, again in the same folder, and waits until it has said where it is. */
-  async run(): Promise<void> {
+  async run(more: string[] = [], isReady = () => this.ledgers !== ""): Promise<void> {
     const binary = process.env["FENFA"];
     if (binary === undefined) throw new Error("FENFA must name the server's program; `make e2e` does");
-    const started = spawn(binary, ["demo", "--data", this.#data, "--stories", "4"], {
+    const started = spawn(binary, ["demo", "--data", this.#data, "--stories", "4", ...more], {
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.#process = started;
@@ -46,7 +53,7 @@ export class Demo {
         this.ledgers = LINES.ledgers.exec(line)?.[1] ?? this.ledgers;
         const login = LINES.login.exec(line);
         if (login !== null) [, this.email = "", this.password = ""] = login;
-        if (this.ledgers !== "") resolve();
+        if (isReady()) resolve();
       });
     });
   }

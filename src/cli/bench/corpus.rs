@@ -1,11 +1,11 @@
 //! More stories out of few: the same length and make, with words that change places between stories.
 
 use crate::{
-    content::{Body, Content as _, Item, NewItem, StoryContent},
+    auth::Actor,
+    content::{Body, Content as _, ContentService, Item, ItemFilter, NewItem, StoryContent},
+    page::PageRequest,
     text,
 };
-
-use super::stage::Stage;
 
 /// One word in this many is another story's.
 const EXCHANGED: u64 = 4;
@@ -64,9 +64,10 @@ fn exchange(words: &[String], vocabulary: &[String], dice: &mut Dice) -> String 
         .collect()
 }
 
-/// Adds published stories until there are so many, then brings the index of the measured server up to date.
+/// Adds published stories until there are so many.
 pub async fn multiply(
-    stage: &Stage,
+    content: &ContentService,
+    actor: &Actor,
     stories: &[Item<StoryContent>],
     until: usize,
     progress: impl Fn(usize, usize),
@@ -86,13 +87,12 @@ pub async fn multiply(
         .filter(|word| is_telling(word))
         .cloned()
         .collect();
-    let filler = stage.filler().await?;
     let mut dice = Dice::new(1);
     for number in stories.len()..until {
         let base = number % stories.len();
         let (title, body) = &cut_up[base];
-        let mut content = stories[base].content.clone();
-        content.title = exchange(title, &vocabulary, &mut dice)
+        let mut text = stories[base].content.clone();
+        text.title = exchange(title, &vocabulary, &mut dice)
             .chars()
             .take(120)
             .collect();
@@ -100,18 +100,38 @@ pub async fn multiply(
             .iter()
             .map(|line| exchange(line, &vocabulary, &mut dice))
             .collect();
-        content.body = Body::from_markdown(&lines.join("\n\n"), &|_| None).body;
+        text.body = Body::from_markdown(&lines.join("\n\n"), &|_| None).body;
         let new = NewItem {
-            content,
+            content: text,
             slug: Some(format!("story-{number}")),
             source_id: None,
         };
-        let story = filler.content.create(&stage.actor, new).await?;
-        filler
-            .content
-            .publish::<StoryContent>(&stage.actor, story.id)
-            .await?;
+        let story = content.create(actor, new).await?;
+        content.publish::<StoryContent>(actor, story.id).await?;
         progress(number + 1, until);
     }
     Ok(())
+}
+
+/// Every story that is there, the oldest first.
+pub async fn all_stories(
+    content: &ContentService,
+    actor: &Actor,
+) -> anyhow::Result<Vec<Item<StoryContent>>> {
+    let mut page = PageRequest {
+        size: 100,
+        after: None,
+    };
+    let mut stories = Vec::new();
+    loop {
+        let filter = ItemFilter::default();
+        let found = content.list::<StoryContent>(actor, &filter, &page).await?;
+        page.after = found.edges.last().map(|(cursor, _)| cursor.clone());
+        stories.extend(found.edges.into_iter().map(|(_, story)| story));
+        if !found.has_next {
+            break;
+        }
+    }
+    stories.sort_by_key(|story| story.id);
+    Ok(stories)
 }

@@ -1,7 +1,7 @@
 //! `fenfa bench`: what this machine does, as ratios within one run. A ratio holds on other machines too; a raw figure
 //! does not.
 
-mod corpus;
+pub mod corpus;
 mod delivery;
 mod due;
 mod graphql;
@@ -20,7 +20,11 @@ use clap::Args;
 
 use self::{postgres::Postgres, report::Report, stage::Stage};
 use super::temporary::TemporaryFolder;
-use crate::{config::TelemetryConfig, telemetry};
+use crate::{
+    config::TelemetryConfig,
+    content::{Item, StoryContent},
+    telemetry,
+};
 
 /// What is measured, and on what.
 #[derive(Debug, Args)]
@@ -145,7 +149,7 @@ async fn measure(command: &BenchCommand) -> anyhow::Result<Report> {
     tell("search, unmultiplied");
     let questions = search::questions(&texts, scale.searches);
     let small = search::measure(&stage, &questions).await?;
-    corpus::multiply(&stage, &texts, scale.stories, tell_progress).await?;
+    multiply(&stage, &texts, scale.stories).await?;
     tell("search, multiplied");
     let large = search::measure(&stage, &questions).await?;
     search::compare(&small, &large, &mut report);
@@ -173,7 +177,7 @@ async fn measure_due(
         let stage = Stage::build_on(&command.dir, corpus, database.as_deref()).await?;
         let texts = stage.texts().await?;
         let wanted = texts.len().max(scale.due / scale.lanes * 2);
-        corpus::multiply(&stage, &texts, wanted, tell_progress).await?;
+        multiply(&stage, &texts, wanted).await?;
         let texts = stage.texts().await?;
         tell(&format!(
             "deliveries due at once, on {}",
@@ -182,6 +186,16 @@ async fn measure_due(
         due::measure(&stage, &texts, scale, report).await?;
     }
     Ok(())
+}
+
+/// Adds stories through an app that is in more of a hurry than the measured one.
+async fn multiply(
+    stage: &Stage,
+    stories: &[Item<StoryContent>],
+    until: usize,
+) -> anyhow::Result<()> {
+    let content = &stage.filler().await?.content;
+    corpus::multiply(content, &stage.actor, stories, until, tell_progress).await
 }
 
 /// Progress goes to standard error, so that the figures can be piped.

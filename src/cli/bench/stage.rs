@@ -9,8 +9,11 @@ use std::{
 use serde_json::json;
 use tokio::task::JoinHandle;
 
-use super::super::{
-    demo::content::DemoContent, import::Folder, serve, simulators, temporary::TemporaryFolder,
+use super::{
+    super::{
+        demo::content::DemoContent, import::Folder, serve, simulators, temporary::TemporaryFolder,
+    },
+    corpus,
 };
 use crate::{
     app::App,
@@ -18,9 +21,8 @@ use crate::{
     channels::Simulators,
     clock::Clock,
     config::Config,
-    content::{CorpusFiles, ImportOptions, Item, ItemFilter, StoryContent},
+    content::{CorpusFiles, ImportOptions, Item, StoryContent},
     outbound,
-    page::PageRequest,
 };
 
 /// Two servers on one database (one keeps finished answers, one makes each anew) and the simulators.
@@ -192,24 +194,7 @@ impl Stage {
 
     /// Every story that is there, the oldest first.
     pub async fn texts(&self) -> anyhow::Result<Vec<Item<StoryContent>>> {
-        let mut page = PageRequest {
-            size: 100,
-            after: None,
-        };
-        let mut stories = Vec::new();
-        loop {
-            let found = self
-                .app
-                .content
-                .list::<StoryContent>(&self.actor, &ItemFilter::default(), &page)
-                .await?;
-            page.after = found.edges.last().map(|(cursor, _)| cursor.clone());
-            stories.extend(found.edges.into_iter().map(|(_, story)| story));
-            if !found.has_next {
-                break;
-            }
-        }
-        stories.sort_by_key(|story| story.id);
+        let stories = corpus::all_stories(&self.app.content, &self.actor).await?;
         anyhow::ensure!(!stories.is_empty(), "there are no stories to measure with");
         Ok(stories)
     }

@@ -1,6 +1,7 @@
 //! `fenfa demo`: real content goes out to simulated channels, while you watch.
 
 pub mod content;
+mod crowd;
 mod memory;
 mod person;
 mod plan;
@@ -49,6 +50,10 @@ pub struct DemoCommand {
     /// Use only so many of the stories.
     #[arg(long, default_value_t = 12)]
     stories: usize,
+    /// When all is live, add stories until there are so many, each planned for five channels: to see how pages do when
+    /// there is a lot. Commits are not flushed one by one then.
+    #[arg(long, value_name = "NUMBER")]
+    crowd: Option<usize>,
 }
 
 /// Runs the demo.
@@ -80,11 +85,12 @@ pub async fn run(command: DemoCommand, config: &Config) -> anyhow::Result<ExitCo
         }
     };
 
-    let config = Config::with_layers(&[&memory.config(
-        &dir,
-        command.database.as_deref(),
-        &config.telemetry.log,
-    )])?;
+    let layer = memory.config(&dir, command.database.as_deref(), &config.telemetry.log);
+    let hasty = "[database]\nsynchronous_full = false\n";
+    let config = match command.crowd {
+        Some(_) => Config::with_layers(&[&layer, hasty])?,
+        None => Config::with_layers(&[&layer])?,
+    };
     let mut signals = Signals::listen()?;
     let practice = Practice::start(simulator_server, &dir.join("simulators"), &config)?;
 
@@ -142,6 +148,14 @@ pub async fn run(command: DemoCommand, config: &Config) -> anyhow::Result<ExitCo
     } else {
         ExitCode::FAILURE
     };
+    if let Some(stories) = command.crowd {
+        crowd::gather(&app, &actor, &practice, stories, |done, of| {
+            if done.is_multiple_of(1_000) || done == of {
+                say(&format!("  {done} of {of}"));
+            }
+        })
+        .await?;
+    }
     if command.once {
         serve::wind_down(&app, Some(workers), answering).await;
         return Ok(code);
