@@ -111,7 +111,8 @@ test("Escape in the picker leaves the dialog open, and a lane is planned from it
 
   await page.getByRole("button", { name: "审批并排期" }).click();
   const dialog = page.getByRole("dialog", { name: "「立夏喝茶」发到哪里" });
-  await dialog.getByRole("checkbox").first().waitFor();
+  await dialog.getByRole("checkbox", { disabled: false }).first().waitFor();
+  await person.settled();
   await dialog.getByRole("button", { name: /^时间/ }).click();
   await page.getByRole("spinbutton").first().focus();
   await page.keyboard.press("Escape");

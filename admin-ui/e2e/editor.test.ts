@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { ask } from "./api";
 import { Person, launch } from "./browser";
 import { Demo } from "./server";
-import { bodyOf, draft, kept, paste } from "./story";
+import { bodyOf, draft, kept, paste, toEnd } from "./story";
 import { TEXT } from "./text";
 
 let demo: Demo;
@@ -60,7 +60,7 @@ test("what is typed while the server is dead is kept on the device, and sent onc
   const { page } = person;
 
   await bodyOf(person).click();
-  await page.keyboard.press("Control+End");
+  await toEnd(person);
   await page.keyboard.type("第一句。");
   await page.getByText(/^草稿已留存/).waitFor();
   await page.keyboard.type("第二句。");
@@ -85,7 +85,7 @@ test("what was typed while the server was dead survives the page's end too", asy
 
   await demo.kill();
   await bodyOf(person).click();
-  await page.keyboard.press("Control+End");
+  await toEnd(person);
   await page.keyboard.type("来不及存的一句。");
   await page.goto("about:blank");
   await demo.run();
@@ -116,7 +116,7 @@ test("a story is written, saved, published and planned without a mouse", async (
   await keyboard.type("不用鼠标写的一篇故事");
   await keyboard.press("Enter");
   await person.page.waitForURL(/\/stories\/[0-9a-f-]{36}/);
-  await person.settled();
+  await bodyOf(person).waitFor();
   await tabTo(person, /^正文/);
   await keyboard.type("／dbt");
   await person.page.getByRole("option", { name: "大标题" }).waitFor();
@@ -170,19 +170,18 @@ test("what is pasted keeps its form, pictures come in, and what had to stay out 
   await person.visit(`/stories/${id}`);
   const { page } = person;
   await bodyOf(person).click();
-  await page.keyboard.press("Control+End");
+  await toEnd(person);
 
   await paste(person, { text: "## 步骤\n\n1. 切姜\n2. 上锅**八**分钟" });
   await bodyOf(person).getByRole("heading", { name: "步骤" }).waitFor();
-  await page.keyboard.press("Control+End");
-  // Out of the list.
+  // One goes on behind what was pasted: out of the list.
   await page.keyboard.press("Enter");
   await page.keyboard.press("Enter");
   await paste(person, {
     html: '<section><section><p style="color:red">水<strong>八十五度</strong>。</p></section><p><img data-src="https://example.com/a.jpg"></p></section>',
   });
   await page.getByText("1 张图片不在素材库，没有带过来；请另存后拖进来。").waitFor();
-  await page.keyboard.press("Control+End");
+  await toEnd(person);
   await paste(person, { picture: "茶山.png" });
   await page.getByLabel("替代文字：给看不见图的人").fill("清晨的茶山");
   expect(await person.violations()).toEqual([]);

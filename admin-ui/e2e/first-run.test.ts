@@ -69,6 +69,11 @@ describe.each<Language>(["zh-Hans", "en"])("in %s", (language) => {
     await page.getByRole("link", { name: t("setup.home") }).click();
     await person.settled();
 
+    // Nothing goes out here that nobody approved.
+    const { site } = await ask<{ site: { version: number } }>(person, "{ site { version } }");
+    const input = { baseVersion: site.version, needsApproval: true };
+    await ask(person, "mutation($input: UpdateSiteInput!) { updateSite(input: $input) { site { id } } }", { input });
+    await person.visit("/");
     const file = await pictureOf(person);
     const [before, begun] = [await clicksOf(page), Date.now()];
     await page.getByRole("link", { name: t("story.new") }).first().click();
@@ -94,6 +99,7 @@ describe.each<Language>(["zh-Hans", "en"])("in %s", (language) => {
     await page.getByText(t("state.published")).waitFor();
 
     await button("schedule.open").click();
+    await page.getByRole("checkbox", { name: t("schedule.approve_other", { count: 5 }) }).waitFor();
     await button("slot.next").click();
     await button("schedule.plan_count_other", { count: 5 }).click();
     await page.getByRole("dialog").waitFor({ state: "hidden" });

@@ -44,8 +44,10 @@ export class Demo {
     const said = createInterface({ input: started.stdout });
     createInterface({ input: started.stderr }).on("line", (line) => this.#log.push(line));
     await new Promise<void>((resolve, reject) => {
-      started.on("exit", (code) => {
-        reject(new Error(`the demo ended with ${String(code)}:\n${this.#log.slice(-40).join("\n")}`));
+      started.on("exit", (code, signal) => {
+        const told = `the demo ended with ${String(code ?? signal)}:\n${this.#log.slice(-40).join("\n")}`;
+        console.error(told);
+        reject(new Error(told));
       });
       said.on("line", (line) => {
         this.#log.push(line);
@@ -77,7 +79,9 @@ export class Demo {
   }
 
   async end(): Promise<void> {
+    const code = this.#process?.exitCode ?? null;
     await this.kill();
     await rm(this.#data, { recursive: true, force: true });
+    if (code !== null) throw new Error(`the demo ended by itself with ${String(code)}:\n${this.log}`);
   }
 }

@@ -29,6 +29,12 @@ export async function kept(person: Person, id: string): Promise<{ story: Kept; t
 /** The text that is written. */
 export const bodyOf = (person: Person): Locator => person.page.locator(".ProseMirror");
 
+/** Puts the cursor behind the last word. The browser tells the text of it a little later, so that takes a frame. */
+export async function toEnd(person: Person): Promise<void> {
+  await person.page.keyboard.press("Control+End");
+  await person.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+}
+
 /** Pastes what another program left on the clipboard. */
 export async function paste(person: Person, data: { text?: string; html?: string; picture?: string }): Promise<void> {
   await bodyOf(person).evaluate(async (element, { text, html, picture }) => {

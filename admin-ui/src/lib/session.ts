@@ -21,6 +21,7 @@ const SiteQuery = graphql(`
     site {
       name
       zone
+      needsApproval
       blackouts {
         from
         until
@@ -52,6 +53,11 @@ export const siteOptions = queryOptions({
 export function useMay(permission: Permission): boolean {
   const { data } = useQuery(viewerOptions);
   return data?.permissions.includes(permission) ?? false;
+}
+
+/** Whether nothing goes out that nobody approved. */
+export function useNeedsApproval(): boolean {
+  return useQuery(siteOptions).data?.needsApproval ?? false;
 }
 
 /** When nothing should be published, on the wall of the site. */

@@ -12,6 +12,7 @@ export const VariantFields = graphql(`
   fragment VariantFields on Variant @_unmask {
     channel
     version
+    contentHash
     fields {
       name
       value

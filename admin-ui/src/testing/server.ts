@@ -23,7 +23,7 @@ export const server = setupServer(
   api.query("Viewer", () => HttpResponse.json({ data: { viewer: VIEWER } })),
   api.query("NeedsSetUp", () => HttpResponse.json({ data: { needsSetUp: false } })),
   api.query("Terms", () => HttpResponse.json({ data: { categories: [{ id: "c1", name: "水产" }], tags: [{ id: "t1", name: "春天" }] } })),
-  api.query("Site", () => HttpResponse.json({ data: { site: { name: "茶山", zone: "Asia/Shanghai", blackouts: [] } } })),
+  api.query("Site", () => HttpResponse.json({ data: { site: { name: "茶山", zone: "Asia/Shanghai", needsApproval: false, blackouts: [] } } })),
 );
 
 /** What the server answers to an operation from now on; the variables of each call are kept. */

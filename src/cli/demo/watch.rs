@@ -91,7 +91,8 @@ pub async fn until_done(
         let is_settled = |delivery: &Delivery| {
             delivery.state.is_final() || delivery.state == DeliveryState::NeedsReview
         };
-        if (is_complete && deliveries.iter().all(is_settled)) || started.elapsed() > PATIENCE {
+        let mut own = deliveries.iter().filter(|delivery| is_own(delivery));
+        if (is_complete && own.all(is_settled)) || started.elapsed() > PATIENCE {
             while let Ok(event) = events.try_recv() {
                 if is_loud {
                     show(&event);
@@ -100,6 +101,11 @@ pub async fn until_done(
             return Ok(deliveries);
         }
     }
+}
+
+/// Whether the demo planned it, and no person.
+const fn is_own(delivery: &Delivery) -> bool {
+    delivery.created_by.is_none()
 }
 
 async fn all(app: &App, actor: &Actor) -> anyhow::Result<Vec<Delivery>> {
@@ -166,7 +172,7 @@ pub async fn report(
     let simulator_ledger = settled_ledger(simulators).await;
     let mut problems: Vec<String> = deliveries
         .iter()
-        .filter(|delivery| delivery.state != DeliveryState::Published)
+        .filter(|delivery| is_own(delivery) && delivery.state != DeliveryState::Published)
         .map(|delivery| {
             format!(
                 "{} {} {}: {}",

@@ -1,6 +1,6 @@
 import { Extension } from "@tiptap/core";
 import type { Node } from "@tiptap/pm/model";
-import { NodeSelection, Plugin, PluginKey } from "@tiptap/pm/state";
+import { NodeSelection, Plugin, PluginKey, Selection } from "@tiptap/pm/state";
 import { Decoration, DecorationSet, type EditorView } from "@tiptap/pm/view";
 
 /** What came in from outside and is not text of ours yet. */
@@ -69,7 +69,10 @@ export function letGo(view: EditorView, id: number): void {
   view.dispatch(view.state.tr.setMeta(key, { remove: id } satisfies Step).setMeta("addToHistory", false));
 }
 
-/** Puts blocks where the place is by now, whatever was typed meanwhile; a single picture is chosen, so that its words can be written. */
+/**
+ * Puts blocks where the place is by now, whatever was typed meanwhile; a single picture is chosen, so that its words can be
+ * written, and after a text one goes on writing behind it.
+ */
 export function fill(view: EditorView, id: number, blocks: Node[]): void {
   const [place] = key.getState(view.state)?.find(undefined, undefined, (spec) => spec["id"] === id) ?? [];
   const transaction = view.state.tr.setMeta(key, { remove: id } satisfies Step);
@@ -81,6 +84,10 @@ export function fill(view: EditorView, id: number, blocks: Node[]): void {
   transaction.replaceWith(from, isInEmpty ? spot.after() : from, blocks);
   const [only] = blocks;
   if (blocks.length === 1 && only?.type.name === "image") transaction.setSelection(NodeSelection.create(transaction.doc, from));
+  else if (view.state.selection.empty && view.state.selection.from === place.from) {
+    const end = from + blocks.reduce((size, block) => size + block.nodeSize, 0);
+    transaction.setSelection(Selection.near(transaction.doc.resolve(end), -1)).scrollIntoView();
+  }
   view.dispatch(transaction);
 }
 

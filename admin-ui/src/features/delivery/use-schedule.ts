@@ -3,10 +3,11 @@ import { useState } from "react";
 
 import { wallTimeAfter } from "@/lib/dates";
 import { useNow } from "@/lib/now";
-import { useBlackouts, useZone } from "@/lib/session";
+import { useBlackouts, useMay, useNeedsApproval, useZone } from "@/lib/session";
 import { type SourceRef, findingsOf, variantOptions } from "@/lib/variant";
 import { instantOf } from "@/lib/zones";
 
+import { approve } from "./approve";
 import { type Destination, destinationKey, schedule } from "./schedule";
 import { aroundOptions, blackoutAt, closeTo, earlierAt, earlierOptions } from "./schedule-checks";
 import { type MissedRule, missedRuleOptions, setMissedRule } from "./slots";
@@ -17,6 +18,9 @@ export type Result = "done" | Error;
 export function useSchedule(source: SourceRef, destinations: Destination[], onDone: () => void) {
   const zone = useZone();
   const blackouts = useBlackouts();
+  const mayApprove = useMay("PUBLISH");
+  const needsApproval = useNeedsApproval();
+  const [isApproving, setApproving] = useState(true);
   const now = useNow();
   const client = useQueryClient();
   const [ticks, setTicks] = useState<Record<string, boolean>>({});
@@ -29,7 +33,7 @@ export function useSchedule(source: SourceRef, destinations: Destination[], onDo
 
   const channels = [...new Set(destinations.map(({ channel }) => channel))];
   const variants = useQueries({ queries: channels.map((channel) => variantOptions(source, channel)) });
-  const earlier = useQuery(earlierOptions(source)).data;
+  const { data: earlier, error: earlierError } = useQuery(earlierOptions(source));
 
   const timeOf = (key: string): string | null => (key in own ? (own[key] ?? null) : when === "now" ? null : at);
   const isNow = (key: string) => when === "now" && !(key in own);
@@ -38,22 +42,25 @@ export function useSchedule(source: SourceRef, destinations: Destination[], onDo
     return isNow(key) ? now : time === null ? Number.NaN : instantOf(time, zone).getTime();
   };
   const checked = destinations.map((destination) => {
-    const variant = variants[channels.indexOf(destination.channel)]?.data;
+    const asked = variants[channels.indexOf(destination.channel)];
+    const variant = asked?.data;
     const findings = findingsOf(variant, destination.lane);
     const before = earlierAt(destination, earlier ?? []);
-    const isReady = variant !== undefined && earlier !== undefined && findings.errors.length === 0 && destination.status === "ACTIVE";
-    return { key: destinationKey(destination), destination, findings, before, isReady };
+    const trouble = asked?.error ?? earlierError;
+    const isChecking = trouble === null && (variant === undefined || earlier === undefined);
+    const isReady = trouble === null && !isChecking && findings.errors.length === 0 && destination.status === "ACTIVE";
+    return { key: destinationKey(destination), destination, findings, before, trouble, isChecking, isReady };
   });
   // One lane of an account goes along unless a person says otherwise: two may bring readers the same thing twice.
   const suggested = (account: string) => {
     const lanes = checked.filter(({ destination }) => destination.account === account);
     return lanes.some(({ before }) => before !== undefined) ? undefined : lanes.find(({ isReady }) => isReady)?.key;
   };
-  const base = checked.map(({ key, destination, findings, before }) => {
-    const isBlocked = findings.errors.length > 0;
+  const base = checked.map(({ key, destination, findings, before, trouble, isChecking }) => {
+    const isBlocked = trouble !== null || isChecking || findings.errors.length > 0;
     const isTicked = ticks[key] ?? suggested(destination.account) === key;
     const isChosen = isTicked && !isBlocked && results[key] !== "done";
-    return { key, destination, findings, before, isBlocked, isChosen, at: instant(key), isNow: isNow(key), own: own[key] };
+    return { key, destination, findings, before, trouble, isChecking, isBlocked, isChosen, at: instant(key), isNow: isNow(key), own: own[key] };
   });
   const chosen = base.filter(({ isChosen }) => isChosen);
   const instants = [...new Set(chosen.map((row) => row.at))];
@@ -72,6 +79,12 @@ export function useSchedule(source: SourceRef, destinations: Destination[], onDo
       if (missed !== undefined && missed.policy !== rule?.policy) {
         await setMissedRule(source, missed);
         await client.invalidateQueries({ queryKey: missedRuleOptions(source).queryKey });
+      }
+      if (needsApproval && mayApprove && isApproving) {
+        for (const channel of new Set(chosen.map(({ destination }) => destination.channel))) {
+          const hash = variants[channels.indexOf(channel)]?.data?.contentHash;
+          if (hash !== undefined) await approve(source, channel, hash);
+        }
       }
       for (const { key, destination, isNow: atOnce } of chosen) {
         const time = timeOf(key);
@@ -101,6 +114,8 @@ export function useSchedule(source: SourceRef, destinations: Destination[], onDo
     rows,
     chosen: rows.filter(({ isChosen }) => isChosen),
     plan,
+    /** Null where nothing needs an approval. */
+    approval: needsApproval ? { isMine: mayApprove, isOn: mayApprove && isApproving, set: setApproving } : null,
     missed: missed ?? rule,
     setMissed,
     tick: (key: string, isTicked: boolean) => {

@@ -50,47 +50,51 @@ export function BodyEditor({ initial, onChange, isReadOnly, outline }: BodyEdito
     });
   };
   useWindowEvent("beforeunload", liftNow);
-  const editor = useEditor({
-    extensions: [
-      StarterKit.configure({
-        heading: { levels: [2, 3, 4] },
-        link: { openOnClick: false, autolink: true, protocols: ["http", "https", "mailto", "tel"] },
-        trailingNode: false,
-        underline: false,
-      }),
-      Placeholder.configure({ placeholder: t("body.placeholder") }),
-      PictureNode,
-      VideoNode,
-      ProductCardNode,
-      SlashMenu.configure({
-        find: (query) => blocksFor(query, (key) => t(`body.${key}`)),
-        onChange: setMenu,
-        onPick: ({ run, choice: asked }, { editor: now, range }) => {
-          if (run !== undefined) run(now, range);
-          else now.chain().focus().deleteRange(range).run();
-          setChoice(asked ?? null);
-        },
-      }),
-      Intake.configure({ onIncoming: (view, pos, what) => void bring(view, pos, what) }),
-    ],
-    content: initial as object,
-    editable: !isReadOnly,
-    injectCSS: false,
-    shouldRerenderOnTransaction: false,
-    editorProps: {
-      attributes: { class: "reading body", "aria-label": t("story.body"), role: "textbox", "aria-multiline": "true" },
-      handleDOMEvents: {
-        blur: liftNow,
-        // What saves and what opens the palette must find the text whole.
-        keydown: (_, event) => {
-          if (event.ctrlKey || event.metaKey) liftNow();
+  const editor = useEditor(
+    {
+      extensions: [
+        StarterKit.configure({
+          heading: { levels: [2, 3, 4] },
+          link: { openOnClick: false, autolink: true, protocols: ["http", "https", "mailto", "tel"] },
+          trailingNode: false,
+          underline: false,
+        }),
+        Placeholder.configure({ placeholder: t("body.placeholder") }),
+        PictureNode,
+        VideoNode,
+        ProductCardNode,
+        SlashMenu.configure({
+          find: (query) => blocksFor(query, (key) => t(`body.${key}`)),
+          onChange: setMenu,
+          onPick: ({ run, choice: asked }, { editor: now, range }) => {
+            if (run !== undefined) run(now, range);
+            else now.chain().focus().deleteRange(range).run();
+            setChoice(asked ?? null);
+          },
+        }),
+        Intake.configure({ onIncoming: (view, pos, what) => void bring(view, pos, what) }),
+      ],
+      content: initial as object,
+      editable: !isReadOnly,
+      injectCSS: false,
+      shouldRerenderOnTransaction: false,
+      editorProps: {
+        attributes: { class: "reading body", "aria-label": t("story.body"), role: "textbox", "aria-multiline": "true" },
+        handleDOMEvents: {
+          blur: liftNow,
+          // What saves and what opens the palette must find the text whole.
+          keydown: (_, event) => {
+            if (event.ctrlKey || event.metaKey) liftNow();
+          },
         },
       },
+      onUpdate: ({ editor: now }) => {
+        lift(now);
+      },
     },
-    onUpdate: ({ editor: now }) => {
-      lift(now);
-    },
-  });
+    // Never given its options again: that would move the cursor under somebody's fingers.
+    [isReadOnly, t],
+  );
   const readText = (what: Incoming) => void bring(editor.view, editor.state.selection.from, what);
   return (
     <div className="card">

@@ -8,6 +8,7 @@ import { ErrorPanel, ListSkeleton } from "@/components/states";
 import { useChannelNames } from "@/lib/channels";
 import { graphql, request } from "@/lib/graphql";
 
+import { approve } from "../approve";
 import type { Delivery } from "../query";
 
 const VariantQuery = graphql(`
@@ -19,16 +20,6 @@ const VariantQuery = graphql(`
         severity
         reason
         cure
-      }
-    }
-  }
-`);
-
-const Approve = graphql(`
-  mutation ApproveVariant($input: ApproveVariantInput!) {
-    approveVariant(input: $input) {
-      approval {
-        id
       }
     }
   }
@@ -47,8 +38,8 @@ export function ApproveDialog({ delivery }: { delivery: Delivery }) {
     enabled: isOpen,
   });
   const client = useQueryClient();
-  const approve = useMutation({
-    mutationFn: (contentHash: string) => request(Approve, { input: { source, channel: delivery.channel, contentHash } }),
+  const approval = useMutation({
+    mutationFn: (contentHash: string) => approve(source, delivery.channel, contentHash),
     onSuccess: close,
     onSettled: () => client.invalidateQueries({ queryKey: ["deliveries"] }),
   });
@@ -64,16 +55,16 @@ export function ApproveDialog({ delivery }: { delivery: Delivery }) {
             {finding.reason} {finding.cure}
           </Text>
         ))}
-        {approve.error !== null && <ErrorPanel error={approve.error} />}
+        {approval.error !== null && <ErrorPanel error={approval.error} />}
         <Group justify="flex-end">
           <Button variant="default" onClick={close}>
             {t("dialog.back")}
           </Button>
           <Button
             disabled={variant.data === undefined}
-            loading={approve.isPending}
+            loading={approval.isPending}
             onClick={() => {
-              if (variant.data !== undefined) approve.mutate(variant.data.contentHash);
+              if (variant.data !== undefined) approval.mutate(variant.data.contentHash);
             }}
           >
             {t("delivery.approve_yes")}

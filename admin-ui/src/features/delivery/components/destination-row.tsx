@@ -25,7 +25,7 @@ export function DestinationRow({ row, scheduling }: { row: ScheduleRow; scheduli
     );
   }
   return (
-    <div className="card pad">
+    <div className="card pad" aria-busy={row.isChecking}>
       <Group justify="space-between" wrap="nowrap" mih={30}>
         <Checkbox
           checked={row.isChosen}
@@ -62,7 +62,13 @@ export function DestinationRow({ row, scheduling }: { row: ScheduleRow; scheduli
           now={now}
         />
       )}
-      {row.isBlocked && (
+      {row.isChecking && (
+        <Text size="sm" c="dimmed" mt={4}>
+          {t("schedule.checking")}
+        </Text>
+      )}
+      {row.trouble !== null && <ErrorPanel error={row.trouble} />}
+      {findings.errors.length > 0 && (
         <Text size="sm" c="var(--fenfa-bad)" mt={4} lang="zh-Hans">
           {findings.errors.map((finding) => finding.reason).join(" ")} {findings.errors[0]?.cure}
         </Text>

@@ -13,7 +13,7 @@ function lane(id: string, zh: string) {
 }
 
 function variant(findings: object[]) {
-  return { variant: { channel: "baidu", version: 0, fields: [], pictures: [], findings } };
+  return { variant: { channel: "baidu", version: 0, contentHash: "seen", fields: [], pictures: [], findings } };
 }
 
 const NO_PICTURE = {
@@ -32,7 +32,7 @@ function earlier(state: string, dueAt: string, part: object = {}) {
 
 const UNKNOWN = { sampleSize: 3, needed: 20, best: null };
 
-function prepare({ findings = [], nearby = [], best = UNKNOWN, blackouts = [] }: { findings?: object[]; nearby?: object[]; best?: object; blackouts?: object[] } = {}) {
+function prepare({ findings = [], nearby = [], best = UNKNOWN, blackouts = [], needsApproval = false }: { findings?: object[]; nearby?: object[]; best?: object; blackouts?: object[]; needsApproval?: boolean } = {}) {
   const channel = { id: "baidu", name: { zh: "百度", en: "Baidu" }, lanes: [lane("search", "搜索收录"), lane("feed", "信息流物料")], fields: [], pictures: [] };
   answer("Channels", { channels: [channel] });
   answer("ScheduleAccounts", { accounts: [{ id: "a1", name: "品牌号", status: "ACTIVE", channel: { id: "baidu" } }] });
@@ -41,7 +41,7 @@ function prepare({ findings = [], nearby = [], best = UNKNOWN, blackouts = [] }:
   answer("ScheduleOutlook", { accountOutlook: [{ lane: "search", quotas: [{ name: "search_daily", allowed: 2, taken: 1, planned: 1, isExceeded: false }] }] });
   answer("NextFreeSlot", { nextFreeSlot: "2026-03-04T01:30:00Z" });
   answer("BestTime", { bestTime: best });
-  answer("Site", { site: { name: "茶山", zone: "Asia/Shanghai", blackouts } });
+  answer("Site", { site: { name: "茶山", zone: "Asia/Shanghai", needsApproval, blackouts } });
   answer("MissedRule", { missedRule: { policy: "CATCH_UP", windowMinutes: 120 } });
   return renderPart(<ScheduleButton source={SOURCE} title="清蒸鲈鱼" isPublished isDisabled={false} />);
 }
@@ -128,6 +128,25 @@ test("a time that the site keeps silent for is warned of before it is planned", 
 
   expect((await screen.findAllByText(/在静默期里（公祭日，到 2099-01-01 00:00）/)).length).toBeGreaterThan(0);
   expect(screen.getByRole("button", { name: /^排期 1 条/ })).toBeEnabled();
+});
+
+test("where an approval is needed, what was seen is approved before it is planned", async () => {
+  const approved = answer("ApproveVariant", { approveVariant: { approval: { id: "p1" } } });
+  const planned = answer("ScheduleDelivery", { scheduleDelivery: { delivery: { id: "d1" } } });
+  const { user } = prepare({ needsApproval: true });
+
+  const search = await open(user);
+  await waitFor(() => {
+    expect(search).toBeChecked();
+  });
+  expect(await screen.findByRole("checkbox", { name: /审批这 1 个渠道现在的版本/ })).toBeChecked();
+  await user.click(screen.getByText("现在发"));
+  await user.click(screen.getByRole("button", { name: "现在发送 1 条" }));
+
+  await waitFor(() => {
+    expect(planned).toHaveLength(1);
+  });
+  expect(approved).toEqual([{ input: { source: SOURCE, channel: "baidu", contentHash: "seen" } }]);
 });
 
 test("what the server refuses stays chosen, with the reason", async () => {

@@ -8,6 +8,7 @@ import type { SourceRef } from "@/lib/variant";
 
 import { type Destination, accountsOptions, useDestinations } from "../schedule";
 import { useSchedule } from "../use-schedule";
+import { ApprovalChoice } from "./approval-choice";
 import { BestTimes } from "./best-times";
 import { DestinationRow } from "./destination-row";
 import { MissedChoice } from "./missed-choice";
@@ -71,6 +72,7 @@ function Fields({ source, isPublished, destinations, onDone }: ScheduleFormProps
         ))}
       </Stack>
       <MissedChoice value={scheduling.missed} onChange={scheduling.setMissed} />
+      <ApprovalChoice scheduling={scheduling} />
       {plan.error !== null && <ErrorPanel error={plan.error} />}
       <ScheduleSum scheduling={scheduling} />
       <Group justify="flex-end">
