@@ -67,7 +67,7 @@ export function VideoPage({ slots }: { slots: Slots }) {
   );
 }
 
-function Shown({ video, slots: { ChannelTab, ScheduleButton } }: { video: Video; slots: Slots }) {
+function Shown({ video, slots: { ChannelTab, ScheduleButton, PauseSourceButton, SourcePaused } }: { video: Video; slots: Slots }) {
   const { t } = useTranslation();
   const { tab = "source" } = route.useSearch();
   const navigate = useNavigate();
@@ -81,11 +81,15 @@ function Shown({ video, slots: { ChannelTab, ScheduleButton } }: { video: Video;
       actions={
         maySchedule &&
         video.state !== "ARCHIVED" && (
-          <ScheduleButton source={source} title={video.title} isPublished={video.state !== "DRAFT"} isDisabled={false} />
+          <>
+            <PauseSourceButton source={source} title={video.title} />
+            <ScheduleButton source={source} title={video.title} isPublished={video.state !== "DRAFT"} isDisabled={false} />
+          </>
         )
       }
       width={1280}
     >
+      <SourcePaused source={source} />
       <SourceTabs
         source={source}
         tab={tab}
