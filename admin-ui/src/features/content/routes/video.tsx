@@ -1,6 +1,6 @@
-import { Group, Stack, Tabs, Text } from "@mantine/core";
+import { Anchor, Group, Stack, Tabs, Text } from "@mantine/core";
 import { queryOptions, useQuery } from "@tanstack/react-query";
-import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { Link, getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
 import { Page } from "@/components/page";
@@ -78,6 +78,11 @@ function Shown({ video, slots: { ChannelTab, ScheduleButton, PauseSourceButton, 
       title={video.title}
       mark={<StateChip state={video.state} />}
       back={{ to: "/videos", label: t("nav.videos") }}
+      lead={
+        <Anchor component={Link} to={`/videos/${video.id}/history`} size="sm">
+          {t("history.open")}
+        </Anchor>
+      }
       actions={
         maySchedule &&
         video.state !== "ARCHIVED" && (
