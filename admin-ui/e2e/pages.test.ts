@@ -45,6 +45,13 @@ describe.each(LOOKS)("in %s, %s", (language, scheme) => {
       await person.settled();
       expect(await person.violations(), person.page.url()).toEqual([]);
     }
+    for (const list of ["/stories", "/videos"]) {
+      await person.visit(list);
+      const href = await person.page.locator("main a.row-link").first().getAttribute("href");
+      const path = `${String(href).replace("/admin", "")}/history`;
+      await person.visit(path);
+      expect(await person.violations(), path).toEqual([]);
+    }
     await person.close();
   });
 });

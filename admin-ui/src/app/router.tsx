@@ -97,6 +97,12 @@ const video = createRoute({
   validateSearch: tabSearch,
   component: lazyRouteComponent(() => import("./pages/video"), "Video"),
 });
+const videoHistory = createRoute({
+  getParentRoute: parent,
+  path: "/videos/$id/history",
+  validateSearch: revisionSearch,
+  component: lazyRouteComponent(() => import("@/features/content/routes/video-history"), "VideoHistory"),
+});
 const channels = createRoute({
   getParentRoute: parent,
   path: "/channels",
@@ -220,6 +226,7 @@ const routes = root.addChildren([
     storyHistory,
     videos,
     video,
+    videoHistory,
     products,
     newProduct,
     product,

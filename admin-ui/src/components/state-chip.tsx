@@ -9,7 +9,9 @@ import {
   CircleQuestionMark,
   CircleX,
   Eye,
+  Gauge,
   Hourglass,
+  KeyRound,
   ListStart,
   type LucideIcon,
   Pencil,
@@ -47,6 +49,8 @@ const LOOKS: Record<string, { icon: LucideIcon; colour: string }> = {
   active: { icon: CircleCheck, colour: token("ok") },
   paused: { icon: CirclePause, colour: token("hold") },
   needs_login: { icon: TriangleAlert, colour: token("bad") },
+  ending: { icon: KeyRound, colour: token("hold") },
+  tight: { icon: Gauge, colour: token("hold") },
   down: { icon: WifiOff, colour: token("bad") },
   suspended: { icon: Ban, colour: token("bad") },
 };

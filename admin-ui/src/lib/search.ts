@@ -29,9 +29,13 @@ export function listSearch(search: Record<string, unknown>): ListSearch {
   return found;
 }
 
+/** The kinds of files that the media library can be narrowed down to. */
+export const MEDIA_KINDS = ["image", "video"] as const;
+
 /** What lives in the address of the media library. */
 export interface MediaSearch {
   q?: string;
+  kind?: (typeof MEDIA_KINDS)[number];
   /** Only pictures that nobody described yet. */
   noalt?: true;
 }
@@ -39,7 +43,9 @@ export interface MediaSearch {
 /** Reads which files are shown out of an address. */
 export function mediaSearch(search: Record<string, unknown>): MediaSearch {
   const q = text(search["q"]);
-  return { ...(q !== undefined && { q }), ...(String(search["noalt"]) === "true" && { noalt: true }) };
+  const kind = MEDIA_KINDS.find((one) => one === search["kind"]);
+  const lacksAlt = String(search["noalt"]) === "true";
+  return { ...(q !== undefined && { q }), ...(kind !== undefined && { kind }), ...(lacksAlt && { noalt: true }) };
 }
 
 /** Whether two sets of filters show the same. */

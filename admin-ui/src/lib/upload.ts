@@ -12,7 +12,7 @@ export interface Uploaded {
 
 const PIECE = 4 * 1024 * 1024;
 
-/** Sends a file piece by piece; `onProgress` gets a part of 1. Goes on from where the server is after a break. */
+/** Sends a file piece by piece; `onProgress` gets a part of 1. What was sent of a file that is let go is forgotten. */
 export async function upload(file: File, onProgress: (part: number) => void, signal?: AbortSignal): Promise<Uploaded> {
   const more = signal === undefined ? {} : { signal };
   const json = { "content-type": "application/json" };
@@ -23,15 +23,20 @@ export async function upload(file: File, onProgress: (part: number) => void, sig
     ...more,
   })) as { id: string };
   const path = `/admin/uploads/${announced.id}`;
-  for (let offset = 0; offset < file.size; ) {
-    const answer = (await call(path, {
-      method: "PATCH",
-      headers: { "upload-offset": String(offset), "content-type": "application/octet-stream" },
-      body: file.slice(offset, offset + PIECE),
-      ...more,
-    })) as { offset: number };
-    offset = answer.offset;
-    onProgress(offset / file.size);
+  try {
+    for (let offset = 0; offset < file.size; ) {
+      const answer = (await call(path, {
+        method: "PATCH",
+        headers: { "upload-offset": String(offset), "content-type": "application/octet-stream" },
+        body: file.slice(offset, offset + PIECE),
+        ...more,
+      })) as { offset: number };
+      offset = answer.offset;
+      onProgress(offset / file.size);
+    }
+    return (await call(`${path}/complete`, { method: "POST", headers: json, body: JSON.stringify({ alt: "" }), ...more })) as Uploaded;
+  } catch (error) {
+    if (signal?.aborted === true) call(path, { method: "DELETE" }).catch(() => undefined);
+    throw error;
   }
-  return (await call(`${path}/complete`, { method: "POST", headers: json, body: JSON.stringify({ alt: "" }), ...more })) as Uploaded;
 }

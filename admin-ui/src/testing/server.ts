@@ -48,3 +48,8 @@ export function refuse(operation: string, code: string, message: string, details
     }),
   );
 }
+
+/** Somebody is signed in who may do only this. */
+export function signIn(permissions: string[]): void {
+  answer("Viewer", { viewer: { ...VIEWER, permissions } });
+}

@@ -70,22 +70,6 @@ const FormsQuery = graphql(`
   }
 `);
 
-const OutlookQuery = graphql(`
-  query AccountOutlook($account: ID!) {
-    accountOutlook(account: $account) {
-      lane
-      quotas {
-        name
-        allowed
-        taken
-        planned
-        isExceeded
-        resetsAt
-      }
-    }
-  }
-`);
-
 const Connect = graphql(
   `
   mutation ConnectAccount($input: ConnectAccountInput!) {
@@ -144,7 +128,6 @@ const Resume = graphql(`
 
 export type Account = ResultOf<typeof AccountsQuery>["accounts"][number];
 export type AccountField = ResultOf<typeof FormsQuery>["channels"][number]["accountFields"][number];
-export type LaneOutlook = ResultOf<typeof OutlookQuery>["accountOutlook"][number];
 
 export const accountsOptions = queryOptions({
   queryKey: ["accounts", "list"],
@@ -163,14 +146,6 @@ export const formsOptions = queryOptions({
   queryFn: async ({ signal }) => (await request(FormsQuery, {}, signal)).channels,
   staleTime: Infinity,
 });
-
-/** What an account has left today; read again while somebody looks at it. */
-export const outlookOptions = (account: string) =>
-  queryOptions({
-    queryKey: ["accounts", "outlook", account],
-    queryFn: async ({ signal }) => (await request(OutlookQuery, { account }, signal)).accountOutlook,
-    refetchInterval: 30_000,
-  });
 
 /** Named values as a form gives them. */
 export type Values = Record<string, string>;

@@ -1,13 +1,15 @@
 import { expect, test } from "vitest";
 
+import type { FieldState } from "./revision";
 import { changes, wordDiff } from "./revision-diff";
-import type { StoryDraft } from "./story-draft";
+import { FIELDS, type StoryDraft, fieldText } from "./story-draft";
 
 const paragraph = (text: string) => ({ type: "doc", content: [{ type: "paragraph", content: [{ type: "text", text }] }] });
 
-function draft(part: Partial<StoryDraft>): StoryDraft {
+function state(part: Partial<StoryDraft>): FieldState[] {
   const nothing = { title: "春茶上新", lead: "", body: paragraph("清明前采的芽头。"), cover: null, category: null, tags: [], products: [] };
-  return { ...nothing, byline: "", corePhrase: "", ...part };
+  const draft: StoryDraft = { ...nothing, byline: "", corePhrase: "", ...part };
+  return FIELDS.map((field) => ({ label: `story.${field}`, text: fieldText(draft, field), value: draft[field] }));
 }
 
 test("Chinese is compared by words, not by lines", () => {
@@ -19,15 +21,15 @@ test("Chinese is compared by words, not by lines", () => {
 });
 
 test("only fields that changed are listed, in the order of the form", () => {
-  const found = changes(draft({}), draft({ body: paragraph("清明前采的嫩芽。"), title: "春茶来了" }));
+  const found = changes(state({}), state({ body: paragraph("清明前采的嫩芽。"), title: "春茶来了" }));
 
-  expect(found.map(({ field }) => field)).toEqual(["title", "body"]);
+  expect(found.map(({ label }) => label)).toEqual(["story.title", "story.body"]);
 });
 
 test("a picture that is new changes no word, and is a change all the same", () => {
   const body = { type: "doc", content: [...paragraph("清明前采的芽头。").content, { type: "image", attrs: { asset: "a1" } }] };
 
-  const found = changes(draft({}), draft({ body }));
+  const found = changes(state({}), state({ body }));
 
-  expect(found.map(({ field }) => field)).toEqual(["body"]);
+  expect(found.map(({ label }) => label)).toEqual(["story.body"]);
 });

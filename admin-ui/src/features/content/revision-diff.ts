@@ -1,6 +1,7 @@
 import { diffWords } from "diff";
 
-import { type Field, type StoryDraft, differences, fieldText } from "./story-draft";
+import { canonical } from "./canonical";
+import type { FieldState } from "./revision";
 
 /** A stretch of text that stayed, came or went. */
 export interface Stretch {
@@ -9,7 +10,7 @@ export interface Stretch {
 }
 
 export interface FieldChange {
-  field: Field;
+  label: string;
   /** Empty when the words are the same and only pictures, cards or formats differ. */
   stretches: Stretch[];
 }
@@ -18,11 +19,11 @@ const WORDS = new Intl.Segmenter("zh", { granularity: "word" });
 const PATIENCE_MS = 1000;
 
 /** What became of each field between two states, word by word. */
-export function changes(before: StoryDraft, after: StoryDraft): FieldChange[] {
-  return differences(before, after).map((field) => {
-    const old = fieldText(before, field);
-    const now = fieldText(after, field);
-    return { field, stretches: old === now ? [] : wordDiff(old, now) };
+export function changes(before: FieldState[], after: FieldState[]): FieldChange[] {
+  return after.flatMap(({ label, text, value }) => {
+    const old = before.find((field) => field.label === label);
+    if (old === undefined || canonical(old.value) === canonical(value)) return [];
+    return [{ label, stretches: old.text === text ? [] : wordDiff(old.text, text) }];
   });
 }
 

@@ -6,4 +6,6 @@ import type { SourceRef } from "@/lib/variant";
 export interface Slots {
   ChannelTab: ComponentType<{ source: SourceRef; channel: string; isTyped?: boolean }>;
   ScheduleButton: ComponentType<{ source: SourceRef; title: string; isPublished: boolean; isDisabled: boolean }>;
+  PauseSourceButton: ComponentType<{ source: SourceRef; title: string }>;
+  SourcePaused: ComponentType<{ source: SourceRef }>;
 }

@@ -26,23 +26,7 @@ const NearbyQuery = graphql(`
   }
 `);
 
-const OutlookQuery = graphql(`
-  query ScheduleOutlook($account: ID!) {
-    accountOutlook(account: $account) {
-      lane
-      quotas {
-        name
-        allowed
-        taken
-        planned
-        isExceeded
-      }
-    }
-  }
-`);
-
 export type Nearby = ResultOf<typeof NearbyQuery>["deliveries"]["nodes"][number];
-export type Quota = ResultOf<typeof OutlookQuery>["accountOutlook"][number]["quotas"][number];
 
 const MINUTE = 60_000;
 /** Two items of one account that are closer than this stand in each other's way. */
@@ -71,14 +55,6 @@ export const aroundOptions = (instants: number[]) => {
     placeholderData: keepPreviousData,
   });
 };
-
-/** What an account has left today. */
-export const outlookOptions = (account: string) =>
-  queryOptions({
-    queryKey: ["accounts", "schedule-outlook", account],
-    queryFn: async ({ signal }) => (await request(OutlookQuery, { account }, signal)).accountOutlook,
-    staleTime: 30_000,
-  });
 
 /** The delivery of the source that is on its way to a destination, or live there. */
 export function earlierAt({ account, lane }: Destination, earlier: Nearby[]): Nearby | undefined {

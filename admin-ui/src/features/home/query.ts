@@ -12,6 +12,7 @@ const HomeDeliveryFields = graphql(`
     channel
     lane
     state
+    actions
     sentence
     params
     dueAt
@@ -39,6 +40,11 @@ const HomeQuery = graphql(
         ...HomeDeliveryFields
       }
     }
+    held: deliveries(filter: { states: [HELD] }, first: 100) {
+      nodes {
+        ...HomeDeliveryFields
+      }
+    }
     next: deliveries(
       filter: {
         states: [SCHEDULED, HELD, READY, WORKING, RETRY_WAIT, WAITING_CHANNEL, UNCERTAIN, RECONCILING]
@@ -59,6 +65,8 @@ const HomeQuery = graphql(
       id
       name
       status
+      isGrantEnding
+      grantExpiresAt
       channel {
         id
       }
@@ -97,6 +105,11 @@ export const weekOptions = (zone: string) =>
 export type HomeDelivery = ResultOf<typeof HomeQuery>["recent"]["nodes"][number];
 export type HomeAccount = ResultOf<typeof HomeQuery>["accounts"][number];
 
+/** Whether what is on hold goes on only when a person says so. */
+function asksForPerson({ actions, sentence }: HomeDelivery): boolean {
+  return actions.includes("APPROVE") || sentence === "held_late";
+}
+
 /** The day at a glance, read again while somebody looks at it. */
 export const homeOptions = queryOptions({
   queryKey: ["deliveries", "home"],
@@ -104,9 +117,14 @@ export const homeOptions = queryOptions({
     const now = Date.now();
     const at = (hours: number) => new Date(now + hours * HOUR).toISOString();
     const home = await request(HomeQuery, { weekAgo: at(-7 * 24), soon: at(24) }, signal);
-    // The server gives the latest first; a day is read from its morning.
-    home.next.nodes.reverse();
-    return home;
+    const asking = home.held.nodes.filter(asksForPerson);
+    return {
+      accounts: home.accounts,
+      waiting: [...asking, ...home.waiting.nodes],
+      // The server gives the latest first; a day is read from its morning.
+      next: home.next.nodes.filter(({ id }) => asking.every((one) => one.id !== id)).reverse(),
+      recent: home.recent.nodes,
+    };
   },
   refetchInterval: 5_000,
 });

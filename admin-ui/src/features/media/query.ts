@@ -15,6 +15,7 @@ const AssetQuery = graphql(`
       height
       version
       createdAt
+      archivedAt
       url(size: FEED)
       focalPoint {
         x
@@ -47,6 +48,26 @@ const Update = graphql(`
   }
 `);
 
+const Replace = graphql(`
+  mutation ReplaceAsset($input: ReplaceAssetInput!) {
+    replaceAsset(input: $input) {
+      asset {
+        id
+      }
+    }
+  }
+`);
+
+const Archive = graphql(`
+  mutation ArchiveAsset($input: ArchiveAssetInput!) {
+    archiveAsset(input: $input) {
+      asset {
+        id
+      }
+    }
+  }
+`);
+
 export type Asset = ResultOf<typeof AssetQuery>["asset"];
 export type FocalPoint = Asset["focalPoint"];
 
@@ -69,4 +90,14 @@ export const assetToDescribeOptions = (id: string) =>
 export async function describeAsset(asset: Asset, alt: string, focalPoint: FocalPoint): Promise<void> {
   const { x, y } = focalPoint;
   await request(Update, { input: { id: asset.id, baseVersion: asset.version, alt, focalPoint: { x, y } } });
+}
+
+/** Gives an asset the file of one that was just uploaded. */
+export async function replaceAsset({ id, version }: Asset, withId: string): Promise<void> {
+  await request(Replace, { input: { id, baseVersion: version, withId } });
+}
+
+/** Takes an asset out of the library; what shows it keeps it. */
+export async function archiveAsset(id: string): Promise<void> {
+  await request(Archive, { input: { id } });
 }

@@ -8,9 +8,8 @@ import { useTranslation } from "react-i18next";
 import { Dialog } from "@/components/dialog";
 import { ErrorPanel } from "@/components/states";
 import { useChannels } from "@/lib/channels";
+import { pauseDeliveries } from "@/lib/pauses";
 import { localText } from "@/lib/text";
-
-import { pauseDeliveries } from "../pause-query";
 
 const ALL = "";
 

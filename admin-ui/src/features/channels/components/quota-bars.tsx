@@ -5,11 +5,10 @@ import { useTranslation } from "react-i18next";
 import { ErrorPanel } from "@/components/states";
 import { Time } from "@/components/time";
 import { useChannels } from "@/lib/channels";
+import { type Quota, outlookOptions } from "@/lib/outlook";
 import { localText } from "@/lib/text";
 
-import { type Account, type LaneOutlook, outlookOptions } from "../query";
-
-type Quota = LaneOutlook["quotas"][number];
+import type { Account } from "../query";
 
 /** What is left of each allowance today: used solid, planned faint. */
 export function QuotaBars({ account }: { account: Account }) {

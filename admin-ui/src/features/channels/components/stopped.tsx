@@ -7,9 +7,8 @@ import { ErrorPanel } from "@/components/states";
 import { StateChip } from "@/components/state-chip";
 import { Time } from "@/components/time";
 import { useChannelNames } from "@/lib/channels";
+import { type Pause, resumeDeliveries, scopeOf, stoppedOptions } from "@/lib/pauses";
 import { useMay } from "@/lib/session";
-
-import { type Pause, resumeDeliveries, scopeOf, stoppedOptions } from "../pause-query";
 
 /** What is not sent now and why: pauses of people, ways that are down. Nothing when all goes out; accounts say theirs themselves. */
 export function Stopped() {

@@ -7,18 +7,20 @@ import { useTranslation } from "react-i18next";
 
 import { FormDialog } from "@/components/form-dialog";
 
-import { type History, type Revision, restore } from "../revision-query";
+import type { History, Revision } from "../revision";
+import { restore } from "../revision-query";
+import { pageOf } from "../source-page";
 
 /** Makes an old state the latest again, once it was asked for twice. */
-export function RestoreButton({ story, revision }: { story: History["story"]; revision: Revision }) {
+export function RestoreButton({ history, revision }: { history: History; revision: Revision }) {
   const { t } = useTranslation();
   const [isOpen, { open, close }] = useDisclosure(false);
   const navigate = useNavigate();
   const client = useQueryClient();
   const mutation = useMutation({
-    mutationFn: () => restore(story, revision),
-    onSuccess: () => navigate({ to: "/stories/$id", params: { id: story.id } }),
-    onSettled: () => client.invalidateQueries({ queryKey: ["stories"] }),
+    mutationFn: () => restore(history, revision),
+    onSuccess: () => navigate({ to: pageOf(history.source) }),
+    onSettled: () => client.invalidateQueries({ queryKey: [history.source.kind === "STORY" ? "stories" : "videos"] }),
   });
   const number = revision.number;
   return (

@@ -37,7 +37,7 @@ export function StoryPage({ slots }: { slots: Slots }) {
   );
 }
 
-function Shown({ loaded, slots: { ChannelTab, ScheduleButton } }: { loaded: LoadedStory; slots: Slots }) {
+function Shown({ loaded, slots: { ChannelTab, ScheduleButton, PauseSourceButton, SourcePaused } }: { loaded: LoadedStory; slots: Slots }) {
   const { t } = useTranslation();
   const { tab = "source" } = route.useSearch();
   const navigate = useNavigate();
@@ -62,13 +62,17 @@ function Shown({ loaded, slots: { ChannelTab, ScheduleButton } }: { loaded: Load
         <>
           <StoryButtons editor={editor} actions={actions} />
           {maySchedule && story.state !== "ARCHIVED" && (
-            <ScheduleButton source={source} title={story.title} isPublished={story.state !== "DRAFT"} isDisabled={isDirty} />
+            <>
+              <PauseSourceButton source={source} title={story.title} />
+              <ScheduleButton source={source} title={story.title} isPublished={story.state !== "DRAFT"} isDisabled={isDirty} />
+            </>
           )}
         </>
       }
       width={1280}
     >
       <ActionError error={actions.error ?? editor.error} />
+      <SourcePaused source={source} />
       {!isReadOnly && <Unfinished editor={editor} autosave={loaded.storyAutosave} />}
       <SourceTabs
         source={source}

@@ -1,6 +1,6 @@
-import { Group, Stack, Tabs, Text } from "@mantine/core";
+import { Anchor, Group, Stack, Tabs, Text } from "@mantine/core";
 import { queryOptions, useQuery } from "@tanstack/react-query";
-import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { Link, getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
 import { Page } from "@/components/page";
@@ -67,7 +67,7 @@ export function VideoPage({ slots }: { slots: Slots }) {
   );
 }
 
-function Shown({ video, slots: { ChannelTab, ScheduleButton } }: { video: Video; slots: Slots }) {
+function Shown({ video, slots: { ChannelTab, ScheduleButton, PauseSourceButton, SourcePaused } }: { video: Video; slots: Slots }) {
   const { t } = useTranslation();
   const { tab = "source" } = route.useSearch();
   const navigate = useNavigate();
@@ -78,14 +78,23 @@ function Shown({ video, slots: { ChannelTab, ScheduleButton } }: { video: Video;
       title={video.title}
       mark={<StateChip state={video.state} />}
       back={{ to: "/videos", label: t("nav.videos") }}
+      lead={
+        <Anchor component={Link} to={`/videos/${video.id}/history`} size="sm">
+          {t("history.open")}
+        </Anchor>
+      }
       actions={
         maySchedule &&
         video.state !== "ARCHIVED" && (
-          <ScheduleButton source={source} title={video.title} isPublished={video.state !== "DRAFT"} isDisabled={false} />
+          <>
+            <PauseSourceButton source={source} title={video.title} />
+            <ScheduleButton source={source} title={video.title} isPublished={video.state !== "DRAFT"} isDisabled={false} />
+          </>
         )
       }
       width={1280}
     >
+      <SourcePaused source={source} />
       <SourceTabs
         source={source}
         tab={tab}

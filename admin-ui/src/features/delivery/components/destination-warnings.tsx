@@ -4,9 +4,9 @@ import { useTranslation } from "react-i18next";
 
 import { useChannels } from "@/lib/channels";
 import { dueTime } from "@/lib/dates";
+import { outlookOptions } from "@/lib/outlook";
 import { useZone } from "@/lib/session";
 
-import { outlookOptions } from "../schedule-checks";
 import type { ScheduleRow } from "../use-schedule";
 
 /** What the server says of a destination beforehand: findings, what is there already, what is left of the day's allowance. */

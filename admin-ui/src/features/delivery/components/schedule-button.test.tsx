@@ -38,7 +38,7 @@ function prepare({ findings = [], nearby = [], best = UNKNOWN, blackouts = [], n
   answer("ScheduleAccounts", { accounts: [{ id: "a1", name: "品牌号", status: "ACTIVE", channel: { id: "baidu" } }] });
   answer("Variant", variant(findings));
   answer("ScheduleNearby", { deliveries: { nodes: nearby } });
-  answer("ScheduleOutlook", { accountOutlook: [{ lane: "search", quotas: [{ name: "search_daily", allowed: 2, taken: 1, planned: 1, isExceeded: false }] }] });
+  answer("AccountOutlook", { accountOutlook: [{ lane: "search", quotas: [{ name: "search_daily", allowed: 2, taken: 1, planned: 1, isExceeded: false, resetsAt: "2026-03-04T16:00:00Z" }] }] });
   answer("NextFreeSlot", { nextFreeSlot: "2026-03-04T01:30:00Z" });
   answer("BestTime", { bestTime: best });
   answer("Site", { site: { name: "茶山", zone: "Asia/Shanghai", needsApproval, blackouts } });

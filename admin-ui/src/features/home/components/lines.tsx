@@ -1,39 +1,23 @@
 import { Anchor, Button, Group, Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { ExternalLink } from "lucide-react";
-import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
 import { DeliverySentence } from "@/components/delivery-sentence";
-import { StateChip } from "@/components/state-chip";
 import { Time } from "@/components/time";
 import { useChannelNames } from "@/lib/channels";
 
-import type { HomeAccount, HomeDelivery } from "../query";
+import type { HomeDelivery } from "../query";
+import { Line } from "./line";
 
 /** Something that waits for a person, with the way there. */
 export function WaitingLine({ delivery }: { delivery: HomeDelivery }) {
   const { t } = useTranslation();
+  const word = delivery.actions.includes("APPROVE") ? "approve" : delivery.state === "NEEDS_REVIEW" ? "review" : "look";
   return (
     <Line state={delivery.state} title={<DeliveryTitle delivery={delivery} />} text={<DeliverySentence delivery={delivery} />}>
       <Button variant="default" size="xs" component={Link} to={`/deliveries/${delivery.id}`}>
-        {t(delivery.state === "NEEDS_REVIEW" ? "home.review" : "home.look")}
-      </Button>
-    </Line>
-  );
-}
-
-/** An account that cannot send. */
-export function WaitingAccount({ account }: { account: HomeAccount }) {
-  const { t } = useTranslation();
-  return (
-    <Line
-      state={account.status}
-      title={<Text fw={600}>{account.name}</Text>}
-      text={t(`account.told_${account.status.toLowerCase()}`)}
-    >
-      <Button variant="default" size="xs" component={Link} to="/channels">
-        {t("home.to_channels")}
+        {t(`home.${word}`)}
       </Button>
     </Line>
   );
@@ -76,22 +60,5 @@ function DeliveryTitle({ delivery }: { delivery: HomeDelivery }) {
         → {nameOf(delivery.channel, delivery.lane)}
       </Text>
     </Group>
-  );
-}
-
-function Line({ state, title, text, children }: { state: string; title: ReactNode; text?: ReactNode; children: ReactNode }) {
-  return (
-    <li className="line">
-      <div className="line-state">
-        <StateChip state={state} />
-      </div>
-      <div className="line-text">
-        {title}
-        {text !== undefined && <Text c="dimmed">{text}</Text>}
-      </div>
-      <Group gap={12} wrap="nowrap">
-        {children}
-      </Group>
-    </li>
   );
 }

@@ -1,18 +1,20 @@
-import { Alert, Button, Stack, Text, Title } from "@mantine/core";
+import { Alert, Button, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
-import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Page } from "@/components/page";
 import { ErrorPanel, ListSkeleton } from "@/components/states";
 import { useMay, useZone, viewerOptions } from "@/lib/session";
 
-import { DayLine, HappenedLine, WaitingAccount, WaitingLine } from "../components/lines";
+import { EndingAccount, TightAccount, WaitingAccount } from "../components/account-lines";
+import { DayLine, HappenedLine, WaitingLine } from "../components/lines";
+import { Part } from "../components/part";
 import { WeekPlot } from "../components/week-plot";
 import { greeting } from "../greeting";
 import { homeOptions } from "../query";
+import { useTightAllowances } from "../use-tight-allowances";
 
 /** What needs me, what goes out in the next 24 hours, what just happened. Nothing decorative. */
 export function Home() {
@@ -22,11 +24,11 @@ export function Home() {
   const mayConnect = useMay("MANAGE_ACCOUNTS");
   const name = useQuery(viewerOptions).data?.user.name ?? "";
   const home = useQuery(homeOptions);
-  const accounts = home.data?.accounts.filter((account) => account.status !== "ACTIVE") ?? [];
-  const waiting = home.data?.waiting.nodes ?? [];
-  const next = home.data?.next.nodes ?? [];
-  const recent = home.data?.recent.nodes ?? [];
-  const count = accounts.length + waiting.length;
+  const { accounts = [], waiting = [], next = [], recent = [] } = home.data ?? {};
+  const stuck = accounts.filter(({ status }) => status !== "ACTIVE");
+  const ending = accounts.filter(({ status, isGrantEnding }) => isGrantEnding && (status === "ACTIVE" || status === "PAUSED"));
+  const { tight, error } = useTightAllowances(accounts);
+  const count = stuck.length + waiting.length + ending.length + tight.length;
   const button = mayWrite && (
     <Button component={Link} to="/stories/new" leftSection={<Plus size={16} aria-hidden />}>
       {t("story.new")}
@@ -43,13 +45,16 @@ export function Home() {
       {home.error !== null && <ErrorPanel error={home.error} retry={() => void home.refetch()} />}
       {home.data !== undefined && (
         <>
-          {home.data.accounts.length === 0 && mayConnect && <FirstChannel />}
+          {accounts.length === 0 && mayConnect && <FirstChannel />}
           <Part title={t("home.waiting")} empty={t("home.nothing")}>
             {[
-              ...accounts.map((account) => <WaitingAccount key={account.id} account={account} />),
+              ...stuck.map((account) => <WaitingAccount key={account.id} account={account} />),
               ...waiting.map((delivery) => <WaitingLine key={delivery.id} delivery={delivery} />),
+              ...ending.map((account) => <EndingAccount key={`${account.id} ends`} account={account} />),
+              ...tight.map((one) => <TightAccount key={`${one.account.id} ${one.lane} ${one.quota.name}`} {...one} />),
             ]}
           </Part>
+          {error !== null && <ErrorPanel error={error} />}
           <Part title={t("home.next", { zone })} empty={t("home.none_next")}>
             {next.map((delivery) => (
               <DayLine key={delivery.id} delivery={delivery} />
@@ -83,26 +88,5 @@ function FirstChannel() {
         {t("setup.connect")}
       </Button>
     </Alert>
-  );
-}
-
-function Part({ title, empty, children }: { title: string; empty: string; children: ReactNode[] }) {
-  return (
-    <section>
-      <Title order={2} mb={8}>
-        {title}
-      </Title>
-      <div className="card">
-        {children.length === 0 ? (
-          <Text c="dimmed" p={16}>
-            {empty}
-          </Text>
-        ) : (
-          <Stack gap={0} component="ul" className="lines">
-            {children}
-          </Stack>
-        )}
-      </div>
-    </section>
   );
 }

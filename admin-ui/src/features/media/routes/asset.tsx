@@ -5,13 +5,16 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Page } from "@/components/page";
+import { StateChip } from "@/components/state-chip";
 import { ErrorPanel, ListSkeleton } from "@/components/states";
 import { Time } from "@/components/time";
 import { duration } from "@/lib/dates";
 import { useMay } from "@/lib/session";
 
+import { ArchiveDialog } from "../components/archive-dialog";
 import { AssetUses } from "../components/asset-uses";
 import { FocalPicture } from "../components/focal-picture";
+import { ReplaceDialog } from "../components/replace-dialog";
 import { type Asset, assetToDescribeOptions, describeAsset } from "../query";
 
 const route = getRouteApi("/shell/media/$id");
@@ -21,9 +24,26 @@ export function AssetPage() {
   const { t } = useTranslation();
   const { id } = route.useParams();
   const query = useQuery(assetToDescribeOptions(id));
+  const mayWrite = useMay("WRITE_CONTENT");
   const asset = query.data;
+  const isArchived = asset !== undefined && asset.archivedAt !== null;
   return (
-    <Page title={asset?.name ?? t("nav.media")} back={{ to: "/media", label: t("nav.media") }} width={1000}>
+    <Page
+      title={asset?.name ?? t("nav.media")}
+      mark={isArchived && <StateChip state="archived" />}
+      back={{ to: "/media", label: t("nav.media") }}
+      actions={
+        mayWrite &&
+        asset !== undefined &&
+        !isArchived && (
+          <>
+            <ArchiveDialog asset={asset} />
+            <ReplaceDialog key={asset.version} asset={asset} />
+          </>
+        )
+      }
+      width={1000}
+    >
       {query.isPending && <ListSkeleton />}
       {query.error !== null && <ErrorPanel error={query.error} retry={() => void query.refetch()} />}
       {asset !== undefined && (

@@ -1,98 +1,63 @@
-import { Card, Image, SimpleGrid, Switch, Text } from "@mantine/core";
-import { Link, getRouteApi, useNavigate } from "@tanstack/react-router";
+import { Button, SimpleGrid } from "@mantine/core";
+import { Link, getRouteApi } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
-import { ListFilter } from "@/components/list-filter";
-import { Page } from "@/components/page";
 import { MoreButton } from "@/components/more-button";
+import { Page } from "@/components/page";
 import { EmptyState, ErrorPanel, ListSkeleton } from "@/components/states";
 import { useConnection } from "@/lib/connection";
-import { duration } from "@/lib/dates";
-import { type ResultOf, graphql, request } from "@/lib/graphql";
-import { without } from "@/lib/search";
+import type { MediaSearch } from "@/lib/search";
+import { useMay } from "@/lib/session";
 
-const AssetsQuery = graphql(`
-  query Assets($q: String, $lacksAlt: Boolean!, $after: String) {
-    assets(q: $q, lacksAlt: $lacksAlt, first: 60, after: $after) {
-      nodes {
-        id
-        name
-        alt
-        kind
-        width
-        height
-        url(size: CARD)
-        video {
-          durationMs
-        }
-      }
-      pageInfo {
-        hasNextPage
-        endCursor
-      }
-    }
-  }
-`);
-
-type Row = ResultOf<typeof AssetsQuery>["assets"]["nodes"][number];
+import { DropArea } from "../components/drop-area";
+import { MediaFilter } from "../components/media-filter";
+import { Tile } from "../components/tile";
+import { UploadButton } from "../components/upload-button";
+import { Uploads } from "../components/uploads";
+import { type ListedAsset, listAssets } from "../list-query";
 
 const route = getRouteApi("/shell/media");
 
-/** The media library. */
+/** The media library: what is there, and the way in for new files. */
 export function MediaList() {
   const { t } = useTranslation();
   const search = route.useSearch();
-  const navigate = useNavigate();
-  const query = useConnection<Row>(
-    ["assets", search],
-    async (after, signal) => {
-      const { q = null, noalt: lacksAlt = false } = search;
-      return (await request(AssetsQuery, { q, lacksAlt, after }, signal)).assets;
-    },
-  );
-  const isFiltered = search.q !== undefined || search.noalt === true;
+  const mayWrite = useMay("WRITE_CONTENT");
+  const query = useConnection<ListedAsset>(["assets", search], (after, signal) => listAssets(search, after, signal));
   return (
-    <Page title={t("nav.media")}>
-      <ListFilter
-        value={search}
-        onChange={({ q }) => void navigate({ to: "/media", search: { ...without(search, "q"), ...(q !== undefined && { q }) }, replace: true })}
-        placeholder={t("media.filter")}
-      >
-        <Switch
-          label={t("media.lacks_alt")}
-          checked={search.noalt === true}
-          onChange={(event) => {
-            const next = event.currentTarget.checked ? { ...search, noalt: true as const } : without(search, "noalt");
-            void navigate({ to: "/media", search: next, replace: true });
-          }}
-        />
-      </ListFilter>
+    <Page title={t("nav.media")} actions={mayWrite && <UploadButton />}>
+      <MediaFilter search={search} />
+      {mayWrite && (
+        <>
+          <DropArea />
+          <Uploads />
+        </>
+      )}
       {query.isPending && <ListSkeleton />}
       {query.error !== null && <ErrorPanel error={query.error} retry={() => void query.refetch()} />}
-      {query.data?.length === 0 && <EmptyState title={t(search.noalt === true ? "media.all_described" : isFiltered ? "media.no_match" : "media.empty")} />}
+      {query.data?.length === 0 && <Nothing search={search} mayWrite={mayWrite} />}
       <SimpleGrid cols={{ base: 2, sm: 3, lg: 5 }} spacing={16}>
         {query.data?.map((asset) => (
-          <Card key={asset.id} padding={8} withBorder bg="var(--fenfa-card)">
-            <Card.Section>
-              {asset.kind === "VIDEO" ? (
-                <video src={asset.url} preload="metadata" muted className="tile" aria-label={asset.name} />
-              ) : (
-                <Image src={asset.url} alt={asset.alt} className="tile" fit="cover" loading="lazy" />
-              )}
-            </Card.Section>
-            <Text size="xs" mt={8} truncate title={asset.name}>
-              <Link to="/media/$id" params={{ id: asset.id }} className="row-link">
-                {asset.name}
-              </Link>
-            </Text>
-            <Text size="xs" c={asset.alt === "" && asset.kind === "IMAGE" ? "var(--fenfa-hold)" : "dimmed"} className="number">
-              {asset.video ? duration(Number(asset.video.durationMs)) : `${String(asset.width)} × ${String(asset.height)}`}
-              {asset.alt === "" && asset.kind === "IMAGE" && ` · ${t("media.no_alt")}`}
-            </Text>
-          </Card>
+          <Tile key={asset.id} asset={asset} />
         ))}
       </SimpleGrid>
       <MoreButton query={query} />
     </Page>
+  );
+}
+
+function Nothing({ search, mayWrite }: { search: MediaSearch; mayWrite: boolean }) {
+  const { t } = useTranslation();
+  const isFiltered = Object.keys(search).length > 0;
+  if (!isFiltered) return <EmptyState title={t(mayWrite ? "media.empty_upload" : "media.empty")} action={mayWrite && <UploadButton />} />;
+  return (
+    <EmptyState
+      title={t(search.noalt === true && search.q === undefined ? "media.all_described" : "media.no_match")}
+      action={
+        <Button variant="default" component={Link} to="/media">
+          {t("list.clear")}
+        </Button>
+      }
+    />
   );
 }

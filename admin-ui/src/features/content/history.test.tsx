@@ -66,3 +66,36 @@ test("who may not see it is told whom to ask", async () => {
 
   expect(await screen.findByText("你没有权限查看这一页")).toBeVisible();
 });
+
+function videoRevision(number: number, caption: string, tags: string[] = []) {
+  const content = { title: "采茶", caption, file: { id: "f1", name: "tea.mp4" }, poster: null, category: null, products: [] };
+  const named = tags.map((name) => ({ id: name, name }));
+  return { id: `r${String(number)}`, number, createdBy: "u1", createdAt: "2026-03-03T08:00:00Z", content: { ...content, tags: named } };
+}
+
+const VIDEO = { id: "v1", title: "采茶", state: "PUBLISHED", version: 4, revisionId: "r2", publishedRevisionId: "r2" };
+
+test("a video's states are compared as a story's are", async () => {
+  answer("VideoHistory", { video: VIDEO, videoRevisions: [videoRevision(2, "明天采茶", ["春茶"]), videoRevision(1, "今天采茶")] });
+  renderApp("/videos/v1/history");
+
+  expect(await screen.findByText("今天")).toHaveProperty("tagName", "DEL");
+  expect(screen.getByText("春茶")).toHaveProperty("tagName", "INS");
+  expect(screen.getByRole("heading", { name: "文案" })).toBeVisible();
+  expect(screen.queryByRole("heading", { name: "标题" })).not.toBeInTheDocument();
+});
+
+test("an old state of a video becomes the latest once it was asked for twice", async () => {
+  answer("VideoHistory", { video: VIDEO, videoRevisions: [videoRevision(2, "明天采茶"), videoRevision(1, "今天采茶")] });
+  const calls = answer("RestoreVideoRevision", { restoreVideoRevision: { video: { id: "v1" } } });
+  const { user, router } = renderApp("/videos/v1/history?revision=r1");
+  refuse("Video", "NOT_FOUND", "no such video");
+
+  await user.click(await screen.findByRole("button", { name: "恢复到版本 1" }));
+  await user.click(within(await screen.findByRole("dialog")).getByRole("button", { name: "恢复到版本 1" }));
+
+  await waitFor(() => {
+    expect(router.state.location.pathname).toBe("/videos/v1");
+  });
+  expect(calls).toEqual([{ input: { revisionId: "r1", baseVersion: 4 } }]);
+});

@@ -1,6 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 
-import { type ResultOf, type VariablesOf, graphql, request } from "@/lib/graphql";
+import { type ResultOf, type VariablesOf, graphql, request } from "./graphql";
+import type { SourceRef } from "./variant";
 
 const StoppedQuery = graphql(`
   query Stopped {
@@ -60,6 +61,11 @@ export function scopeOf(pause: Pause): PauseScope | undefined {
   if (kind === "CHANNEL") return { channel: target };
   if (kind === "ACCOUNT") return { account: target };
   return sourceKind === null ? undefined : { source: { kind: sourceKind, id: target } };
+}
+
+/** The pause of one story or video, where somebody paused it. */
+export function pauseOf({ kind, id }: SourceRef, pauses: Pause[]): Pause | undefined {
+  return pauses.find((pause) => pause.kind === "SOURCE" && pause.sourceKind === kind && pause.target === id);
 }
 
 /** Stops sending; what was sent already is still looked after. */

@@ -1,0 +1,39 @@
+import { queryOptions } from "@tanstack/react-query";
+
+import { type ResultOf, graphql, request } from "./graphql";
+
+const OutlookQuery = graphql(`
+  query AccountOutlook($account: ID!) {
+    accountOutlook(account: $account) {
+      lane
+      quotas {
+        name
+        allowed
+        taken
+        planned
+        isExceeded
+        resetsAt
+      }
+    }
+  }
+`);
+
+export type LaneOutlook = ResultOf<typeof OutlookQuery>["accountOutlook"][number];
+export type Quota = LaneOutlook["quotas"][number];
+
+/** What an account has left today; read again while somebody looks at it. */
+export const outlookOptions = (account: string) =>
+  queryOptions({
+    queryKey: ["accounts", "outlook", account],
+    queryFn: async ({ signal }) => (await request(OutlookQuery, { account }, signal)).accountOutlook,
+    staleTime: 30_000,
+    refetchInterval: 30_000,
+  });
+
+/** From which part on an allowance is near its end. */
+const NEAR = 0.8;
+
+/** Whether an allowance is used up, or planned up, but for a little. */
+export function isNearEnd({ allowed, taken, planned }: Quota): boolean {
+  return allowed === 0 ? planned > 0 : (taken + planned) / allowed >= NEAR;
+}
