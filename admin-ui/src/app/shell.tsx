@@ -22,7 +22,7 @@ export function Shell() {
   useGoKeys();
   const isHere = (to: string) => (to === "/" ? path === "/" : path.startsWith(to));
   return (
-    <AppShell header={{ height: 48 }} navbar={{ width: 200, breakpoint: 0 }} padding={0}>
+    <AppShell header={{ height: 48 }} navbar={{ width: { base: 88, md: 200 }, breakpoint: 0 }} padding={0}>
       <AppShell.Header withBorder>
         <Group h="100%" px={16} justify="space-between" wrap="nowrap">
           <Group gap={12} wrap="nowrap">
@@ -49,6 +49,7 @@ export function Shell() {
             key={to}
             component={Link}
             to={to}
+            className="rail-link"
             label={t(`nav.${key}`)}
             leftSection={<Icon size={16} aria-hidden />}
             active={isHere(to)}

@@ -66,7 +66,7 @@ export function DataTable<Row>({ label, columns, query, keyOf, empty, selection 
                 </Table.Th>
               )}
               {columns.map((column) => (
-                <Table.Th key={column.key} scope="col" w={column.width}>
+                <Table.Th key={column.key} scope="col" {...(column.width === undefined ? { className: "main-column" } : { w: column.width })}>
                   {column.label}
                 </Table.Th>
               ))}

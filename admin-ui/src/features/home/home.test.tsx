@@ -43,7 +43,7 @@ test("what waits for an approval waits for a person, and is one click from it", 
   prepare({ held: [held], next: [held] });
 
   const part = await waiting();
-  expect(part.getByText("到时间了，但还没有审批，没有发布；审批后发到茶网。")).toBeVisible();
+  expect(part.getByText("还没有审批，没有发布；审批后到时间就发到茶网。")).toBeVisible();
   expect(part.getByRole("link", { name: "去审批" })).toHaveAttribute("href", "/admin/deliveries/d1");
   expect(screen.getAllByRole("link", { name: "春茶上新" })).toHaveLength(1);
 });

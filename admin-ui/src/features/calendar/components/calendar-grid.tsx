@@ -52,6 +52,7 @@ export function CalendarGrid({ cards, view, date, zone, onOpen, onDrop }: Calend
         allDaySlot={false}
         nowIndicator
         dayMaxEvents={4}
+        eventMaxStack={view === "week" ? 2 : 5}
         eventDisplay="block"
         eventInteractive
         eventDurationEditable={false}

@@ -10,12 +10,20 @@ import { localText } from "@/lib/text";
 
 import type { Account } from "../query";
 
+interface QuotaBarsProps {
+  account: Account;
+  /** Nothing else stands there: that there are no allowances is said. */
+  isAlone?: boolean;
+}
+
 /** What is left of each allowance today: used solid, planned faint. */
-export function QuotaBars({ account }: { account: Account }) {
+export function QuotaBars({ account, isAlone = false }: QuotaBarsProps) {
   const { t } = useTranslation();
   const outlook = useQuery(outlookOptions(account.id));
   const channels = useChannels();
   if (outlook.error !== null) return <ErrorPanel error={outlook.error} retry={() => void outlook.refetch()} />;
+  const hasNone = outlook.data?.every(({ quotas }) => quotas.length === 0) === true;
+  if (hasNone) return isAlone && <Text c="dimmed">{t("account.no_quota")}</Text>;
   const words = (quota: string) => t(`quota.${quota}`, { defaultValue: quota });
   const lanes = channels.find((channel) => channel.id === account.channel?.id)?.lanes ?? [];
   return (

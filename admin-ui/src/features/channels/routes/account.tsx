@@ -77,7 +77,7 @@ function Shown({ account }: { account: Account }) {
       <CheckResult account={account} check={check} />
       <TurnError turn={turn} />
       <Part title={t("account.today")}>
-        <QuotaBars account={account} />
+        <QuotaBars account={account} isAlone />
       </Part>
       {account.hookUrl !== null && (
         <Part title={t("account.hook")}>

@@ -50,10 +50,12 @@ function Shown({ history, search }: { history: History; search: Chosen }) {
     <div className="history">
       <RevisionList history={history} chosen={chosen.id} />
       <Stack gap={16} className="card side">
-        <Group justify="space-between" align="flex-end">
-          <Compared history={history} chosen={chosen} other={other} />
-          {mayRestore && chosen.id !== history.latest && <RestoreButton key={chosen.id} history={history} revision={chosen} />}
-        </Group>
+        {revisions.length > 1 && (
+          <Group justify="space-between" align="flex-end">
+            <Compared history={history} chosen={chosen} other={other} />
+            {mayRestore && chosen.id !== history.latest && <RestoreButton key={chosen.id} history={history} revision={chosen} />}
+          </Group>
+        )}
         {other === undefined ? <Text c="dimmed">{t("history.first")}</Text> : <Between a={chosen} b={other} />}
       </Stack>
     </div>
@@ -76,7 +78,6 @@ function Compared({ history, chosen, other }: { history: History; chosen: Revisi
   const { t } = useTranslation();
   const navigate = useNavigate();
   const others = history.revisions.filter(({ id }) => id !== chosen.id);
-  if (others.length === 0) return <span />;
   return (
     <Select
       w={220}

@@ -119,7 +119,7 @@ function Source({ video: { title, content } }: { video: Video }) {
       {file !== null && (
         // The words of these videos stand beside them, in the caption.
         // eslint-disable-next-line jsx-a11y/media-has-caption
-        <video src={file.url} poster={content.poster?.url} controls preload="metadata" className="player" aria-label={title} />
+        <video src={file.url} poster={content.poster?.url} controls preload="metadata" className="player" style={shapeOf(file)} aria-label={title} />
       )}
       <Stack gap={8} maw={560}>
         <Text className="reading">{content.caption}</Text>
@@ -133,4 +133,9 @@ function Source({ video: { title, content } }: { video: Video }) {
       </Stack>
     </Group>
   );
+}
+
+/** Keeps its place while the picture is still on its way. */
+function shapeOf({ width, height }: { width: number; height: number }) {
+  return width > 0 && height > 0 ? { aspectRatio: `${String(width)} / ${String(height)}` } : {};
 }

@@ -52,7 +52,7 @@ export function HappenedLine({ delivery }: { delivery: HomeDelivery }) {
 function DeliveryTitle({ delivery }: { delivery: HomeDelivery }) {
   const nameOf = useChannelNames();
   return (
-    <Group gap={8} wrap="nowrap">
+    <Group gap="0 8px">
       <Link to="/deliveries/$id" params={{ id: delivery.id }} className="row-link">
         {delivery.title}
       </Link>

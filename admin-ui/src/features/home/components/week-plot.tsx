@@ -33,7 +33,7 @@ export function WeekPlot() {
     <Table className="week" layout="fixed" aria-label={t("week.title")}>
       <Table.Thead>
         <Table.Tr>
-          <Table.Th scope="col" w={160}>
+          <Table.Th scope="col" w={140}>
             {t("delivery.channel")}
           </Table.Th>
           {days.map((day) => (

@@ -76,12 +76,12 @@ function UploadLine({ item }: { item: Item }) {
         <Button
           variant="subtle"
           size="xs"
-          aria-label={t("upload.cancel_of", { name })}
+          aria-label={t(state === "failed" ? "upload.forget_of" : "upload.cancel_of", { name })}
           onClick={() => {
             queue.cancel(id);
           }}
         >
-          {t("upload.cancel")}
+          {t(state === "failed" ? "upload.forget" : "upload.cancel")}
         </Button>
       )}
     </li>

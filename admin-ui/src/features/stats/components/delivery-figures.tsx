@@ -15,13 +15,13 @@ export function DeliveryFigures({ deliveries, series }: { deliveries: LiveDelive
   const nameOf = useChannelNames();
   return (
     <div className="card">
-      <Table verticalSpacing={8} horizontalSpacing={16} highlightOnHover aria-label={t("stats.each")}>
+      <Table verticalSpacing={8} horizontalSpacing={12} highlightOnHover aria-label={t("stats.each")}>
         <Table.Thead>
           <Table.Tr>
-            <Table.Th scope="col">{t("delivery.story")}</Table.Th>
+            <Table.Th scope="col" className="main-column">{t("delivery.story")}</Table.Th>
             <Table.Th scope="col">{t("stats.published")}</Table.Th>
             {METRICS.map((metric) => (
-              <Table.Th key={metric} scope="col" w={110}>
+              <Table.Th key={metric} scope="col" w={100}>
                 {t(`stats.${metric}`)}
               </Table.Th>
             ))}
@@ -40,7 +40,7 @@ export function DeliveryFigures({ deliveries, series }: { deliveries: LiveDelive
               </Table.Td>
               <Table.Td>{delivery.publishedAt !== null && <Time at={delivery.publishedAt} />}</Table.Td>
               {METRICS.map((metric) => (
-                <Table.Td key={metric}>
+                <Table.Td key={metric} style={{ wordBreak: "keep-all" }}>
                   <FigureText figure={latest(series[index] ?? [], metric)} />
                 </Table.Td>
               ))}
