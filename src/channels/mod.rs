@@ -8,28 +8,40 @@ pub mod douyin;
 pub mod toutiao;
 pub mod wechat;
 
+mod account;
 mod adapter;
 mod beijing;
 mod bytedance;
+mod callback;
 mod descriptor;
+mod error;
 pub mod fault;
 mod feed;
+mod found;
 pub mod http;
 mod inspection;
 mod package;
 mod preview;
 pub mod simulator;
 mod source;
+mod step;
+mod submission;
 
+pub use account::*;
 pub use adapter::*;
 pub use beijing::beijing;
+pub use callback::*;
 pub use descriptor::*;
+pub use error::*;
 pub use feed::*;
+pub use found::*;
 pub use inspection::{Inspection, Opinion};
 pub use package::PackedFile;
 pub use preview::{Preview, PreviewLayout};
 pub use simulator::{Simulator, SimulatorContext, Simulators};
 pub use source::*;
+pub use step::*;
+pub use submission::*;
 
 /// Every channel this build knows, in the order people see them.
 pub static CHANNELS: &[&Descriptor] = &[

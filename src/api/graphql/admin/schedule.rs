@@ -2,10 +2,7 @@
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 
-use super::{
-    delivery::{DeliveryObject, QuotaOutlookObject},
-    variant::SourceInput,
-};
+use super::{delivery::DeliveryObject, outlook::QuotaOutlookObject, variant::SourceInput};
 use crate::{
     api::graphql::{ContextExt, shared::parse_id},
     delivery::{Delivery, Due, Resolution, ScheduleInput, Withdrawal, WithdrawalOutcome},
