@@ -32,8 +32,10 @@ export const outlookOptions = (account: string) =>
 
 /** From which part on an allowance is near its end. */
 const NEAR = 0.8;
+/** One that holds fewer is meant to be used up; only too much is worth a word. */
+const FEW = 5;
 
 /** Whether an allowance is used up, or planned up, but for a little. */
 export function isNearEnd({ allowed, taken, planned }: Quota): boolean {
-  return allowed === 0 ? planned > 0 : (taken + planned) / allowed >= NEAR;
+  return allowed < FEW ? taken + planned > allowed : (taken + planned) / allowed >= NEAR;
 }
