@@ -23,7 +23,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// How much longer than the span in which they are due it may take until they are out.
 const PATIENCE: Duration = Duration::from_mins(10);
 /// So many are planned and cancelled again to see how long that takes.
-const PROBES: usize = 20;
+pub const PROBES: usize = 20;
 /// What is planned is due no sooner than this, and later by what planning is thought to take.
 const HEAD_START: Duration = Duration::from_secs(5);
 

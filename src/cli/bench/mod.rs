@@ -176,7 +176,9 @@ async fn measure_due(
         let corpus = command.corpus.as_deref();
         let stage = Stage::build_on(&command.dir, corpus, database.as_deref()).await?;
         let texts = stage.texts().await?;
-        let wanted = texts.len().max(scale.due / scale.lanes * 2);
+        let wanted = texts
+            .len()
+            .max(scale.due / scale.lanes * 2 + due::PROBES + 2);
         multiply(&stage, &texts, wanted).await?;
         let texts = stage.texts().await?;
         tell(&format!(
