@@ -3,7 +3,7 @@ import { extname, join } from "node:path";
 
 import { AxeBuilder } from "@axe-core/playwright";
 import { type Browser, type BrowserContext, type Page, chromium } from "playwright-core";
-import { expect, onTestFailed } from "vitest";
+import { TestRunner, expect, onTestFailed } from "vitest";
 
 /** A running server, and who may sign in. */
 export interface Place {
@@ -78,10 +78,12 @@ export class Person {
       if (message.type() === "error") person.complaints.push(message.text());
     });
     page.on("pageerror", (error) => person.complaints.push(error.message));
-    // Whoever reads of a failure sees what the person saw.
-    onTestFailed(async () => {
-      console.error(`${demo.email} was at ${page.url()}:\n${await page.locator("body").innerText()}\n${person.complaints.join("\n")}`);
-    });
+    // Whoever reads of a failure sees what the person saw; who is there for several tests has none of their own.
+    if (TestRunner.getCurrentTest() !== undefined) {
+      onTestFailed(async () => {
+        console.error(`${demo.email} was at ${page.url()}:\n${await page.locator("body").innerText()}\n${person.complaints.join("\n")}`);
+      });
+    }
     return person;
   }
 

@@ -52,8 +52,8 @@ pub async fn measure(
     wait(stage, &lanes, last).await?;
     let took = stage.app.clock.now().since(busy_since);
     let after = memory_kib("VmHWM")?;
-    // What is stuck stays behind; it needs no farewell.
-    drop(worker);
+    // What is stuck is given up when its grace is over; until then it would be at work beside the next measurement.
+    worker.shutdown().await;
 
     let mut late_ms = Vec::new();
     let mut steps_done = 0_u32;
