@@ -6,7 +6,7 @@ import { Person, launch } from "./browser";
 import { PAGES } from "./routes";
 import { Demo } from "./server";
 
-const STORIES = 10_000;
+const STORIES = Number(process.env["STORIES"] ?? 10_000);
 const ROUNDS = 5;
 const BAR_MS = 500;
 

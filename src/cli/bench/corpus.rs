@@ -92,10 +92,12 @@ pub async fn multiply(
         let base = number % stories.len();
         let (title, body) = &cut_up[base];
         let mut text = stories[base].content.clone();
-        text.title = exchange(title, &vocabulary, &mut dice)
+        // No two are called the same: channels refuse that.
+        let words: String = exchange(title, &vocabulary, &mut dice)
             .chars()
-            .take(120)
+            .take(100)
             .collect();
+        text.title = format!("{words} {number}");
         let lines: Vec<String> = body
             .iter()
             .map(|line| exchange(line, &vocabulary, &mut dice))

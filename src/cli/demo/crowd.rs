@@ -9,6 +9,7 @@ use crate::{
     app::App,
     auth::Actor,
     delivery::{Due, ScheduleInput},
+    error::ErrorKind,
     tailoring::SourceRef,
 };
 
@@ -53,8 +54,11 @@ pub async fn gather(
                     zone: None,
                 },
             };
-            app.delivery.schedule(actor, input).await?;
-            due = due.plus(step);
+            // A story that a person would have to mend first stays at home.
+            match app.delivery.schedule(actor, input).await {
+                Err(error) if error.kind() == ErrorKind::Internal => return Err(error.into()),
+                Ok(_) | Err(_) => due = due.plus(step),
+            }
         }
         progress((number + 1) * LANES.len(), count);
     }
