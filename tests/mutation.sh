@@ -61,7 +61,12 @@ for name in $names; do
             survived="$survived $name/$filter"
         else
             red=$(echo "$output" | sed -n 's/^    \([a-z_0-9:]*::[a-z_0-9]*\)$/  red: \1/p' | sort -u)
-            echo "${red:-  $filter neither passed nor ended: $(echo "$output" | tail -n 1)}"
+            if [ -z "$red" ]; then
+                echo "$output" | tail -n 30
+                echo "no test of $filter turned red and none passed: that shows nothing" >&2
+                exit 2
+            fi
+            echo "$red"
         fi
     done
     (cd "$copy" && patch -s -R -p1 <"tests/mutation/$name.patch")
