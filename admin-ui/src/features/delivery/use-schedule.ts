@@ -101,7 +101,11 @@ export function useSchedule(source: SourceRef, destinations: Destination[], onDo
     onSuccess: (isAll) => {
       if (isAll) onDone();
     },
-    onSettled: () => client.invalidateQueries({ queryKey: ["deliveries"] }),
+    onSettled: async () => {
+      await client.invalidateQueries({ queryKey: ["deliveries"] });
+      // What was refused since somebody edited it is looked at again as it is now.
+      await client.invalidateQueries({ queryKey: ["variant", source.id] });
+    },
   });
 
   return {

@@ -1,12 +1,12 @@
-import { Button, Group, Select, Text, Textarea } from "@mantine/core";
+import { Button, Select, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { CirclePause } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { Dialog } from "@/components/dialog";
-import { ErrorPanel } from "@/components/states";
+import { FormDialog } from "@/components/form-dialog";
+import { PauseNote } from "@/components/pause-words";
 import { useChannels } from "@/lib/channels";
 import { pauseDeliveries } from "@/lib/pauses";
 import { localText } from "@/lib/text";
@@ -34,7 +34,7 @@ export function PauseDialog() {
       <Button variant="default" leftSection={<CirclePause size={16} aria-hidden />} onClick={open}>
         {t("pause.open")}
       </Button>
-      <Dialog title={t("pause.title")} isOpen={isOpen} onClose={close}>
+      <FormDialog title={t("pause.title")} action={t("pause.yes")} isOpen={isOpen} onClose={close} mutation={pause}>
         <Text>{t("pause.asks")}</Text>
         <Select
           label={t("pause.what")}
@@ -46,31 +46,8 @@ export function PauseDialog() {
           allowDeselect={false}
           comboboxProps={{ withinPortal: false }}
         />
-        <Textarea
-          label={t("pause.note")}
-          value={note}
-          maxLength={500}
-          autosize
-          minRows={2}
-          onChange={(event) => {
-            setNote(event.currentTarget.value);
-          }}
-        />
-        {pause.error !== null && <ErrorPanel error={pause.error} />}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={close}>
-            {t("dialog.back")}
-          </Button>
-          <Button
-            loading={pause.isPending}
-            onClick={() => {
-              pause.mutate();
-            }}
-          >
-            {t("pause.yes")}
-          </Button>
-        </Group>
-      </Dialog>
+        <PauseNote value={note} onChange={setNote} />
+      </FormDialog>
     </>
   );
 }

@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
+import { PausedSince } from "@/components/pause-words";
 import { ErrorPanel } from "@/components/states";
 import { StateChip } from "@/components/state-chip";
 import { Time } from "@/components/time";
@@ -69,10 +70,7 @@ function PauseLine({ pause }: { pause: Pause }) {
             </Anchor>
           )}
         </Text>
-        <Text size="sm" c="dimmed">
-          <Time at={pause.createdAt} />
-          {pause.note !== null && ` · ${pause.note}`}
-        </Text>
+        <PausedSince pause={pause} />
         {resume.error !== null && <ErrorPanel error={resume.error} />}
       </div>
       {may && scope !== undefined && (

@@ -1,4 +1,4 @@
-import { Button, Text, Textarea } from "@mantine/core";
+import { Button, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { type QueryClient, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { CirclePause } from "lucide-react";
@@ -6,9 +6,9 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { FormDialog } from "@/components/form-dialog";
+import { PauseNote, PausedSince } from "@/components/pause-words";
 import { StateChip } from "@/components/state-chip";
 import { ErrorPanel } from "@/components/states";
-import { Time } from "@/components/time";
 import { pauseDeliveries, pauseOf, resumeDeliveries, stoppedOptions } from "@/lib/pauses";
 import { useMay } from "@/lib/session";
 import type { SourceRef } from "@/lib/variant";
@@ -31,10 +31,7 @@ export function SourcePaused({ source }: { source: SourceRef }) {
       <StateChip state="paused" />
       <div className="line-text">
         <Text>{t("pause.source_tells")}</Text>
-        <Text size="sm" c="dimmed">
-          <Time at={pause.createdAt} />
-          {pause.note !== null && ` · ${pause.note}`}
-        </Text>
+        <PausedSince pause={pause} />
         {resume.error !== null && <ErrorPanel error={resume.error} />}
       </div>
       {maySchedule && (
@@ -74,16 +71,7 @@ export function PauseSourceButton({ source, title }: { source: SourceRef; title:
       </Button>
       <FormDialog title={t("pause.source_title", { title })} action={t("pause.yes")} isOpen={isOpen} onClose={close} mutation={pause}>
         <Text>{t("pause.asks")}</Text>
-        <Textarea
-          label={t("pause.note")}
-          value={note}
-          maxLength={500}
-          autosize
-          minRows={2}
-          onChange={(event) => {
-            setNote(event.currentTarget.value);
-          }}
-        />
+        <PauseNote value={note} onChange={setNote} />
       </FormDialog>
     </>
   );
