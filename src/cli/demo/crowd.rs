@@ -26,14 +26,15 @@ const START: Duration = Duration::from_hours(24);
 /// And the last one so much later.
 const SPAN: Duration = Duration::from_hours(2 * 365 * 24);
 
-/// Adds stories until there are so many, and plans each for every channel.
+/// Adds stories until there are so many, and plans each for every channel; how many deliveries were planned, and how many
+/// a rule refused.
 pub async fn gather(
     app: &App,
     actor: &Actor,
     practice: &Practice,
     stories: usize,
     progress: impl Fn(usize, usize),
-) -> anyhow::Result<()> {
+) -> anyhow::Result<(usize, usize)> {
     let texts = corpus::all_stories(&app.content, actor).await?;
     corpus::multiply(&app.content, actor, &texts, stories, &progress).await?;
     let accounts = practice.connect_all(app, actor).await?;
@@ -43,6 +44,7 @@ pub async fn gather(
     let count = added.len() * LANES.len();
     let step = SPAN / u32::try_from(count.max(1))?;
     let mut due = app.clock.now().plus(START);
+    let (mut planned, mut refused) = (0, 0);
     for (number, story) in added.iter().enumerate() {
         for (channel, lane) in LANES {
             let input = ScheduleInput {
@@ -57,10 +59,12 @@ pub async fn gather(
             // A story that a person would have to mend first stays at home.
             match app.delivery.schedule(actor, input).await {
                 Err(error) if error.kind() == ErrorKind::Internal => return Err(error.into()),
-                Ok(_) | Err(_) => due = due.plus(step),
+                Ok(_) => planned += 1,
+                Err(_) => refused += 1,
             }
+            due = due.plus(step);
         }
         progress((number + 1) * LANES.len(), count);
     }
-    Ok(())
+    Ok((planned, refused))
 }

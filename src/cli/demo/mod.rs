@@ -149,12 +149,15 @@ pub async fn run(command: DemoCommand, config: &Config) -> anyhow::Result<ExitCo
         ExitCode::FAILURE
     };
     if let Some(stories) = command.crowd {
-        crowd::gather(&app, &actor, &practice, stories, |done, of| {
+        let progress = |done: usize, of: usize| {
             if done.is_multiple_of(1_000) || done == of {
                 say(&format!("  {done} of {of}"));
             }
-        })
-        .await?;
+        };
+        let (planned, refused) = crowd::gather(&app, &actor, &practice, stories, progress).await?;
+        say(&format!(
+            "planned for later: {planned} deliveries ({refused} refused by a rule)"
+        ));
     }
     if command.once {
         serve::wind_down(&app, Some(workers), answering).await;

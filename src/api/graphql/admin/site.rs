@@ -34,8 +34,8 @@ pub struct MiniProgram {
 
 /// A span in which nothing should be published. It warns before something is planned for it and is passed over where a
 /// free time is looked for; what is planned for it goes out.
-#[derive(SimpleObject)]
-#[graphql(name = "Blackout")]
+#[derive(SimpleObject, InputObject)]
+#[graphql(name = "Blackout", input_name = "BlackoutInput")]
 pub struct BlackoutObject {
     /// Its beginning on the wall of the site, as `2026-03-04T08:00`.
     from: String,
@@ -152,17 +152,6 @@ pub struct MiniProgramInput {
     app_id: String,
 }
 
-/// A span in which nothing should be published.
-#[derive(InputObject)]
-pub struct BlackoutInput {
-    /// Its beginning on the wall of the site, as `2026-03-04T08:00`.
-    from: String,
-    /// Its end on the wall of the site.
-    until: String,
-    /// Why.
-    reason: String,
-}
-
 /// A change of the site's profile; what is left out stays.
 #[derive(InputObject)]
 pub struct UpdateSiteInput {
@@ -185,7 +174,7 @@ pub struct UpdateSiteInput {
     /// Its mini-programs.
     mini_programs: Option<Vec<MiniProgramInput>>,
     /// When nothing should be published.
-    blackouts: Option<Vec<BlackoutInput>>,
+    blackouts: Option<Vec<BlackoutObject>>,
 }
 
 /// The changed site.
@@ -264,7 +253,7 @@ fn mini_programs(programs: &[MiniProgramInput]) -> Result<BTreeMap<String, Strin
         .collect()
 }
 
-fn blackouts(blackouts: &[BlackoutInput]) -> Result<Vec<Blackout>> {
+fn blackouts(blackouts: &[BlackoutObject]) -> Result<Vec<Blackout>> {
     check_count("input.blackouts", blackouts.len())?;
     let time = |field: &str, text: &str| {
         NaiveDateTime::parse_from_str(text, WALL_TIME)
