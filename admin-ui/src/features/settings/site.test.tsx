@@ -24,13 +24,16 @@ function open() {
 }
 
 test("the profile is saved whole, under the version that was seen", async () => {
-  const saved = answer("UpdateSite", { updateSite: { site: { version: 8 } } });
   const { user } = open();
+  const saved = answer("UpdateSite", { updateSite: { site: { version: 8 } } });
 
   await user.type(await screen.findByLabelText("网页地址"), "https://tea.example");
   await user.click(screen.getByRole("switch", { name: /发布前要审批/ }));
+  // What comes back is a version later, and the form is made anew from it.
+  answer("SiteProfile", { site: { ...SITE, version: 8 } });
   await user.click(screen.getByRole("button", { name: "保存站点" }));
 
+  expect(await screen.findByText("已保存。")).toBeVisible();
   const { version, ...rest } = SITE;
   await waitFor(() => {
     expect(saved).toEqual([{ input: { ...rest, baseUrl: "https://tea.example", needsApproval: true, baseVersion: version } }]);

@@ -47,6 +47,7 @@ export function Blackouts({ value, onChange, zone, error }: BlackoutsProps) {
               required
               maxLength={100}
               flex={1}
+              miw={220}
             />
             <ActionIcon
               variant="subtle"

@@ -1,5 +1,5 @@
 import { Button, Group, Stack, Switch, TagsInput, Text, TextInput, Title } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type UseMutationResult, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type SyntheticEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -15,26 +15,28 @@ import { type SiteProfile, complaintField, saveSite, siteProfileOptions } from "
 /** What the site is called, where it lives, and what everything on it goes by. */
 export function Site() {
   const query = useQuery(siteProfileOptions);
+  const client = useQueryClient();
+  // It outlives the form, which is made anew from what was saved.
+  const save = useMutation({
+    mutationFn: saveSite,
+    onSettled: () => client.invalidateQueries({ queryKey: ["site"] }),
+  });
   return (
     <SettingsPage section="site">
       {query.isPending && <ListSkeleton rows={5} />}
       {query.error !== null && <ErrorPanel error={query.error} retry={() => void query.refetch()} />}
-      {query.data !== undefined && <Form key={query.data.version} site={query.data} />}
+      {query.data !== undefined && <Form key={query.data.version} site={query.data} save={save} />}
     </SettingsPage>
   );
 }
 
-function Form({ site }: { site: SiteProfile }) {
+function Form({ site, save }: { site: SiteProfile; save: UseMutationResult<void, Error, SiteProfile> }) {
   const { t } = useTranslation();
   const [draft, setDraft] = useState(site);
   const set = (part: Partial<SiteProfile>) => {
     setDraft((before) => ({ ...before, ...part }));
+    if (save.isSuccess) save.reset();
   };
-  const client = useQueryClient();
-  const save = useMutation({
-    mutationFn: () => saveSite(draft),
-    onSettled: () => client.invalidateQueries({ queryKey: ["site"] }),
-  });
   const wrong = complaintField(save.error);
   const input = (field: "name" | "baseUrl" | "pathTemplate") => ({
     label: t(`site.${field}`),
@@ -47,7 +49,7 @@ function Form({ site }: { site: SiteProfile }) {
   });
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
-    save.mutate();
+    save.mutate(draft);
   };
   return (
     <form onSubmit={submit} className="card pad" aria-label={t("settings.site")}>
