@@ -1,4 +1,6 @@
 #![doc = include_str!("ARCHITECTURE.md")]
+// The root objects of the GraphQL schemas nest as deep as there are nouns.
+#![recursion_limit = "256"]
 
 pub mod api;
 pub mod app;

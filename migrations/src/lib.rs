@@ -31,6 +31,7 @@ mod m20261126_000080_create_platform_call;
 mod m20261126_000081_create_inspection;
 mod m20261126_000082_create_presence;
 mod m20261127_000090_add_site_blackouts;
+mod m20261127_000091_create_app_link;
 
 use sea_orm_migration::{MigrationTrait, async_trait};
 pub use sea_orm_migration::{MigratorTrait, SchemaManager};
@@ -72,6 +73,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000081_create_inspection::Migration),
             Box::new(m20261126_000082_create_presence::Migration),
             Box::new(m20261127_000090_add_site_blackouts::Migration),
+            Box::new(m20261127_000091_create_app_link::Migration),
         ]
     }
 }

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
-    ChannelError, ErrorClass, Fingerprint, Found, Incoming, Inspection, Outcome, Received, Step,
-    StepContext, StepHost, Submission, Tokens,
+    AppLink, AppPage, ChannelError, ErrorClass, Fingerprint, Found, Incoming, Inspection, Outcome,
+    Received, Step, StepContext, StepHost, Submission, Tokens,
 };
 
 /// What readers did with an item, as far as the platform tells; `None` is "not told", not zero.
@@ -69,6 +69,18 @@ pub trait Channel: Send + Sync {
         Err(ChannelError::new(
             ErrorClass::Permission,
             "this channel checks nothing before it is published",
+        ))
+    }
+    /// Makes a link or code of a kind that the descriptor names. Each call may make a new one.
+    async fn app_link(
+        &self,
+        _kind: &str,
+        _page: &AppPage,
+        _host: &dyn StepHost,
+    ) -> Result<AppLink, ChannelError> {
+        Err(ChannelError::new(
+            ErrorClass::Permission,
+            "this channel makes no links",
         ))
     }
     /// Verifies and reads a call that the platform makes to us. Pure: what follows is the engine's.

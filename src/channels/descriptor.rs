@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
-    Account, Channel, Feed, PackedFile, Preview, Simulator, SimulatorContext, SiteProfile, Source,
-    Submission,
+    Account, AppLinkKind, Channel, Feed, PackedFile, Preview, Simulator, SimulatorContext,
+    SiteProfile, Source, Submission,
 };
 use crate::error::Result;
 
@@ -47,6 +47,8 @@ pub struct Descriptor {
     pub calls_us: bool,
     /// Whether the platform checks contents before they are published: [`Channel::inspect`] asks it.
     pub inspects: bool,
+    /// Ways in which a page of its mini-program is opened from outside, the usual one first: [`Channel::app_link`] makes them.
+    pub app_links: &'static [AppLinkKind],
     /// Lists that the platform pulls by itself.
     pub feeds: &'static [Feed],
     /// Makes the variant's fields: same input, same output.

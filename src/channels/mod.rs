@@ -10,6 +10,7 @@ pub mod wechat;
 
 mod account;
 mod adapter;
+mod app_link;
 mod beijing;
 mod bytedance;
 mod callback;
@@ -29,6 +30,7 @@ mod submission;
 
 pub use account::*;
 pub use adapter::*;
+pub use app_link::{AppLink, AppLinkKind, AppPage, LARGEST_CODE, draw, media_type};
 pub use beijing::beijing;
 pub use callback::*;
 pub use descriptor::*;

@@ -5,6 +5,7 @@
 //! looked up on the platform before anything is sent again.
 
 mod account;
+mod app_link;
 mod approval;
 mod breaker;
 mod class;
@@ -31,6 +32,7 @@ mod step;
 mod store;
 
 pub use account::{AccountChanges, ChannelAccount, Lane, NewAccount};
+pub use app_link::MadeLink;
 pub use approval::Approval;
 pub use breaker::Breaker;
 pub use delivery::{Delivery, DeliveryFilter};

@@ -13,8 +13,8 @@ use super::{
 use crate::{
     auth::{Actor, AuthService, Permission},
     channels::{
-        CheckInput, Derived, Descriptor, Finding, Inspection, LaneDescriptor, Media, Severity,
-        SiteProfile, Source, Twin, find_channel,
+        AppPage, CheckInput, Derived, Descriptor, Finding, Inspection, LaneDescriptor, Media,
+        Severity, SiteProfile, Source, Twin, find_channel,
     },
     clock::Clock,
     content::{ContentService, StoryContent},
@@ -131,6 +131,33 @@ impl TailoringService {
             .picture_urls(&loaded, channel, &derived.pictures, &profile)
             .await?;
         Ok(Some(with_pictures(values, &pictures)))
+    }
+
+    /// The page of a channel's mini-program on which readers see a story or video; nothing when they see none.
+    pub async fn published_page(
+        &self,
+        actor: &Actor,
+        of: SourceRef,
+        channel: &str,
+    ) -> Result<Option<AppPage>> {
+        actor.require(Permission::ReadPublished)?;
+        let (profile, now) = (self.profile(actor).await?, self.clock.now());
+        let loaded = self
+            .loader
+            .published(actor, of, &profile.base_url, now)
+            .await?;
+        Ok(loaded.map(|Loaded { source, .. }| {
+            let path = profile.path(source.kind, &source.slug);
+            AppPage {
+                app_id: profile
+                    .mini_programs
+                    .get(channel)
+                    .cloned()
+                    .unwrap_or_default(),
+                path: path.trim_start_matches('/').to_owned(),
+                title: source.title,
+            }
+        }))
     }
 
     /// Puts a person's value in the place of a derived one.

@@ -7,6 +7,7 @@ mod harness;
 mod access;
 mod alipay;
 mod allowance;
+mod app_link;
 mod approval;
 mod audit;
 mod baidu;

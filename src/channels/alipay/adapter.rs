@@ -9,15 +9,15 @@ use serde_json::{Value, json};
 use super::{
     ARTICLE, AUDIENCES, COVER, PICTURE, POST, POSTER,
     client::{Client, Content, PUBLISH, PUBLISH_ARTICLE},
-    derive,
+    derive, link,
     sign::{PrivateKey, PublicKey},
     webhook,
 };
 use crate::{
     channels::{
-        Account, AccountCheck, Candidate, Channel, ChannelError, ErrorClass, Fingerprint, Found,
-        Incoming, Inspection, Intent, Media, Opinion, Outcome, Received, Step, StepContext,
-        StepHost, StepKind, StepOutput, Submission, Tokens, http::sending_time,
+        Account, AccountCheck, AppLink, AppPage, Candidate, Channel, ChannelError, ErrorClass,
+        Fingerprint, Found, Incoming, Inspection, Intent, Media, Opinion, Outcome, Received, Step,
+        StepContext, StepHost, StepKind, StepOutput, Submission, Tokens, http::sending_time,
     },
     error::{Error, Result},
 };
@@ -329,6 +329,15 @@ impl Channel for Alipay {
             }
         }
         Ok(found)
+    }
+
+    async fn app_link(
+        &self,
+        kind: &str,
+        page: &AppPage,
+        host: &dyn StepHost,
+    ) -> Result<AppLink, ChannelError> {
+        link::make(&self.client, kind, page, host).await
     }
 
     fn receive(&self, incoming: &Incoming<'_>) -> Result<Received, ChannelError> {

@@ -3,6 +3,7 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
+use bytes::Bytes;
 use md5::{Digest as _, Md5};
 use reqwest::multipart::{Form, Part};
 use serde::Deserialize;
@@ -35,6 +36,8 @@ const UPLOAD: &str = "alipay.open.file.upload";
 const FAMILY: &str = "alipay.social.base.contentlib.standardcontent";
 /// Checks a text.
 const DETECT: &str = "alipay.security.risk.content.detect";
+/// Makes a code that opens a page of the mini-program.
+const CODE: &str = "alipay.open.app.qrcode.create";
 /// Publishes a short post.
 pub const PUBLISH: &str = "alipay.social.base.contentlib.standardcontent.publish";
 /// Publishes a long article.
@@ -134,7 +137,7 @@ impl Client {
         commit: bool,
     ) -> Result<Value, ChannelError> {
         let public_id = self.account.setting("public_id", "");
-        if !public_id.is_empty() && method != DETECT {
+        if !public_id.is_empty() && ![DETECT, CODE].contains(&method) {
             content["public_id"] = public_id.into();
         }
         let content = content.to_string();
@@ -226,6 +229,26 @@ impl Client {
             })),
             _ => Err(drift("action")),
         }
+    }
+
+    /// A code that opens a page of the mini-program: the platform tells where its picture lies.
+    pub async fn code(&self, host: &dyn StepHost, content: Value) -> Result<Bytes, ChannelError> {
+        let node = self.call(host, CODE, content, false).await?;
+        let url = node["qr_code_url"].as_str();
+        let url = url.ok_or_else(|| drift("qr_code_url"))?;
+        let request = self.account.http.get(url).timeout(PATIENCE);
+        let evidence = Evidence {
+            request: format!("GET {url}"),
+            ..Evidence::default()
+        };
+        let answer = http::send(host, request, evidence).await?;
+        if answer.status == 200 {
+            return Ok(answer.body);
+        }
+        Err(ChannelError {
+            http_status: Some(answer.status),
+            ..ChannelError::new(ErrorClass::ChannelDown, "支付宝的小程序码没有取到")
+        })
     }
 
     /// A content; `None` when the platform has none of this id.

@@ -55,6 +55,12 @@ const SUB_CODES: &[(&str, ErrorClass, &str)] = {
         ),
         // Damaged on its way: safe to repeat.
         ("FILE_CHECK_FAIL", ChannelDown, "文件在路上损坏，校验不符"),
+        ("INVALID_PARAMETER", Validation, "支付宝不接受这些内容"),
+        (
+            "QRCODE_DESC_CHECK_INVALID",
+            Validation,
+            "支付宝不接受码旁的说明（标题）",
+        ),
         ("BIZ_ERROR", Validation, "支付宝不接受这个文件"),
         (
             "PUBLIC_NOT_UPGRADE",

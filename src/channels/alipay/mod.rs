@@ -8,6 +8,7 @@ mod adapter;
 mod client;
 mod derive;
 mod error;
+mod link;
 mod rules;
 pub mod sign;
 mod simulator;
@@ -262,6 +263,7 @@ pub static CHANNEL: Descriptor = Descriptor {
     ],
     calls_us: true,
     inspects: true,
+    app_links: link::KINDS,
     feeds: &[],
     derive: derive::derive,
     compose: |_, _| {},

@@ -5,11 +5,12 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use async_trait::async_trait;
 use serde_json::{Value, json};
 
-use super::{FEED, SEARCH, WEBSITE, client::Client, time};
+use super::{FEED, SEARCH, WEBSITE, client::Client, link, time};
 use crate::{
     channels::{
-        Account, AccountCheck, Channel, ChannelError, ErrorClass, Fingerprint, Found, Intent,
-        Outcome, Step, StepContext, StepHost, StepKind, StepOutput, Submission, Tokens,
+        Account, AccountCheck, AppLink, AppPage, Channel, ChannelError, ErrorClass, Fingerprint,
+        Found, Intent, Outcome, Step, StepContext, StepHost, StepKind, StepOutput, Submission,
+        Tokens,
     },
     clock::Timestamp,
     error::{Error, Result},
@@ -435,6 +436,15 @@ impl Channel for Baidu {
             expires_at: Some(expires_at),
             ..Tokens::default()
         }))
+    }
+
+    async fn app_link(
+        &self,
+        kind: &str,
+        page: &AppPage,
+        _host: &dyn StepHost,
+    ) -> Result<AppLink, ChannelError> {
+        link::make(&self.client, kind, page)
     }
 
     async fn check_account(&self, host: &dyn StepHost) -> AccountCheck {

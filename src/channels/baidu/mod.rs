@@ -10,6 +10,7 @@ mod derive;
 mod error;
 mod feed_type;
 mod index_page;
+mod link;
 mod rules;
 mod simulator;
 mod time;
@@ -388,6 +389,7 @@ pub static CHANNEL: Descriptor = Descriptor {
     ],
     calls_us: false,
     inspects: false,
+    app_links: link::KINDS,
     feeds: &[index_page::FEED],
     derive: derive::derive,
     compose: derive::compose,

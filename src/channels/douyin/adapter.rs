@@ -13,14 +13,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{
-    COVER, HAND_OFF, PICTURE, PUBLISH, SEARCH, caption, client::DIALECT, handoff, lookup, mini,
-    upload::pictures, webhook, wire,
+    COVER, HAND_OFF, PICTURE, PUBLISH, SEARCH, caption, client::DIALECT, handoff, link, lookup,
+    mini, upload::pictures, webhook, wire,
 };
 use crate::{
     channels::{
-        Account, AccountCheck, Channel, ChannelError, ErrorClass, Fingerprint, Found, Incoming,
-        Intent, Media, Outcome, Received, Step, StepContext, StepHost, StepKind, StepOutput,
-        Submission, Tokens, Totals, beijing,
+        Account, AccountCheck, AppLink, AppPage, Channel, ChannelError, ErrorClass, Fingerprint,
+        Found, Incoming, Intent, Media, Outcome, Received, Step, StepContext, StepHost, StepKind,
+        StepOutput, Submission, Tokens, Totals, beijing,
         bytedance::{
             client::{Client, Piece},
             error::{UPLOAD_GONE, is_one_of, is_unreadable},
@@ -457,6 +457,15 @@ impl Channel for Douyin {
             Err(error) if is_refused(&error) => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    async fn app_link(
+        &self,
+        kind: &str,
+        page: &AppPage,
+        host: &dyn StepHost,
+    ) -> Result<AppLink, ChannelError> {
+        link::make(&self.client, kind, page, host).await
     }
 
     fn receive(&self, incoming: &Incoming<'_>) -> Result<Received, ChannelError> {

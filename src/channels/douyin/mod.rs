@@ -9,6 +9,7 @@ mod caption;
 mod client;
 mod derive;
 mod handoff;
+mod link;
 mod lookup;
 mod mini;
 mod rules;
@@ -310,6 +311,7 @@ pub static CHANNEL: Descriptor = Descriptor {
     ],
     calls_us: true,
     inspects: false,
+    app_links: link::KINDS,
     feeds: &[],
     derive: derive::derive,
     compose: |_, _| {},

@@ -253,6 +253,7 @@ pub static CHANNEL: Descriptor = Descriptor {
     ],
     calls_us: false,
     inspects: false,
+    app_links: &[],
     feeds: &[],
     derive: derive::derive,
     compose: |_, _| {},

@@ -14,6 +14,7 @@ use super::{
     callback,
     client::{self, Client},
     error::{NOT_AUTHORISED, UNKNOWN_MEDIA, is},
+    link,
     lookup::{Entry, List, marked},
     mass::{self, Audience, Sending},
     mini::{self, Mini},
@@ -21,9 +22,9 @@ use super::{
 };
 use crate::{
     channels::{
-        Account, AccountCheck, Channel, ChannelError, ErrorClass, Fingerprint, Found, Incoming,
-        Inspection, Intent, Outcome, Received, Step, StepContext, StepHost, StepKind, StepOutput,
-        Submission, Tokens, Totals,
+        Account, AccountCheck, AppLink, AppPage, Channel, ChannelError, ErrorClass, Fingerprint,
+        Found, Incoming, Inspection, Intent, Outcome, Received, Step, StepContext, StepHost,
+        StepKind, StepOutput, Submission, Tokens, Totals,
     },
     clock::Timestamp,
     error::{Error, Result},
@@ -442,6 +443,15 @@ impl Channel for WeChat {
     ) -> Result<Inspection, ChannelError> {
         let (title, text) = mini::texts(fields);
         Mini::of(&self.client)?.inspect(host, &title, &text).await
+    }
+
+    async fn app_link(
+        &self,
+        kind: &str,
+        page: &AppPage,
+        host: &dyn StepHost,
+    ) -> Result<AppLink, ChannelError> {
+        link::make(&Mini::of(&self.client)?, kind, page, host).await
     }
 
     fn receive(&self, incoming: &Incoming<'_>) -> Result<Received, ChannelError> {

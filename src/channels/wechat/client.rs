@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{error, mass::Audience};
 use crate::channels::{
     Account, ChannelError, ErrorClass, Media, StepHost, Tokens,
-    http::{self, Evidence},
+    http::{self, Answer, Evidence},
 };
 
 /// How long calls without a file may take.
@@ -118,6 +118,17 @@ impl Client {
         commit: bool,
         fine: &[i64],
     ) -> Result<Value, ChannelError> {
+        error::read_but(&self.send(host, token, path, body).await?, commit, fine)
+    }
+
+    /// Makes a call with a token; the answer as it came.
+    pub async fn send(
+        &self,
+        host: &dyn StepHost,
+        token: &str,
+        path: &str,
+        body: &Value,
+    ) -> Result<Answer, ChannelError> {
         let url = self.url(path);
         let request = self
             .account
@@ -131,7 +142,7 @@ impl Client {
             body: body.to_string(),
             request_id_header: None,
         };
-        error::read_but(&http::send(host, request, evidence).await?, commit, fine)
+        http::send(host, request, evidence).await
     }
 
     async fn upload(

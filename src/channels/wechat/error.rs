@@ -91,6 +91,13 @@ const CODES: &[(i64, ErrorClass, &str)] = {
         (47009, Permission, "微信已下线这个接口"),
         (61500, Bug, "日期格式有误"),
         (61501, Bug, "日期范围有误"),
+        (40165, Validation, "小程序里没有这个页面"),
+        (40212, Validation, "小程序的页面参数有误"),
+        (41030, Validation, "小程序里没有这个页面，或还没有发布"),
+        (44990, RateLimited, "生成链接过于频繁"),
+        (85079, Permission, "小程序还没有发布"),
+        (85400, QuotaExhausted, "长期有效的链接已用完"),
+        (85401, Bug, "链接的有效期有误"),
     ]
 };
 

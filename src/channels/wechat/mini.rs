@@ -1,9 +1,13 @@
 //! The mini-program that goes with an official account: an application of its own, with its own secret and tokens.
 
+use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::{client::Client, html};
-use crate::channels::{ChannelError, ErrorClass, Inspection, Opinion, StepHost};
+use super::{client::Client, error, html};
+use crate::{
+    channels::{ChannelError, ErrorClass, Inspection, Opinion, StepHost},
+    clock::Timestamp,
+};
 
 /// Characters of a text that is checked at once (`msg_sec_check`).
 const LONGEST: usize = 2500;
@@ -51,6 +55,32 @@ impl Mini {
         let tokens = self.client.token(host, false).await?;
         let token = &tokens.access_token;
         self.client.post(host, token, path, body, false, &[]).await
+    }
+
+    /// Makes a call that is answered with a picture; only a refusal is JSON.
+    pub async fn picture(
+        &self,
+        host: &dyn StepHost,
+        path: &str,
+        body: &Value,
+    ) -> Result<Bytes, ChannelError> {
+        let tokens = self.client.token(host, false).await?;
+        let answer = self
+            .client
+            .send(host, &tokens.access_token, path, body)
+            .await?;
+        if answer.body.first() == Some(&b'{') || answer.status != 200 {
+            return error::read(&answer, false).and(Err(ChannelError::new(
+                ErrorClass::ProtocolDrift,
+                "微信没有给出图片",
+            )));
+        }
+        Ok(answer.body)
+    }
+
+    /// The present instant.
+    pub fn now(&self) -> Timestamp {
+        self.client.account.clock.now()
     }
 
     /// What the platform thinks of a title and a text, part by part.

@@ -12,6 +12,7 @@ mod client;
 mod derive;
 mod error;
 mod html;
+mod link;
 mod lookup;
 mod mass;
 mod mini;
@@ -369,6 +370,7 @@ pub static CHANNEL: Descriptor = Descriptor {
     ],
     calls_us: true,
     inspects: true,
+    app_links: link::KINDS,
     feeds: &[],
     derive: derive::derive,
     compose: |_, _| {},

@@ -1,6 +1,7 @@
 //! Tables, one file each, no logic.
 
 pub mod api_key;
+pub mod app_link;
 pub mod approval;
 pub mod asset;
 pub mod attempt;

@@ -2,12 +2,12 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::DeliveryService;
+use super::{DeliveryService, unanswered};
 use crate::{
     auth::{Actor, Permission},
     channels::{ChannelError, ErrorClass, find_channel},
     delivery::{AccountStatus, engine::Host, store},
-    error::{Error, ErrorKind, Result},
+    error::{Error, Result},
     tailoring::{SourceRef, Variant},
 };
 
@@ -50,23 +50,10 @@ impl DeliveryService {
             let text = format!("no answer within {} seconds", DEADLINE.as_secs());
             Err(ChannelError::new(ErrorClass::ChannelDown, text))
         });
-        let said = said.map_err(|error| unasked(&error))?;
+        let said = said.map_err(|error| unanswered(&error))?;
         self.tailoring
             .keep_inspection(actor, &variant, &said)
             .await?;
         self.tailoring.variant(actor, of, channel).await
-    }
-}
-
-/// Why there is no opinion: a person can mend it, or it is tried again later.
-fn unasked(error: &ChannelError) -> Error {
-    let message = error.to_string();
-    match error.class {
-        ErrorClass::AuthRevoked
-        | ErrorClass::AuthExpired
-        | ErrorClass::Permission
-        | ErrorClass::QuotaExhausted
-        | ErrorClass::Validation => Error::precondition(message),
-        _ => Error::new(ErrorKind::Unavailable, message),
     }
 }

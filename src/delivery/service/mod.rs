@@ -1,6 +1,7 @@
 //! Use cases: accounts, scheduling, what people decide, and what they see.
 
 mod account;
+mod app_link;
 mod approval;
 mod booking;
 mod call;
@@ -33,11 +34,11 @@ use super::{
 };
 use crate::{
     auth::{Actor, AuthService, Vault},
-    channels::{CHANNELS, Descriptor},
+    channels::{CHANNELS, ChannelError, Descriptor, ErrorClass},
     clock::{Clock, Timestamp},
     config::Config,
     db::Db,
-    error::{Error, Result},
+    error::{Error, ErrorKind, Result},
     id::DeliveryId,
     media::MediaService,
     tailoring::TailoringService,
@@ -139,5 +140,18 @@ impl DeliveryService {
         self.core.announce(&delivery, None);
         self.core.wake.notify_one();
         Ok(delivery)
+    }
+}
+
+/// Why a platform that a person asked gave no answer: a person can mend it, or it is tried again later.
+fn unanswered(error: &ChannelError) -> Error {
+    let message = error.to_string();
+    match error.class {
+        ErrorClass::AuthRevoked
+        | ErrorClass::AuthExpired
+        | ErrorClass::Permission
+        | ErrorClass::QuotaExhausted
+        | ErrorClass::Validation => Error::precondition(message),
+        _ => Error::new(ErrorKind::Unavailable, message),
     }
 }

@@ -1,6 +1,7 @@
 //! Queries on accounts, lanes, deliveries, steps, effects, allowances, figures and the outbox.
 
 mod account;
+mod app_link;
 mod approval;
 mod breaker;
 mod call;
@@ -16,6 +17,7 @@ mod statistic;
 mod step;
 
 pub use account::*;
+pub use app_link::*;
 pub use approval::*;
 pub use breaker::*;
 pub use call::*;

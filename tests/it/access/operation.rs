@@ -554,6 +554,17 @@ pub static OPERATIONS: &[Operation] = &[
         "source": { "kind": "STORY", "id": fixture.story }, "channel": "baidu", "field": "title", "baseVersion": 1,
     } })
     }),
+    operation(
+        "appLinks",
+        Some(ReadContent),
+        false,
+        |fixture| json!({ "source": { "kind": "STORY", "id": fixture.story }, "channel": "baidu" }),
+    ),
+    operation("makeAppLink", Some(WriteContent), true, |fixture| {
+        json!({ "input": {
+        "source": { "kind": "STORY", "id": fixture.story }, "accountId": fixture.account, "kind": "tieba",
+    } })
+    }),
     operation("accounts", Some(ReadContent), false, |_| json!({})),
     operation(
         "account",

@@ -2,6 +2,7 @@
 
 use async_graphql::{Context, Object, SimpleObject};
 
+use super::app_link::AppLinkKindObject;
 use crate::{
     api::graphql::ContextExt,
     auth::Permission,
@@ -106,6 +107,12 @@ impl ChannelObject {
     /// Whether the platform checks contents before they are published, when it is asked to.
     async fn inspects(&self) -> bool {
         self.0.inspects
+    }
+
+    /// Ways in which a page of its mini-program is opened from outside, the usual one first.
+    async fn app_links(&self) -> Vec<AppLinkKindObject> {
+        let kinds = self.0.app_links.iter();
+        kinds.map(AppLinkKindObject::from).collect()
     }
 
     /// What an account needs to be connected.

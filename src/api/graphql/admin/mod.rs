@@ -2,6 +2,7 @@
 
 mod account;
 mod api_key;
+mod app_link;
 mod approval;
 mod asset;
 mod attempt;
@@ -66,6 +67,7 @@ pub struct AdminQuery(
     term::TermQueries,
     channel::ChannelQueries,
     variant::VariantQueries,
+    app_link::AppLinkQueries,
     account::AccountQueries,
     delivery::DeliveryQueries,
     pause::PauseQueries,
@@ -93,6 +95,7 @@ pub struct AdminMutation(
     product::ProductMutations,
     term::TermMutations,
     variant::VariantMutations,
+    app_link::AppLinkMutations,
     account::AccountMutations,
     schedule::DeliveryMutations,
     pause::PauseMutations,

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
+use url::form_urlencoded::byte_serialize;
 
 use super::{
     super::{ARTICLE, LONGEST_ARTICLE, LONGEST_TEXT, LONGEST_TITLE, POST, time},
@@ -19,6 +20,7 @@ const LIST: &str = "alipay.social.base.contentlib.standardcontent.batchquery";
 const DELETE: &str = "alipay.social.base.contentlib.standardcontent.delete";
 
 const DETECT: &str = "alipay.security.risk.content.detect";
+const CODE: &str = "alipay.open.app.qrcode.create";
 
 /// What the gateway knows.
 pub const METHODS: &[&str] = &[
@@ -29,6 +31,7 @@ pub const METHODS: &[&str] = &[
     LIST,
     DELETE,
     DETECT,
+    CODE,
 ];
 
 /// Contents on a page of the list at most.
@@ -71,6 +74,9 @@ pub fn carry_out(state: &mut State, call: &Call, now: Timestamp) -> Answer {
     }
     if method == DETECT {
         return detect(state, &content);
+    }
+    if method == CODE {
+        return code(state, &content, &call.base);
     }
     if !state.settings.upgraded {
         return Err(("40004", "PUBLIC_NOT_UPGRADE", "生活号未升级".to_owned()));
@@ -115,6 +121,33 @@ fn detect(state: &mut State, content: &Value) -> Answer {
         ("action", action.into()),
         ("keywords", json!(found)),
         ("unique_id", id.into()),
+    ]))
+}
+
+/// Makes a code for a page of the mini-program; the page of the code's file draws it.
+fn code(state: &mut State, content: &Value, base: &str) -> Answer {
+    let text = |name: &str| content[name].as_str().unwrap_or_default();
+    let (page, query) = (text("url_param"), text("query_param"));
+    if page.is_empty() || page.contains('?') {
+        return Err(("40004", "INVALID_PARAMETER", "参数有误".to_owned()));
+    }
+    let note = text("describe");
+    let words = &state.settings.refused_words;
+    if note.is_empty() || words.iter().any(|word| note.contains(word)) {
+        let said = "二维码描述不合法".to_owned();
+        return Err(("40004", "QRCODE_DESC_CHECK_INVALID", said));
+    }
+    let query = byte_serialize(query.as_bytes()).collect::<String>();
+    let app_id = &state.settings.app_id;
+    let scheme = format!("alipays://platformapi/startapp?appId={app_id}&page={page}&query={query}");
+    let id = format!("{:08x}", state.issue());
+    let url = format!("{base}/codes/{id}.png");
+    state.codes.insert(id, scheme);
+    let [blue, white] = ["blue", "white"].map(|color| Value::from(format!("{url}?circle={color}")));
+    Ok(object([
+        ("qr_code_url", url.into()),
+        ("qr_code_url_circle_blue", blue),
+        ("qr_code_url_circle_white", white),
     ]))
 }
 

@@ -67,7 +67,8 @@ impl Simulator for Alipay {
             // What people see.
             .route("/list", web::get().to(page::list))
             .route("/content/{id}", web::get().to(page::show))
-            .route("/files/{name}", web::get().to(page::file));
+            .route("/files/{name}", web::get().to(page::file))
+            .route("/codes/{id}.png", web::get().to(page::code));
     }
 
     fn ledger(&self) -> Value {

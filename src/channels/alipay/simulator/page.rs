@@ -10,7 +10,11 @@ use super::{
     gateway::Sent,
     state::{Content, File, State},
 };
-use crate::{channels::beijing, clock::Timestamp, text::escape_html};
+use crate::{
+    channels::{beijing, draw},
+    clock::Timestamp,
+    text::escape_html,
+};
 
 const STYLE: &str = include_str!("page.css");
 
@@ -235,6 +239,15 @@ pub async fn show(alipay: Shared, id: web::Path<String>) -> HttpResponse {
         "0" => html(&content.title, "", &page.article(content)),
         "2" => html(&content.title, "dark", &page.video(content)),
         _ => html(&content.title, "", &page.post(content)),
+    }
+}
+
+/// The picture of a code.
+pub async fn code(alipay: Shared, id: web::Path<String>) -> HttpResponse {
+    let drawn = alipay.lock().codes.get(&*id).map(|scheme| draw(scheme));
+    match drawn {
+        Some(Ok(picture)) => HttpResponse::Ok().content_type("image/png").body(picture),
+        _ => HttpResponse::NotFound().finish(),
     }
 }
 

@@ -147,6 +147,8 @@ pub struct State {
     pub settings: Settings,
     pub issued: u64,
     pub files: BTreeMap<String, File>,
+    /// What stands in the codes that were made, by the name of their picture.
+    pub codes: BTreeMap<String, String>,
     /// Oldest first.
     pub contents: Vec<Content>,
     pub next: Vec<Next>,

@@ -12,7 +12,7 @@ const PATHS: usize = 100_000;
 const LARGEST_BODY: usize = 5 << 20;
 
 /// The body of a call for the one mini-program.
-fn read(douyin: &Shared, body: &str) -> Result<Value, Refusal> {
+pub fn read(douyin: &Shared, body: &str) -> Result<Value, Refusal> {
     let read: Value = serde_json::from_str(body).map_err(|_| BAD)?;
     if read["app_id"].as_str() == Some(&douyin.lock().settings.mini_app_id) {
         Ok(read)

@@ -7,6 +7,7 @@ mod answer;
 mod control;
 mod figures;
 mod item;
+mod link;
 mod mini;
 mod oauth;
 mod share;
@@ -130,6 +131,12 @@ impl Simulator for Douyin {
         );
         on_post(config, "/api/apps/v1/censor/text", mini::censor_text);
         on_post(config, "/api/apps/v1/censor/image", mini::censor_image);
+        on_post(config, "/api/apps/v1/url/generate_schema", link::schema);
+        on_post(config, "/api/apps/v1/url/query_schema", link::query);
+        on_post(config, "/api/apps/v1/url_link/generate", link::url_link);
+        on_post(config, "/api/apps/v1/url_link/query_info", link::query);
+        on_post(config, "/api/apps/v1/url_link/query_quota", link::quota);
+        on_post(config, "/api/apps/v1/qrcode/create", link::code);
         // What people do beside the platform.
         on_post(config, "/phone", share::phone);
         on_post(config, "/console/webhook", webhook::set_address);

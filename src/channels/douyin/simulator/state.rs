@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::webhook::Call;
+use super::{link::Link, webhook::Call};
 use crate::{
     channels::beijing,
     channels::bytedance::simulator::received::{Upload, Video},
@@ -69,6 +69,8 @@ pub struct Settings {
     /// The one mini-program; what its checks find in texts and in addresses of pictures.
     pub mini_app_id: String,
     pub censor_words: Vec<String>,
+    /// Links into it that may be made within a day.
+    pub links_per_day: usize,
     /// Where events go; set it with `POST /douyin/console/webhook {"url": "…"}`, which verifies it.
     pub webhook_url: String,
     /// Pauses before a call that was not heard is made again, and how many calls in a row may end unheard.
@@ -106,6 +108,8 @@ impl Default for Settings {
                 "ma.search",
                 "apps.censor.text",
                 "apps.censor.image",
+                "apps.qrcode.create",
+                "ma.jump.basic",
             ]),
             redirect_uris: Vec::new(),
             open_id: "_000openid-a".into(),
@@ -149,6 +153,7 @@ impl Default for Settings {
             most_images: 30,
             mini_app_id: "tt0000sim".into(),
             censor_words: Vec::new(),
+            links_per_day: 500_000,
             webhook_url: String::new(),
             webhook_retry_s: vec![10, 60, 300],
             webhook_most_failures: 3,
@@ -246,6 +251,8 @@ pub struct State {
     pub tickets: BTreeMap<String, Timestamp>,
     /// Ids of links, and whether a call is wanted when something comes of them.
     pub shares: BTreeMap<String, bool>,
+    /// Links into the mini-program, oldest first.
+    pub links: Vec<Link>,
     /// Calls that are to be made, and how many in a row were not heard.
     pub calls: Vec<Call>,
     pub webhook_failures: u32,

@@ -4,10 +4,13 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Value, json};
 
 use super::{
-    Refusal, Shared, draft, figures, fine, mass, material, mini, publish, refuse,
+    Refusal, Shared, draft, figures, fine, link, mass, material, mini, publish, refuse,
     state::{State, day},
 };
-use crate::{channels::beijing, clock::Timestamp};
+use crate::{
+    channels::{beijing, draw},
+    clock::Timestamp,
+};
 
 /// Calls that read, and take no body.
 const GETS: [&str; 3] = [
@@ -15,6 +18,9 @@ const GETS: [&str; 3] = [
     "/cgi-bin/draft/count",
     "/cgi-bin/draft/switch",
 ];
+
+/// Answers with a picture, unless it refuses.
+const CODE: &str = "/wxa/getwxacodeunlimit";
 
 /// The value of a query.
 pub fn query(request: &HttpRequest, name: &str) -> String {
@@ -109,6 +115,12 @@ pub async fn call(wechat: Shared, request: HttpRequest, body: web::Bytes) -> Htt
             .content_type("text/plain")
             .body(body.to_string());
     }
+    if path == CODE
+        && let Ok(body) = &made
+        && let Ok(picture) = draw(body["code"].as_str().unwrap_or_default())
+    {
+        return HttpResponse::Ok().content_type("image/png").body(picture);
+    }
     wechat.answer(made)
 }
 
@@ -159,6 +171,11 @@ fn carry_out(
         "/cgi-bin/message/mass/speed/get" => mass::speed(state, body, false),
         "/cgi-bin/message/mass/speed/set" => mass::speed(state, body, true),
         "/wxa/msg_sec_check" => mini::check_text(state, body),
+        "/wxa/generate_urllink" => link::make(state, body, false, now),
+        "/wxa/generatescheme" => link::make(state, body, true, now),
+        "/wxa/query_urllink" => link::query(state, body, false, now),
+        "/wxa/queryscheme" => link::query(state, body, true, now),
+        CODE => link::code(state, body),
         _ => figures::read(state, path, body, now),
     }
 }

@@ -10,6 +10,7 @@ mod draft;
 mod event;
 mod figures;
 mod filter;
+mod link;
 mod mass;
 mod material;
 mod mini;
@@ -87,6 +88,11 @@ impl Simulator for WeChat {
             "/cgi-bin/message/mass/speed/get",
             "/cgi-bin/message/mass/speed/set",
             "/wxa/msg_sec_check",
+            "/wxa/generate_urllink",
+            "/wxa/query_urllink",
+            "/wxa/generatescheme",
+            "/wxa/queryscheme",
+            "/wxa/getwxacodeunlimit",
             "/datacube/{call}",
         ];
         config

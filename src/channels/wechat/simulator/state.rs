@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{event, mass, publish};
+use super::{event, link, mass, publish};
 use crate::clock::Timestamp;
 
 /// Switches and numbers; each can be set from the control plane (`{"set": {…}}`). What the platform does not publish is
@@ -21,6 +21,13 @@ pub struct Settings {
     /// The mini-program that goes with it.
     pub mini_app_id: String,
     pub mini_app_secret: String,
+    /// Whether it is released, and its pages; none named: every one. How many links may be made a day and a second, and
+    /// how many that do not end.
+    pub mini_published: bool,
+    pub mini_pages: Vec<String>,
+    pub links_per_day: usize,
+    pub links_per_second: usize,
+    pub lasting_links: usize,
     /// Users who opened it within two hours; words that a check of texts calls risky, and doubtful.
     pub recent_openids: Vec<String>,
     pub risky_words: Vec<String>,
@@ -76,6 +83,11 @@ impl Default for Settings {
             app_secret: "0123456789abcdef0123456789abcdef".into(),
             mini_app_id: "wxmini0123456789".into(),
             mini_app_secret: "fedcba9876543210fedcba9876543210".into(),
+            mini_published: true,
+            mini_pages: Vec::new(),
+            links_per_day: 500_000,
+            links_per_second: 100,
+            lasting_links: 100_000,
             recent_openids: vec!["o_reviewer_sim".into()],
             risky_words: Vec::new(),
             doubtful_words: Vec::new(),
@@ -200,6 +212,7 @@ pub struct State {
     pub calls: BTreeMap<String, Calls>,
     pub clears: (i64, u32),
     pub events: Vec<event::Call>,
+    pub links: Vec<link::Link>,
 }
 
 impl State {

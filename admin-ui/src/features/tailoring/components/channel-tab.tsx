@@ -9,6 +9,7 @@ import { type SourceRef, findingsOf, variantOptions } from "@/lib/variant";
 
 import { FindingList } from "./finding-list";
 import { InspectionCard } from "./inspection-card";
+import { LinkCard } from "./link-card";
 import { Preview } from "./preview";
 import { VariantFieldRow } from "./variant-field-row";
 
@@ -70,6 +71,7 @@ export function ChannelTab({ source, channel: id, isTyped = false }: ChannelTabP
           </Title>
           <FindingList findings={[...errors, ...warnings]} channel={channel} />
         </section>
+        <LinkCard key={channel.id} source={source} channel={channel.id} />
       </Stack>
     </div>
   );

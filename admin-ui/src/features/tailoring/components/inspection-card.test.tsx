@@ -13,6 +13,7 @@ const VARIANT = { channel: "tea", version: 0, fields: [], pictures: [], findings
 test("the platform is asked what it thinks, and what it objects to is shown with the checks", async () => {
   answer("Channels", { channels: [CHANNEL] });
   answer("Variant", { variant: VARIANT });
+  answer("ChannelLinks", { channel: { appLinks: [] }, accounts: [], appLinks: [] });
   const inspection = { opinion: "BLOCK", objections: ["广告（秘方）"], at: "2026-03-01T00:00:00Z" };
   const finding = { code: "INSPECT-01", severity: "ERROR", field: "body", lanes: [], reason: "茶网内容检测不通过。", cure: "修改后重新检测。", source: "" };
   const calls = answer("InspectVariant", { inspectVariant: { variant: { ...VARIANT, inspection, findings: [finding] } } });
@@ -29,6 +30,7 @@ test("the platform is asked what it thinks, and what it objects to is shown with
 test("why there is no opinion is told, and it can be asked for again", async () => {
   answer("Channels", { channels: [CHANNEL] });
   answer("Variant", { variant: VARIANT });
+  answer("ChannelLinks", { channel: { appLinks: [] }, accounts: [], appLinks: [] });
   refuse("InspectVariant", "FAILED_PRECONDITION", "审核人最近两小时没有打开过小程序");
   const { user } = renderPart(<ChannelTab source={SOURCE} channel="tea" />);
 
