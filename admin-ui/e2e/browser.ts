@@ -105,6 +105,16 @@ export class Person {
     await this.settled();
   }
 
+  /** The same without loading the app anew, as a link within it goes. */
+  async goTo(path: string): Promise<void> {
+    const { page } = this;
+    await page.evaluate((to) => {
+      window.history.pushState({}, "", to);
+    }, `${new URL(this.demo.admin).pathname}${path}`);
+    await page.waitForFunction((to) => decodeURI(location.href).endsWith(to) && document.querySelector("main h1") !== null, path);
+    await this.settled();
+  }
+
   /** Nothing loads any more. */
   async settled(): Promise<void> {
     await this.page.locator("main h1").first().waitFor();

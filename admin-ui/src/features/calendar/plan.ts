@@ -52,21 +52,21 @@ export interface Card {
 }
 
 /** So many are drawn at the most; a calendar with more of them says nothing to anybody. */
-const MOST = 1000;
+export const MOST = 1000;
 
-/** What is due in a stretch of time, and whether that is all of it. */
-export async function planned(
+/** What is due in a stretch of time, page by page, until all of it or the most that is shown is there. */
+export async function* planned(
   filter: { dueFrom: string; dueBefore: string; channel: string | null; account: string | null },
   signal: AbortSignal,
-): Promise<{ deliveries: Planned[]; isAll: boolean }> {
-  const deliveries: Planned[] = [];
+): AsyncGenerator<Planned[]> {
   let after: string | null = null;
+  let count = 0;
   do {
     const page: ResultOf<typeof PlannedQuery>["deliveries"] = (await request(PlannedQuery, { filter, after }, signal)).deliveries;
-    deliveries.push(...page.nodes);
+    yield page.nodes;
+    count += page.nodes.length;
     after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
-  } while (after !== null && deliveries.length < MOST);
-  return { deliveries, isAll: after === null };
+  } while (after !== null && count < MOST);
 }
 
 /** Puts together what belongs to one story and is due in the same minute. */

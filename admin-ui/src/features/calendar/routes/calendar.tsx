@@ -1,5 +1,5 @@
 import { ActionIcon, Alert, Button, Group, SegmentedControl, Select, Text } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { experimental_streamedQuery as streamedQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { ChevronLeft, ChevronRight } from "lucide-react";
 import { useState } from "react";
@@ -16,7 +16,7 @@ import { localText } from "@/lib/text";
 
 import { CalendarGrid } from "../components/calendar-grid";
 import { CardDialog } from "../components/card-dialog";
-import { type Card, type View, cardsOf, move, movable, planned, step, stretch, today } from "../plan";
+import { type Card, MOST, type Planned, type View, cardsOf, move, movable, planned, step, stretch, today } from "../plan";
 
 const AccountsQuery = graphql(`
   query CalendarAccounts {
@@ -48,8 +48,14 @@ export function CalendarPage() {
   const [moved, setMoved] = useState<Moved | null>(null);
   const plans = useQuery({
     queryKey: ["deliveries", "calendar", view, date, channel, account],
-    queryFn: ({ signal }) => planned({ ...stretch(date, view), channel: channel ?? null, account: account ?? null }, signal),
-    refetchInterval: 5_000,
+    // The first page is shown as soon as it is there; when all is looked at again, nothing changes before all is there.
+    queryFn: streamedQuery<Planned[], Planned[]>({
+      streamFn: ({ signal }) => planned({ ...stretch(date, view), channel: channel ?? null, account: account ?? null }, signal),
+      reducer: (before, page) => [...before, ...page],
+      initialValue: [],
+      refetchMode: "replace",
+    }),
+    refetchInterval: ({ state }) => ((state.data?.length ?? 0) > 200 ? 30_000 : 5_000),
   });
   const settle = () => client.invalidateQueries({ queryKey: ["deliveries"] });
   const drop = useMutation({
@@ -121,9 +127,9 @@ export function CalendarPage() {
       {plans.isPending && <ListSkeleton />}
       {plans.data !== undefined && (
         <>
-          {!plans.data.isAll && <Text c="dimmed">{t("calendar.not_all", { count: plans.data.deliveries.length })}</Text>}
+          {plans.data.length >= MOST && <Text c="dimmed">{t("calendar.not_all", { count: plans.data.length })}</Text>}
           <CalendarGrid
-            cards={cardsOf(plans.data.deliveries.filter(({ state }) => state !== "CANCELLED"))}
+            cards={cardsOf(plans.data.filter(({ state }) => state !== "CANCELLED"))}
             view={view}
             date={date}
             zone={zone}

@@ -47,7 +47,7 @@ test("a link that ended is made anew, one that lasts is not", async () => {
   const { user } = renderPart(<LinkCard source={SOURCE} channel="tea" />);
 
   expect(await screen.findByText("已失效，请重新生成")).toBeVisible();
-  expect(screen.getByRole("button", { name: "生成旧链接" })).toBeEnabled();
+  expect(await screen.findByRole("button", { name: "生成旧链接" })).toBeEnabled();
   await user.click(screen.getByRole("button", { name: "查看长期码" }));
   const dialog = await screen.findByRole("dialog", { name: "长期码" });
   expect(within(dialog).queryByRole("button", { name: "重新生成" })).toBeNull();
