@@ -154,7 +154,7 @@ mod tests {
 
     #[test]
     fn every_kind_of_a_channel_has_an_id_of_its_own() {
-        for channel in CHANNELS {
+        for channel in CHANNELS.iter() {
             let mut ids: Vec<_> = channel.app_links.iter().map(|kind| kind.id).collect();
             ids.sort_unstable();
             ids.dedup();

@@ -28,6 +28,8 @@ mod source;
 mod step;
 mod submission;
 
+use std::sync::{LazyLock, Mutex, PoisonError};
+
 pub use account::*;
 pub use adapter::*;
 pub use app_link::{AppLink, AppLinkKind, AppPage, LARGEST_CODE, draw, media_type};
@@ -45,14 +47,51 @@ pub use source::*;
 pub use step::*;
 pub use submission::*;
 
-/// Every channel this build knows, in the order people see them.
-pub static CHANNELS: &[&Descriptor] = &[
+use crate::error::{Error, Result};
+
+/// The channels of this build, in the order people see them.
+static BUILT_IN: &[&Descriptor] = &[
     &baidu::CHANNEL,
     &douyin::CHANNEL,
     &wechat::CHANNEL,
     &alipay::CHANNEL,
     &toutiao::CHANNEL,
 ];
+
+/// Channels that the program around this library has; `None` once all were asked for.
+static ADDED: Mutex<Option<Vec<&Descriptor>>> = Mutex::new(Some(Vec::new()));
+
+/// Every channel, those of this build first.
+pub static CHANNELS: LazyLock<Vec<&'static Descriptor>> = LazyLock::new(|| {
+    let mut added = ADDED.lock().unwrap_or_else(PoisonError::into_inner);
+    let added = added.take().unwrap_or_default();
+    BUILT_IN.iter().copied().chain(added).collect()
+});
+
+/// Adds a channel of the program around this library. To be called before anything else: later it is refused, as is a
+/// second channel of the same id.
+pub fn add_channel(channel: &'static Descriptor) -> Result<()> {
+    let mut added = ADDED.lock().unwrap_or_else(PoisonError::into_inner);
+    let Some(added) = added.as_mut() else {
+        let text = format!(
+            "the channel {} comes too late: others were asked for already",
+            channel.id
+        );
+        return Err(Error::precondition(text));
+    };
+    if BUILT_IN
+        .iter()
+        .chain(added.iter())
+        .any(|known| known.id == channel.id)
+    {
+        return Err(Error::conflict(format!(
+            "there is a channel {} already",
+            channel.id
+        )));
+    }
+    added.push(channel);
+    Ok(())
+}
 
 /// The channel of this id.
 pub fn find_channel(id: &str) -> Option<&'static Descriptor> {
@@ -65,7 +104,7 @@ mod tests {
 
     #[test]
     fn previews_show_fields_and_pictures_that_their_lane_has() {
-        for channel in CHANNELS {
+        for channel in CHANNELS.iter() {
             for lane in channel.lanes {
                 for preview in lane.previews {
                     let at = format!("{} {} {}", channel.id, lane.id, preview.name.en);
@@ -84,6 +123,17 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_channel_is_added_in_time_and_once_or_not_at_all() {
+        assert!(
+            add_channel(&baidu::CHANNEL).is_err(),
+            "one of this id or too late"
+        );
+        assert_eq!(CHANNELS.len(), BUILT_IN.len());
+        let late = add_channel(&baidu::CHANNEL).expect_err("too late");
+        assert!(late.to_string().contains("too late"), "{late}");
     }
 
     #[test]

@@ -43,7 +43,7 @@ pub async fn run(command: SimulatorsCommand, config: &Config) -> anyhow::Result<
     )?;
     let clock = command.clock.map_or_else(Clock::system, Clock::fixed);
     let simulators = Simulators::new(&clock, command.data.as_deref(), &http);
-    for channel in CHANNELS {
+    for channel in CHANNELS.iter() {
         println!(
             "{0:<8} http://{address}/{0}  {1}",
             channel.id, channel.name.zh

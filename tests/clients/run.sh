@@ -9,6 +9,13 @@ here=$(dirname "$0")
     echo "the client libraries cannot be installed: this needs PyPI, or its packages in pip's cache" >&2
     exit 1
 }
+cp "$here/package.json" "$venv/package.json"
+npm install --prefix "$venv" --no-audit --no-fund --silent || {
+    echo "the client libraries cannot be installed: this needs npm" >&2
+    exit 1
+}
+CLIENTS=$(cd "$venv" && pwd)
+export CLIENTS
 out=$(mktemp)
 # A free port for the platforms' calls, which go to no private address but those that are allowed.
 LISTEN=$("$venv/bin/python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
@@ -20,4 +27,7 @@ until grep -q '^control' "$out"; do
     kill -0 "$simulators" 2>/dev/null || { echo "the simulators did not start" >&2; exit 1; }
     sleep 0.2
 done
-SIMULATORS=$(sed -n 's|^control *\(http://[^/]*\)/.*|\1|p' "$out") "$venv/bin/python" -m unittest discover -s "$here" -v
+SIMULATORS=$(sed -n 's|^control *\(http://[^/]*\)/.*|\1|p' "$out")
+export SIMULATORS
+"$venv/bin/python" -m unittest discover -s "$here" -v
+node --test "$here"/test_*.cjs

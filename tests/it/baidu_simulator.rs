@@ -6,7 +6,7 @@ use actix_web::{App, HttpResponse, HttpServer, web};
 use fenfa::{channels::Simulators, clock::Clock, config::Config, outbound};
 use serde_json::{Value, json};
 
-use crate::harness::{BAIDU_FEED, BAIDU_SEARCH, BAIDU_WEBSITE, Route, TestApp};
+use crate::harness::{BAIDU_FEED, BAIDU_SEARCH, BAIDU_WEBSITE, Route, TestApp, channels};
 
 const SUBMIT: &str = "access/submitsitemap/api";
 const MATERIAL: &str = "access/submitresource";
@@ -31,7 +31,7 @@ impl Baidu {
         let config = Config::with_overrides("").unwrap();
         let http = outbound::client(&config.outbound, &allowed).unwrap();
         let clock = Clock::fixed(TestApp::START.parse().unwrap());
-        let simulators = Simulators::new(&clock, None, &http);
+        let simulators = Simulators::of(channels(), &clock, None, &http);
         let mounted = simulators.clone();
         let server =
             HttpServer::new(move || App::new().configure(|config| mounted.configure(config)));

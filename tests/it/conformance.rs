@@ -5,15 +5,15 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use fenfa::{
-    channels::{CHANNELS, fault::Fault, find_channel},
+    channels::{fault::Fault, find_channel},
     delivery::{ChannelAccount, DeliveryState, Reason, StepState},
 };
 use serde_json::{Value, json};
 
 use crate::harness::{
-    ALIPAY, ALIPAY_ARTICLE, BAIDU_FEED, BAIDU_SEARCH, BAIDU_WEBSITE, DOUYIN, DOUYIN_HAND_OFF,
-    DOUYIN_PICTURES, DOUYIN_SEARCH, Route, TOUTIAO, TOUTIAO_ARTICLE, TestApp, WECHAT, WECHAT_DRAFT,
-    WECHAT_MASS, WECHAT_PICTURES,
+    ALIPAY, ALIPAY_ARTICLE, BAIDU_FEED, BAIDU_SEARCH, BAIDU_WEBSITE, BOARD, DOUYIN,
+    DOUYIN_HAND_OFF, DOUYIN_PICTURES, DOUYIN_SEARCH, Route, TOUTIAO, TOUTIAO_ARTICLE, TestApp,
+    WECHAT, WECHAT_DRAFT, WECHAT_MASS, WECHAT_PICTURES, channels,
 };
 
 const TITLE: &str = "明前龙井的冲泡要点与火候";
@@ -89,6 +89,13 @@ fn wire(route: Route) -> Wire {
             unknown: r#"{"error_response":{"code":"99999","msg":"?"}}"#,
             death: None,
             upload: &["file.upload"],
+        },
+        BOARD => Wire {
+            spent: Answer(r#"{"error":"full"}"#),
+            refused: Answer(r#"{"error":"refused"}"#),
+            unknown: r#"{"error":"?"}"#,
+            death: None,
+            upload: &[],
         },
         _ => unreachable!("a lane that is under test"),
     }
@@ -422,6 +429,7 @@ conform! {
     alipay: ALIPAY;
     alipay_article: ALIPAY_ARTICLE;
     toutiao: TOUTIAO;
+    board: BOARD;
 }
 
 /// A sentence that only some lanes can be asked, and which those are.
@@ -495,7 +503,7 @@ fn every_lane_of_every_channel_is_under_test() {
         .chain(BY_HAND)
         .map(|route| (route.channel, route.lane))
         .collect();
-    let lanes = CHANNELS
+    let lanes = channels()
         .iter()
         .flat_map(|channel| channel.lanes.iter().map(|lane| (channel.id, lane.id)));
 

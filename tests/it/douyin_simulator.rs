@@ -9,7 +9,7 @@ use std::{
 
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
 use fenfa::{
-    channels::{Account, Event, Incoming, SharedChannel, Simulators, fault::Fault, find_channel},
+    channels::{Account, Event, Incoming, SharedChannel, Simulators, fault::Fault},
     config::Config,
     outbound,
 };
@@ -20,7 +20,7 @@ use reqwest::{
 };
 use serde_json::{Value, json};
 
-use crate::harness::{Backend, DOUYIN, TestApp};
+use crate::harness::{Backend, DOUYIN, TestApp, channels};
 
 const VIDEO: &str = "/api/douyin/v1/video";
 
@@ -867,7 +867,12 @@ async fn with_ear() -> (Stranger, String, Ear) {
         clock: stranger.app.clock.clone(),
     };
     let ear = Ear {
-        channel: (find_channel("douyin").unwrap().connect)(account).unwrap(),
+        channel: (channels()
+            .iter()
+            .find(|one| one.id == "douyin")
+            .unwrap()
+            .connect)(account)
+        .unwrap(),
         heard: Arc::default(),
         refused: Arc::default(),
     };

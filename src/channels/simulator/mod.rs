@@ -79,7 +79,7 @@ struct Running {
 impl Simulators {
     /// One simulator for every channel this build knows.
     pub fn new(clock: &Clock, data_dir: Option<&Path>, http: &reqwest::Client) -> Self {
-        Self::of(CHANNELS, clock, data_dir, http)
+        Self::of(&CHANNELS, clock, data_dir, http)
     }
 
     /// One simulator for each of these channels.

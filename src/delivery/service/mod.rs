@@ -74,7 +74,7 @@ impl DeliveryService {
                 http,
                 media,
                 tailoring.clone(),
-                CHANNELS,
+                &CHANNELS,
             )),
             tailoring,
             auth,

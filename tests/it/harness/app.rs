@@ -1,12 +1,16 @@
 //! A whole Fenfa for one test.
 
-use std::{net::TcpListener, path::Path, sync::Arc};
+use std::{
+    net::TcpListener,
+    path::Path,
+    sync::{Arc, Once},
+};
 
 use actix_web::{App as ActixApp, HttpServer};
 use fenfa::{
     app::App,
     auth::{Actor, NewUser, Role},
-    channels::Simulators,
+    channels::{CHANNELS, Descriptor, Simulators, add_channel},
     clock::{Clock, Timestamp},
     config::Config,
 };
@@ -14,6 +18,14 @@ use fenfa::{
 use serde_json::{Value, json};
 
 use super::postgres;
+use crate::board;
+
+/// Every channel, the one that only the tests have among them.
+pub fn channels() -> &'static [&'static Descriptor] {
+    static ADDED: Once = Once::new();
+    ADDED.call_once(|| add_channel(&board::CHANNEL).unwrap());
+    &CHANNELS
+}
 
 /// Which database a test runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,6 +86,7 @@ impl TestApp {
 
     /// Starts with a clock of one's own.
     pub async fn start_at(backend: Backend, config: &str, clock: Clock) -> Self {
+        channels();
         let _ = rustls::crypto::ring::default_provider().install_default();
         let dir = tempfile::tempdir().unwrap();
         let server = TcpListener::bind("127.0.0.1:0").unwrap();

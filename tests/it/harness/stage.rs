@@ -17,6 +17,7 @@ use fenfa::{
 use serde_json::{Value, json};
 
 use super::TestApp;
+use crate::board;
 
 /// A way to a channel, with what tests must know of its wire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,6 +115,13 @@ pub const TOUTIAO: Route = Route {
 pub const TOUTIAO_ARTICLE: Route = Route {
     lane: "article",
     ..TOUTIAO
+};
+
+/// Notices to the channel that only the tests have.
+pub const BOARD: Route = Route {
+    channel: "board",
+    lane: board::NOTICE,
+    commit: "/notices",
 };
 
 fn texts(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
@@ -219,6 +227,11 @@ impl TestApp {
                     ..NewAccount::default()
                 }
             }
+            "board" => NewAccount {
+                settings: texts(&[("base_url", &base)]),
+                credentials: texts(&[("key", board::KEY)]),
+                ..NewAccount::default()
+            },
             unknown => panic!("nobody knows how to connect {unknown}"),
         };
         channel.clone_into(&mut new.channel);
