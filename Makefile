@@ -42,7 +42,7 @@ test: setup $(UI) ## Everything: format, lints, unit, integration on both databa
 e2e: build       ## Walk through the admin UI in the system's browser
 	$(E2E)
 
-clients: build   ## Run widely used client libraries against the simulators (installs them from PyPI: needs Python and a network)
+clients: build   ## Run widely used client libraries against the simulators (installs them from PyPI and npm: needs Python, Node and a network)
 	sh tests/clients/run.sh "$(FENFA)" "$(TARGET)/clients"
 
 chaos:           ## A thousand random courses of faults and deaths of workers; FENFA_CHAOS_SEED=7 runs one again
