@@ -54,6 +54,7 @@ mod slot;
 mod statements;
 mod stuck;
 mod tailoring;
+mod telephone;
 mod token;
 mod toutiao;
 mod upgrade;

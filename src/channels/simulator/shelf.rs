@@ -27,6 +27,13 @@ impl Shelf {
         }
     }
 
+    /// A file, if it is still there.
+    pub fn get(&self, name: &str) -> Option<Bytes> {
+        let files = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = files.iter().rfind(|(known, _)| known == name);
+        found.map(|(_, bytes)| bytes.clone())
+    }
+
     /// Whether a file is still there.
     pub fn has(&self, name: &str) -> bool {
         let files = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -40,9 +47,10 @@ impl Shelf {
         found.map_or_else(
             || HttpResponse::NotFound().body("the file is not kept any more"),
             |(_, bytes)| {
-                let mime = mime_guess::from_path(name).first_or_octet_stream();
+                let named = mime_guess::from_path(name).first_raw();
+                let mime = named.or_else(|| infer::get(bytes).map(|kind| kind.mime_type()));
                 HttpResponse::Ok()
-                    .content_type(mime.as_ref())
+                    .content_type(mime.unwrap_or("application/octet-stream"))
                     .body(bytes.clone())
             },
         )

@@ -1,7 +1,8 @@
 //! A simulator of Baidu: tokens, search paths, feed material and website push, over HTTP as the platform speaks.
 //!
 //! Mounted under `/baidu`: the hosts of the platform are prefixes, `/baidu/openapi` and `/baidu/zz`. What a third-party
-//! platform could ask (TP tokens, statistics) is not here, since Fenfa connects an application of one's own.
+//! platform could ask (TP tokens, statistics) is not here, since Fenfa connects an application of one's own. What a telephone
+//! shows: `GET /baidu/results` the results of a search, `GET /baidu/stream` the stream of news.
 //!
 //! Control, `POST /control/baidu`: `{"set": {…}}` (see `Settings`), `{"revoke_tokens": true}`, `{"requests": true}`,
 //! `{"delete_file": "a path a line"}` (as a person uploads it in the console), `{"preview": "a title"}`.
@@ -13,6 +14,7 @@ mod feed;
 mod gateway;
 mod page;
 mod push;
+mod reader;
 mod search;
 mod settings;
 mod state;
@@ -88,6 +90,9 @@ impl Simulator for Baidu {
             .route("/zz/update", web::post().to(push::push))
             .route("/zz/del", web::post().to(push::push))
             .route("/zz/{rest:.*}", web::to(push::unknown))
+            // What people see.
+            .route("/results", web::get().to(reader::results))
+            .route("/stream", web::get().to(reader::stream))
             .default_service(web::to(unknown));
     }
 

@@ -36,13 +36,18 @@ pub struct Video {
     pub size: u64,
 }
 
+/// Bytes of a file that are kept at most, for the pages that people look at.
+const MOST_KEPT: usize = 32 << 20;
+
 /// What came in the one part of the form that counts.
 pub struct Sent {
     pub mime: String,
     pub piece: Piece,
+    /// The bytes; of a larger file they were only counted.
+    pub bytes: Option<Vec<u8>>,
 }
 
-/// Reads the part of this name, and throws its bytes away: size, hash and length are all that is kept.
+/// Reads the part of this name.
 pub async fn read_part(mut form: Multipart, name: &str) -> Option<Sent> {
     let mut found = None;
     while let Ok(Some(mut field)) = form.try_next().await {
@@ -52,12 +57,17 @@ pub async fn read_part(mut form: Multipart, name: &str) -> Option<Sent> {
             .unwrap_or_default();
         let is_wanted = field.name() == Some(name);
         let (mut size, mut hash, mut header) = (0, Sha256::new(), MovieHeader::default());
+        let mut bytes = Some(Vec::new());
         loop {
             match field.try_next().await {
                 Ok(Some(chunk)) => {
                     size += chunk.len() as u64;
                     hash.update(&chunk);
                     header.look(&chunk);
+                    bytes = bytes.filter(|kept| kept.len() + chunk.len() <= MOST_KEPT);
+                    if let Some(kept) = bytes.as_mut() {
+                        kept.extend_from_slice(&chunk);
+                    }
                 }
                 Ok(None) => break,
                 // A body that breaks off was never sent.
@@ -70,7 +80,7 @@ pub async fn read_part(mut form: Multipart, name: &str) -> Option<Sent> {
                 sha256: hex::encode(hash.finalize()),
                 duration_s: header.duration_s,
             };
-            found = Some(Sent { mime, piece });
+            found = Some(Sent { mime, piece, bytes });
         }
     }
     found

@@ -122,6 +122,7 @@ fn insert_foreign(state: &mut State, wanted: &Value, now: Timestamp) -> Value {
         video_id: (7_300_000_000_000_000_000 + serial).to_string(),
         text: wanted["text"].as_str().unwrap_or_default().to_owned(),
         cover: None,
+        upload: None,
         images: Vec::new(),
         micro_app_id: None,
         micro_app_title: None,

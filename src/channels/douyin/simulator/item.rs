@@ -149,6 +149,10 @@ fn make(state: &mut State, wanted: Wanted, now: Timestamp) -> Result<Value, Refu
     if let Material::Video(id) = &wanted.material {
         state.videos.remove(id);
     }
+    let upload = match wanted.material {
+        Material::Video(id) => Some(id),
+        Material::Pictures(_) => None,
+    };
     let [micro_app_id, micro_app_title, micro_app_url] = wanted.micro_app;
     let serial = state.serial;
     let item = Item {
@@ -156,6 +160,7 @@ fn make(state: &mut State, wanted: Wanted, now: Timestamp) -> Result<Value, Refu
         video_id: (7_400_000_000_000_000_000 + serial).to_string(),
         text: wanted.text,
         cover: wanted.cover,
+        upload,
         images,
         micro_app_id,
         micro_app_title,

@@ -52,7 +52,10 @@ enum Shape {
 fn end(body: &Value, now: i64) -> Result<i64, Refusal> {
     // The official library sends it as a text.
     let ends = &body["expire_time"];
-    let ends = ends.as_i64().or_else(|| ends.as_str()?.parse().ok()).ok_or(BAD)?;
+    let ends = ends
+        .as_i64()
+        .or_else(|| ends.as_str()?.parse().ok())
+        .ok_or(BAD)?;
     let rounded = ends.div_euclid(HOUR_S) * HOUR_S + if ends % HOUR_S == 0 { 0 } else { HOUR_S };
     let is_fine = ends > now && ends <= now + LONGEST_S;
     is_fine.then_some(rounded).ok_or(BAD_END)

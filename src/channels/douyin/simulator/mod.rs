@@ -1,6 +1,6 @@
 //! A simulator of Douyin: tokens, uploads, direct publishing, list, data and figures, over HTTP as the platform speaks.
 //!
-//! Mounted under `/douyin`. Control: see [`control`].
+//! Mounted under `/douyin`. Control: see [`control`]. What a telephone shows: `GET /douyin/feed`.
 
 mod access;
 mod answer;
@@ -10,6 +10,7 @@ mod item;
 mod link;
 mod mini;
 mod oauth;
+mod page;
 mod share;
 mod state;
 mod upload;
@@ -25,7 +26,7 @@ use crate::{
     channels::{
         Simulator, SimulatorContext,
         bytedance::simulator::envelope::{Refusal, get, pairs},
-        simulator::{load_state, save_state},
+        simulator::{Shelf, load_state, save_state},
     },
     clock::Timestamp,
 };
@@ -37,6 +38,8 @@ const UNKNOWN_ROUTE: Refusal = (28_001_017, "unknown uri");
 struct Douyin {
     context: SimulatorContext,
     state: Mutex<State>,
+    /// What was uploaded, for the pages that people look at.
+    files: Shelf,
     /// For what goes on behind an answer.
     me: Weak<Self>,
 }
@@ -47,6 +50,7 @@ pub fn start(context: SimulatorContext) -> Arc<dyn Simulator> {
     Arc::new_cyclic(|me| Douyin {
         context,
         state,
+        files: Shelf::default(),
         me: me.clone(),
     })
 }
@@ -137,7 +141,9 @@ impl Simulator for Douyin {
         on_post(config, "/api/apps/v1/url_link/query_info", link::query);
         on_post(config, "/api/apps/v1/url_link/query_quota", link::quota);
         on_post(config, "/api/apps/v1/qrcode/create", link::code);
-        // What people do beside the platform.
+        // What people see, and do beside the platform.
+        on_get(config, "/feed", page::feed);
+        on_get(config, "/files/{name:.*}", page::file);
         on_post(config, "/phone", share::phone);
         on_post(config, "/console/webhook", webhook::set_address);
     }
@@ -163,6 +169,13 @@ impl Douyin {
 
     fn now(&self) -> Timestamp {
         self.context.clock.now()
+    }
+
+    /// Keeps what was uploaded under an id, where it is not too large.
+    fn keep(&self, id: &str, bytes: Option<Vec<u8>>) {
+        if let Some(bytes) = bytes {
+            self.files.keep(id, bytes);
+        }
     }
 
     /// Makes calls that are due, behind this one.

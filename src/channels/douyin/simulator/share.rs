@@ -117,6 +117,7 @@ async fn open(douyin: &Shared, opened: Opened) -> Result<Value, String> {
             video_id: (7_400_000_000_000_000_000 + serial).to_string(),
             text: opened.text.unwrap_or(prepared),
             cover: None,
+            upload: video.map(ToOwned::to_owned),
             images: pictures,
             micro_app_id: anchored("appId"),
             micro_app_title: anchored("appTitle"),

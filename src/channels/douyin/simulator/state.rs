@@ -209,6 +209,9 @@ pub struct Item {
     pub video_id: String,
     pub text: String,
     pub cover: Option<String>,
+    /// The uploaded file that it is, if it is a video.
+    #[serde(default)]
+    pub upload: Option<String>,
     /// Of a picture post, in order.
     #[serde(default)]
     pub images: Vec<String>,

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::channels::bytedance::simulator::{
     envelope::too_large,
-    received::{Piece, Upload, Video, read_part},
+    received::{Piece, Sent, Upload, Video, read_part},
 };
 
 const SCOPE: &str = "video.create.bind";
@@ -29,7 +29,7 @@ async fn receive(
     request: &HttpRequest,
     form: Multipart,
     name: &str,
-) -> Result<Piece, Box<HttpResponse>> {
+) -> Result<Sent, Box<HttpResponse>> {
     let refuse = |text| Box::new(douyin.refuse(Family::Old, (BAD, text)));
     douyin.enter(Family::Old, request, SCOPE)?;
     let sent = read_part(form, name)
@@ -41,7 +41,7 @@ async fn receive(
     if sent.piece.size > douyin.lock().settings.gateway_bytes {
         return Err(Box::new(too_large()));
     }
-    Ok(sent.piece)
+    Ok(sent)
 }
 
 /// A piece's length in the present settings.
@@ -59,8 +59,8 @@ fn answer(douyin: &Douyin, made: Result<Value, Refusal>) -> HttpResponse {
 }
 
 pub async fn image(douyin: Shared, request: HttpRequest, form: Multipart) -> HttpResponse {
-    let piece = match receive(&douyin, &request, form, "image").await {
-        Ok(piece) => piece,
+    let Sent { piece, bytes, .. } = match receive(&douyin, &request, form, "image").await {
+        Ok(sent) => sent,
         Err(answer) => return *answer,
     };
     if piece.size > douyin.lock().settings.most_image_bytes {
@@ -71,13 +71,14 @@ pub async fn image(douyin: Shared, request: HttpRequest, form: Multipart) -> Htt
         state.images.insert(id.clone(), piece.size);
         id
     });
+    douyin.keep(&id, bytes);
     let image = json!({ "image_id": id, "width": 1080, "height": 1440 });
     douyin.ok(Family::Old, json!({ "image": image }))
 }
 
 pub async fn video(douyin: Shared, request: HttpRequest, form: Multipart) -> HttpResponse {
-    let piece = match receive(&douyin, &request, form, "video").await {
-        Ok(piece) => piece,
+    let Sent { piece, bytes, .. } = match receive(&douyin, &request, form, "video").await {
+        Ok(sent) => sent,
         Err(answer) => return *answer,
     };
     let now = douyin.now();
@@ -94,6 +95,9 @@ pub async fn video(douyin: Shared, request: HttpRequest, form: Multipart) -> Htt
         };
         Ok(new_video(state, video))
     });
+    if let Ok(made) = &made {
+        douyin.keep(video_id(made), bytes);
+    }
     answer(&douyin, made)
 }
 
@@ -101,6 +105,16 @@ fn new_video(state: &mut State, video: Video) -> Value {
     let id = state.next("@SIMUP/");
     state.videos.insert(id.clone(), video);
     shown(&id)
+}
+
+/// The id in an answer that tells of a video.
+fn video_id(answer: &Value) -> &str {
+    answer["video"]["video_id"].as_str().unwrap_or_default()
+}
+
+/// Under which name a part of an upload is kept.
+fn part_name(upload_id: &str, number: u32) -> String {
+    format!("{upload_id} {number}")
 }
 
 fn shown(video_id: &str) -> Value {
@@ -127,8 +141,8 @@ pub async fn init(douyin: Shared, request: HttpRequest) -> HttpResponse {
 }
 
 pub async fn part(douyin: Shared, request: HttpRequest, form: Multipart) -> HttpResponse {
-    let piece = match receive(&douyin, &request, form, "video").await {
-        Ok(piece) => piece,
+    let Sent { piece, bytes, .. } = match receive(&douyin, &request, form, "video").await {
+        Ok(sent) => sent,
         Err(answer) => return *answer,
     };
     let query = pairs(request.query_string());
@@ -152,6 +166,9 @@ pub async fn part(douyin: Shared, request: HttpRequest, form: Multipart) -> Http
         upload.parts.insert(number, piece);
         Ok(json!({}))
     });
+    if kept.is_ok() {
+        douyin.keep(&part_name(upload_id, number.unwrap_or_default()), bytes);
+    }
     answer(&douyin, kept)
 }
 
@@ -162,7 +179,18 @@ pub async fn complete(douyin: Shared, request: HttpRequest) -> HttpResponse {
     let query = pairs(request.query_string());
     let upload_id = get(&query, "upload_id").unwrap_or_default();
     let now = douyin.now();
-    let made = douyin.change(|state| complete_upload(state, upload_id, now));
+    let (made, count) = douyin.change(|state| {
+        let made = complete_upload(state, upload_id, now);
+        let upload = state.uploads.get(upload_id);
+        (made, upload.map_or(0, |upload| upload.parts.len()))
+    });
+    if let Ok(made) = &made {
+        let numbers = 1..=u32::try_from(count).unwrap_or_default();
+        let parts: Option<Vec<_>> = numbers
+            .map(|number| douyin.files.get(&part_name(upload_id, number)))
+            .collect();
+        douyin.keep(video_id(made), parts.map(|parts| parts.concat()));
+    }
     answer(&douyin, made)
 }
 
@@ -199,7 +227,7 @@ fn complete_upload(
         return Err(TOO_LONG);
     }
     let answer = new_video(state, Video { made_at: now, size });
-    let video_id = answer["video"]["video_id"].as_str().map(ToOwned::to_owned);
+    let video_id = Some(video_id(&answer).to_owned());
     if let Some(upload) = state.uploads.get_mut(upload_id) {
         upload.video_id = video_id;
     }

@@ -4,7 +4,6 @@
 use std::{
     collections::BTreeSet,
     io::{Cursor, Read as _},
-    sync::PoisonError,
 };
 
 use actix_web::{HttpResponse, web};
@@ -81,11 +80,9 @@ pub async fn paste(toutiao: Shared, body: web::Bytes) -> HttpResponse {
         state.articles.push(article);
         id
     });
-    let mut files = toutiao.files.lock().unwrap_or_else(PoisonError::into_inner);
-    files.extend(
-        kept.into_iter()
-            .map(|(name, bytes)| (format!("{id}-{name}"), bytes)),
-    );
+    for (name, bytes) in kept {
+        toutiao.files.keep(format!("{id}-{name}"), bytes);
+    }
     HttpResponse::Ok()
         .json(json!({ "article_id": id, "url": format!("https://www.toutiao.com/article/{id}/") }))
 }

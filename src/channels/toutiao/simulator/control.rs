@@ -87,6 +87,7 @@ pub fn throw(state: &mut State, command: &Value, now: Timestamp) -> Result<Value
             state.items.push(Item {
                 id: id.clone(),
                 text: value["text"].as_str().unwrap_or_default().to_owned(),
+                upload: None,
                 size_bytes: 0,
                 created_at: now.minus(age),
                 is_foreign: true,

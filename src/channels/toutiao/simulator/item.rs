@@ -47,6 +47,7 @@ fn make(state: &mut State, body: &Value, now: Timestamp) -> Result<Value, Refusa
     let item = Item {
         id: state.next_number(),
         text: text.to_owned(),
+        upload: Some(video_id.to_owned()),
         size_bytes,
         created_at: now,
         is_foreign: false,

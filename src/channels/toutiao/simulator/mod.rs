@@ -13,13 +13,9 @@ mod state;
 mod tests;
 mod upload;
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use bytes::Bytes;
 use serde_json::{Value, json};
 
 use self::state::State;
@@ -27,7 +23,7 @@ use crate::{
     channels::{
         Simulator, SimulatorContext,
         bytedance::simulator::envelope::{self, Refusal, get, pairs},
-        simulator::{load_state, save_state},
+        simulator::{Shelf, load_state, save_state},
     },
     clock::Timestamp,
 };
@@ -38,8 +34,8 @@ const LARGEST_BODY: usize = 64 << 20;
 struct Toutiao {
     context: SimulatorContext,
     state: Mutex<State>,
-    /// Pictures of pasted articles, since it was started.
-    files: Mutex<HashMap<String, Bytes>>,
+    /// Pictures of pasted articles and uploaded videos, for the pages that people look at.
+    files: Shelf,
 }
 
 /// Starts it with the state of its last run, if it kept one.
@@ -48,7 +44,7 @@ pub fn start(context: SimulatorContext) -> Arc<dyn Simulator> {
     Arc::new(Toutiao {
         context,
         state,
-        files: Mutex::default(),
+        files: Shelf::default(),
     })
 }
 

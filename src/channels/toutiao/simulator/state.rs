@@ -90,6 +90,9 @@ pub struct Item {
     #[serde(rename = "item_id")]
     pub id: String,
     pub text: String,
+    /// The uploaded file that it is.
+    #[serde(default)]
+    pub upload: Option<String>,
     pub size_bytes: u64,
     pub created_at: Timestamp,
     /// The owner made it by hand.

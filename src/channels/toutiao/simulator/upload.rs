@@ -11,7 +11,7 @@ use super::{
     state::{State, seconds},
 };
 use crate::{
-    channels::bytedance::simulator::received::{Piece, Upload, Video, read_part},
+    channels::bytedance::simulator::received::{Piece, Sent, Upload, Video, read_part},
     clock::Timestamp,
 };
 
@@ -25,12 +25,12 @@ async fn receive(
     toutiao: &Toutiao,
     request: &HttpRequest,
     form: Multipart,
-) -> Result<Piece, Refusal> {
+) -> Result<Sent, Refusal> {
     toutiao.enter(request, super::item::CREATE)?;
     let sent = read_part(form, "video").await;
     let sent = sent.ok_or((BAD, "the file is required"))?;
     if sent.mime.starts_with("video/") {
-        Ok(sent.piece)
+        Ok(sent)
     } else {
         Err((BAD, "unsupported content type"))
     }
@@ -48,6 +48,16 @@ fn new_video(state: &mut State, size: u64, made_at: Timestamp) -> Value {
     shown(&id)
 }
 
+/// The id in an answer that tells of a video.
+fn video_id(answer: &Value) -> &str {
+    answer["video"]["video_id"].as_str().unwrap_or_default()
+}
+
+/// Under which name a part of an upload is kept.
+fn part_name(upload_id: &str, number: u32) -> String {
+    format!("{upload_id} {number}")
+}
+
 fn shown(video_id: &str) -> Value {
     json!({ "video": { "video_id": video_id, "width": 1080, "height": 1920 } })
 }
@@ -55,8 +65,8 @@ fn shown(video_id: &str) -> Value {
 pub async fn video(toutiao: Shared, request: HttpRequest, form: Multipart) -> HttpResponse {
     let received = receive(&toutiao, &request, form).await;
     let now = toutiao.now();
-    let told = received.and_then(|piece| {
-        toutiao.change(|state| {
+    let told = received.and_then(|Sent { piece, bytes, .. }| {
+        let made = toutiao.change(|state| {
             if piece.size > state.settings.single_upload_bytes {
                 return Err(TOO_LARGE);
             }
@@ -64,7 +74,11 @@ pub async fn video(toutiao: Shared, request: HttpRequest, form: Multipart) -> Ht
                 return Err(TOO_LONG);
             }
             Ok(new_video(state, piece.size, now))
-        })
+        })?;
+        if let Some(bytes) = bytes {
+            toutiao.files.keep(video_id(&made), bytes);
+        }
+        Ok(made)
     });
     toutiao.answer(told)
 }
@@ -93,7 +107,7 @@ pub async fn part(toutiao: Shared, request: HttpRequest, form: Multipart) -> Htt
     let upload_id = get(&query, "upload_id").unwrap_or_default();
     let number = get(&query, "part_number").and_then(|number| number.parse::<u32>().ok());
     let now = toutiao.now();
-    let told = received.and_then(|piece| {
+    let told = received.and_then(|Sent { piece, bytes, .. }| {
         let number = number.filter(|number| *number >= 1);
         let number = number.ok_or((BAD, "part_number must be at least 1"))?;
         toutiao.change(|state| {
@@ -109,8 +123,12 @@ pub async fn part(toutiao: Shared, request: HttpRequest, form: Multipart) -> Htt
                 return Err((BAD, "a part must have 5 to 100 MB"));
             }
             upload.parts.insert(number, piece);
-            Ok(json!({}))
-        })
+            Ok(())
+        })?;
+        if let Some(bytes) = bytes {
+            toutiao.files.keep(part_name(upload_id, number), bytes);
+        }
+        Ok(json!({}))
     });
     toutiao.answer(told)
 }
@@ -122,6 +140,12 @@ pub async fn complete(toutiao: Shared, request: HttpRequest) -> HttpResponse {
     let told = toutiao
         .enter(&request, super::item::CREATE)
         .and_then(|()| toutiao.change(|state| complete_upload(state, upload_id, now)));
+    if let Ok(made) = &told {
+        let parts = (1..).map_while(|number| toutiao.files.get(&part_name(upload_id, number)));
+        toutiao
+            .files
+            .keep(video_id(made), parts.collect::<Vec<_>>().concat());
+    }
     toutiao.answer(told)
 }
 
@@ -158,7 +182,7 @@ pub fn complete_upload(
         return Err(TOO_LONG);
     }
     let answer = new_video(state, size, now);
-    let video_id = answer["video"]["video_id"].as_str().map(ToOwned::to_owned);
+    let video_id = Some(video_id(&answer).to_owned());
     if let Some(upload) = state.uploads.get_mut(upload_id) {
         upload.video_id = video_id;
     }
