@@ -3,7 +3,7 @@
 use url::Url;
 
 use crate::harness::{
-    ALIPAY, BAIDU_FEED, BAIDU_SEARCH, Backend, DOUYIN, DOUYIN_PICTURES, Route, TOUTIAO, TestApp,
+    ALIPAY, BAIDU_FEED, BAIDU_WEBSITE, Backend, DOUYIN, DOUYIN_PICTURES, Route, TOUTIAO, TestApp,
     WECHAT,
 };
 
@@ -62,6 +62,6 @@ pages! {
     an_article_is_a_message_of_the_wechat_account: WECHAT, "/wechat/list", "image/";
     an_article_is_a_card_between_friends_on_wechat: WECHAT, "/wechat/chat", "image/";
     a_post_stands_in_the_list_of_alipays_account: ALIPAY, "/alipay/list", "image/";
-    a_page_is_a_result_of_baidus_search: BAIDU_SEARCH, "/baidu/results", "image/";
+    a_page_is_a_result_of_baidus_search: BAIDU_WEBSITE, "/baidu/results", "image/";
     material_is_a_card_in_baidus_stream: BAIDU_FEED, "/baidu/stream", "image/";
 }

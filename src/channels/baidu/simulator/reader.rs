@@ -60,7 +60,9 @@ pub async fn results(baidu: Shared) -> HttpResponse {
     let now = baidu.context.clock.now();
     let state = baidu.lock();
     let is_shown = |found: &Page| {
-        found.state == PageState::Indexed && found.hidden_at.is_none_or(|at| at > now)
+        found.state == PageState::Indexed
+            && !found.seen.title.is_empty()
+            && found.hidden_at.is_none_or(|at| at > now)
     };
     let hides_paths = state.hides_paths(now);
     let mut body = String::from(
