@@ -11,6 +11,8 @@ use super::{
 use crate::{clock::Timestamp, text::escape_html};
 
 const STYLE: &str = include_str!("page.css");
+/// The sign for comments; not every font has one.
+const BUBBLE: &str = "<svg viewBox=\"0 0 30 30\" width=\"30\" height=\"30\" aria-hidden=\"true\"><path fill=\"#fff\" d=\"M15 3C8 3 2 7.6 2 13.4c0 3.3 2 6.3 5.2 8.2L6.4 27l5.9-3.5c.9.1 1.8.2 2.7.2 7 0 13-4.6 13-10.3S22 3 15 3z\"/><g fill=\"#111\"><circle cx=\"9\" cy=\"13.4\" r=\"1.7\"/><circle cx=\"15\" cy=\"13.4\" r=\"1.7\"/><circle cx=\"21\" cy=\"13.4\" r=\"1.7\"/></g></svg>";
 /// What the platform says of works that everybody may see.
 const PUBLIC: i64 = 5;
 
@@ -58,7 +60,7 @@ fn screen(state: &State, item: &Item, now: Timestamp) -> String {
     let told = figures::total(item, now);
     let _ = write!(
         screen,
-        "<aside><span class=\"face\">{}</span><span>♥<small>{}</small></span><span>💬<small>{}</small></span><span>★<small>{}</small></span><span>➦<small>{}</small></span></aside>",
+        "<aside><span class=\"face\">{}</span><span>♥<small>{}</small></span><span>{BUBBLE}<small>{}</small></span><span>★<small>{}</small></span><span>➦<small>{}</small></span></aside>",
         escape_html(&state.settings.nickname.chars().take(1).collect::<String>()),
         told.like,
         told.comment,
