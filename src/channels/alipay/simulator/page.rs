@@ -152,7 +152,7 @@ impl Page<'_> {
             || picture(still.as_deref()),
             |src| {
                 let poster = still.as_deref().unwrap_or_default();
-                format!("<video src=\"{src}\" poster=\"{poster}\" controls loop></video>")
+                format!("<video src=\"{src}\" poster=\"{poster}\" autoplay muted loop playsinline></video>")
             },
         );
         format!(
