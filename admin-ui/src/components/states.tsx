@@ -4,6 +4,8 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
 import { ApiError } from "@/lib/graphql";
+import { refusal } from "@/lib/refusal";
+import type { Permission } from "@/lib/session";
 
 /** The skeleton of a list, in its real rhythm. */
 export function ListSkeleton({ rows = 8 }: { rows?: number }) {
@@ -32,7 +34,7 @@ export function EmptyState({ title, action }: { title: string; action?: ReactNod
 export function ErrorPanel({ error, retry }: { error: unknown; retry?: () => void }) {
   const { t } = useTranslation();
   const code = error instanceof ApiError ? error.code : "UNKNOWN";
-  if (code === "FORBIDDEN") return <Forbidden message={(error as ApiError).message} />;
+  if (code === "FORBIDDEN") return <Forbidden error={error} />;
   if (code === "NOT_FOUND") return <Gone />;
   const isOffline = code === "OFFLINE";
   return (
@@ -45,7 +47,7 @@ export function ErrorPanel({ error, retry }: { error: unknown; retry?: () => voi
       className="error"
     >
       <Stack gap={8} align="flex-start">
-        {error instanceof Error && error.message !== "" && <Text>{error.message}</Text>}
+        {!isOffline && <Text component="div"><Refused error={error} /></Text>}
         <Text c="dimmed">{t("error.safe")}</Text>
         <Group>
           {retry !== undefined && (
@@ -64,14 +66,32 @@ export function ErrorPanel({ error, retry }: { error: unknown; retry?: () => voi
   );
 }
 
+/** Why something was refused; the server's own words are marked as what they are. */
+export function Refused({ error }: { error: unknown }) {
+  const { text, lang } = refusal(error);
+  return <span lang={lang}>{text}</span>;
+}
+
+interface ForbiddenProps {
+  /** The permission that is missing. */
+  needs?: Permission;
+  /** What the server said of it. */
+  error?: unknown;
+}
+
 /** A page that this role may not see: says what is missing and who can help. */
-export function Forbidden({ message }: { message?: string }) {
+export function Forbidden({ needs, error }: ForbiddenProps) {
   const { t } = useTranslation();
   return (
     <Stack align="center" py={48} gap={12} role="alert" className="card">
       <Lock size={32} color="var(--mantine-color-dimmed)" aria-hidden />
       <Title order={2}>{t("error.forbidden")}</Title>
-      {message !== undefined && <Text c="dimmed">{message}</Text>}
+      {needs !== undefined && <Text c="dimmed">{t("refusal.no_permission", { a: t(`permission.${needs.toLowerCase()}`) })}</Text>}
+      {error !== undefined && (
+        <Text c="dimmed" component="div">
+          <Refused error={error} />
+        </Text>
+      )}
       <Text c="dimmed">{t("error.ask_admin")}</Text>
     </Stack>
   );

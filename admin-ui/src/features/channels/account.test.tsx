@@ -137,7 +137,7 @@ test("an account that somebody else changed meanwhile is not written over", asyn
   await user.type(await screen.findByLabelText(/账号名称/), "二");
   await user.click(screen.getByRole("button", { name: "保存设置" }));
 
-  expect(await screen.findByRole("alert")).toHaveTextContent("version 4");
+  expect(await screen.findByRole("alert")).toHaveTextContent("别人刚刚也改了，请重新载入再试。");
 });
 
 test("a pause says who may go on, and going on names just what was stopped", async () => {

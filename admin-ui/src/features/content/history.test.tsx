@@ -51,13 +51,13 @@ test("an old state becomes the latest once it was asked for twice", async () => 
 });
 
 test("what somebody saved in between is not written over", async () => {
-  refuse("RestoreStoryRevision", "CONFLICT", "somebody saved in between");
+  refuse("RestoreStoryRevision", "CONFLICT", "somebody else saved version 8 in between; choose what stays");
   const { user } = renderApp("/stories/s1/history?revision=r2");
 
   await user.click(await screen.findByRole("button", { name: "恢复到版本 2" }));
   await user.click(within(await screen.findByRole("dialog")).getByRole("button", { name: "恢复到版本 2" }));
 
-  expect(await screen.findByText("somebody saved in between")).toBeVisible();
+  expect(await screen.findByText("别人刚刚也改了，请重新载入再试。")).toBeVisible();
 });
 
 test("who may not see it is told whom to ask", async () => {

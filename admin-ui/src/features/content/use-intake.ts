@@ -4,6 +4,7 @@ import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { graphql, request } from "@/lib/graphql";
+import { said } from "@/lib/refusal";
 import { upload } from "@/lib/upload";
 
 import { type Incoming, fill, hold, letGo } from "./intake";
@@ -52,8 +53,7 @@ export function useIntake() {
           else view.dispatch(view.state.tr.insertText(what.text));
           return;
         }
-        const said = error instanceof Error && error.message !== "" ? error.message : t("error.offline");
-        box.fail(t("body.not_brought", { name, reason: said }), t("error.retry"), () => void attempt());
+        box.fail(t("body.not_brought", { name, reason: said(error) }), t("error.retry"), () => void attempt());
       }
     };
     await attempt();

@@ -83,9 +83,9 @@ test("an account whose login ends soon is told while it still works", async () =
 
 test("what an account has left may fail without taking the day with it", async () => {
   prepare({});
-  refuse("AccountOutlook", "INTERNAL", "the figures are not there");
+  refuse("AccountOutlook", "INTERNAL", "something failed on our side; try again later");
 
   const part = await waiting();
   expect(part.getByText("没有需要你处理的事。")).toBeVisible();
-  expect(await screen.findByText("the figures are not there")).toBeVisible();
+  expect(await screen.findByText("我们这边出了故障，请稍后再试。")).toBeVisible();
 });

@@ -51,13 +51,13 @@ test("a picture is described and told what its crops keep, without a mouse", asy
 
 test("what could not be saved stays in the form", async () => {
   answer("AssetToDescribe", { asset: ASSET });
-  refuse("UpdateAsset", "CONFLICT", "somebody changed the asset just now");
+  refuse("UpdateAsset", "CONFLICT", "somebody else changed the asset; load it again");
   const { user } = renderApp("/media/m1");
 
   await user.type(await screen.findByLabelText(/替代文字/), "茶");
   await user.click(screen.getByRole("button", { name: "保存" }));
 
-  expect(await screen.findByRole("alert")).toHaveTextContent("somebody changed");
+  expect(await screen.findByRole("alert")).toHaveTextContent("别人刚刚也改了，请重新载入再试。");
   expect(screen.getByLabelText(/替代文字/)).toHaveValue("茶");
 });
 

@@ -3,6 +3,7 @@ import { CircleCheck, CircleDashed, CircleX } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 import { Dialog } from "@/components/dialog";
+import { Refused } from "@/components/states";
 
 import { type BulkAction, type BulkStory, type Result, useBulk } from "../bulk";
 
@@ -73,11 +74,10 @@ function StoryResult({ result }: { result: Result | undefined }) {
 }
 
 function Reason({ result }: { result: Result | undefined }) {
-  const { t } = useTranslation();
   if (!(result instanceof Error)) return null;
   return (
     <Text size="sm" c="var(--fenfa-bad)">
-      {result.message === "" ? t("error.offline") : result.message}
+      <Refused error={result} />
     </Text>
   );
 }

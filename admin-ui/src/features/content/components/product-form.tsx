@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type SyntheticEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { ErrorPanel } from "@/components/states";
+import { ErrorPanel, Refused } from "@/components/states";
 import { useChannels } from "@/lib/channels";
 import { useMay } from "@/lib/session";
 import { localText } from "@/lib/text";
@@ -39,7 +39,7 @@ export function ProductForm({ product, onMade }: ProductFormProps) {
     label: t(`product.${field}`),
     value: draft[field],
     readOnly: isReadOnly,
-    error: isAbout(save.error, field) ? save.error?.message : undefined,
+    error: isAbout(save.error, field) ? <Refused error={save.error} /> : undefined,
     onChange: (event: { currentTarget: { value: string } }) => {
       set({ [field]: event.currentTarget.value });
     },

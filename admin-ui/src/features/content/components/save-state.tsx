@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 
 import { hourMinute } from "@/lib/dates";
 import { ApiError } from "@/lib/graphql";
+import { said } from "@/lib/refusal";
 import { useZone } from "@/lib/session";
 
 import type { StoryEditor } from "../use-story-editor";
@@ -18,7 +19,7 @@ export function SaveState({ editor }: { editor: StoryEditor }) {
     if (isDirty && error !== null && localAt !== null) {
       const time = hourMinute(localAt, zone);
       const isOffline = error instanceof ApiError && error.code === "OFFLINE";
-      return isOffline ? t("story.kept_here", { time }) : t("story.refused_kept_here", { time, reason: error.message });
+      return isOffline ? t("story.kept_here", { time }) : t("story.refused_kept_here", { time, reason: said(error).replace(/[。.]$/, "") });
     }
     if (isDirty && error !== null) return t("story.not_kept");
     if (isDirty && autosave.wasReplayed && autosave.at !== undefined) return t("story.replayed", { time: hourMinute(autosave.at, zone) });

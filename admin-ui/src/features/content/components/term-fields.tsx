@@ -2,6 +2,7 @@ import { Select, TagsInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
+import { Refused } from "@/components/states";
 import { graphql, request } from "@/lib/graphql";
 import { termsOptions } from "@/lib/terms";
 
@@ -77,7 +78,7 @@ export function TagsField({ value, onChange, isReadOnly }: TagsFieldProps) {
         // What could not be made is said below the field; the tags stay as they were.
         set(names.map((name) => name.trim()).filter((name) => name !== "")).catch(() => undefined);
       }}
-      error={create.error?.message}
+      error={create.error !== null && <Refused error={create.error} />}
       readOnly={isReadOnly}
       comboboxProps={{ withinPortal: false }}
     />

@@ -3,6 +3,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { Refused } from "@/components/states";
 import { Time } from "@/components/time";
 import { request } from "@/lib/graphql";
 import { viewerOptions } from "@/lib/session";
@@ -78,7 +79,7 @@ function Offer({ user, editor, autosave }: UnfinishedProps & { user: string }) {
         >
           {t("story.discard")}
         </Button>
-        {discard.error !== null && <span role="alert">{discard.error.message}</span>}
+        {discard.error !== null && <span role="alert"><Refused error={discard.error} /></span>}
       </Group>
     </Alert>
   );

@@ -33,7 +33,7 @@ export function NewStory() {
   };
   return (
     <Page title={t("story.new")} back={{ to: "/stories", label: t("nav.stories") }} width={680}>
-      {!mayWrite && <Forbidden />}
+      {!mayWrite && <Forbidden needs="WRITE_CONTENT" />}
       {mayWrite && (
         <form onSubmit={submit} className="card pad">
           <Stack gap={16}>

@@ -42,7 +42,7 @@ export function NewProduct() {
   const mayWrite = useMay("WRITE_CONTENT");
   return (
     <Page title={t("product.new")} back={{ to: "/products", label: t("nav.products") }} width={800}>
-      {mayWrite ? <ProductForm onMade={(id) => void navigate({ to: "/products/$id", params: { id }, replace: true })} /> : <Forbidden />}
+      {mayWrite ? <ProductForm onMade={(id) => void navigate({ to: "/products/$id", params: { id }, replace: true })} /> : <Forbidden needs="WRITE_CONTENT" />}
     </Page>
   );
 }

@@ -150,7 +150,7 @@ test("where an approval is needed, what was seen is approved before it is planne
 });
 
 test("what the server refuses stays chosen, with the reason", async () => {
-  refuse("ScheduleDelivery", "CONFLICT", "the same content is on its way already");
+  refuse("ScheduleDelivery", "CONFLICT", "this content already goes, or went, to this account on this lane");
   const { user } = prepare();
 
   const search = await open(user);
@@ -161,7 +161,7 @@ test("what the server refuses stays chosen, with the reason", async () => {
   await user.click(screen.getByText("现在发"));
   await user.click(screen.getByRole("button", { name: "现在发送 1 条" }));
 
-  expect(await screen.findByText(/on its way already/)).toBeVisible();
+  expect(await screen.findByText("这份内容已经发往这里，不用再发。")).toBeVisible();
   expect(search).toBeChecked();
 });
 

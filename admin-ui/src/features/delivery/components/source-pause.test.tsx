@@ -71,7 +71,7 @@ test("who may not schedule sees that it is paused, and no way to change it", asy
 
 test("a pause that was refused says why and keeps the word", async () => {
   stopped([]);
-  refuse("PauseDeliveries", "INTERNAL", "the pause was not kept");
+  refuse("PauseDeliveries", "INTERNAL", "something failed on our side; try again later");
   const { user } = renderBoth();
 
   await user.click(await screen.findByRole("button", { name: "暂停发送…" }));
@@ -79,6 +79,6 @@ test("a pause that was refused says why and keeps the word", async () => {
   await user.type(dialog.getByLabelText(/给同事留句话/), "等客户");
   await user.click(dialog.getByRole("button", { name: "暂停发送" }));
 
-  expect(await dialog.findByRole("alert")).toHaveTextContent("the pause was not kept");
+  expect(await dialog.findByRole("alert")).toHaveTextContent("我们这边出了故障，请稍后再试。");
   expect(dialog.getByLabelText(/给同事留句话/)).toHaveValue("等客户");
 });

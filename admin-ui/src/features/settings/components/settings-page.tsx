@@ -28,7 +28,7 @@ export function SettingsPage({ section, actions, children }: SettingsPageProps) 
             <SectionLink key={one.key} to={one.to} name={one.key} needs={one.needs} />
           ))}
         </nav>
-        <Stack gap={16}>{mayBeHere ? children : <Forbidden />}</Stack>
+        <Stack gap={16}>{mayBeHere ? children : <Forbidden needs={here.needs} />}</Stack>
       </div>
     </Page>
   );

@@ -5,7 +5,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { FormDialog } from "@/components/form-dialog";
-import { ErrorPanel, ListSkeleton } from "@/components/states";
+import { ErrorPanel, ListSkeleton, Refused } from "@/components/states";
 import { Time } from "@/components/time";
 import { type ResultOf, graphql, request } from "@/lib/graphql";
 import { viewerOptions } from "@/lib/session";
@@ -107,7 +107,7 @@ function MemberRow({ member }: { member: Member }) {
             data={ROLES.map((role) => ({ value: role, label: t(`role.${role}`) }))}
             allowDeselect={false}
             comboboxProps={{ withinPortal: false }}
-            error={change.error?.message}
+            error={change.error !== null && <Refused error={change.error} />}
             onChange={(role) => {
               const chosen = ROLES.find((one) => one === role);
               if (chosen !== undefined && chosen !== member.role) change.mutate(chosen);

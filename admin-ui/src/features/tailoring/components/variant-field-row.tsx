@@ -2,6 +2,7 @@ import { Badge, Button, Code, Group, Select, TagsInput, Text, TextInput, Textare
 import { useTranslation } from "react-i18next";
 
 import { Counter } from "@/components/counter";
+import { Refused } from "@/components/states";
 import type { ChannelField } from "@/lib/channels";
 import { useMay } from "@/lib/session";
 import { lengthOf, localText, shown } from "@/lib/text";
@@ -65,7 +66,7 @@ export function VariantFieldRow({ source, variant, field, value, laneNames, find
       ))}
       {error !== null && (
         <Text role="alert" c="var(--fenfa-bad)" mt={8}>
-          {error.message}
+          <Refused error={error} />
         </Text>
       )}
       {mayWrite && value.isOverridden && !isChanged && (
