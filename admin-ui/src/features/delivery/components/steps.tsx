@@ -20,7 +20,7 @@ export function Steps({ steps }: { steps: DeliveryStep[] }) {
       <Title order={2} mb={8}>
         {t("delivery.steps")}
       </Title>
-      <Group component="ol" gap={0} className="card steps">
+      <Group component="ol" gap="8px 0" className="card steps">
         {steps.map((step, index) => {
           const { icon: Icon, colour } = LOOKS[step.state];
           return (
