@@ -41,11 +41,11 @@ export function ListFilter({ value, onChange, placeholder, states, children }: L
     apply(q);
   };
   return (
-    <Group gap={12}>
+    <Group gap={12} className="filters">
       {placeholder !== undefined && (
         <TextInput
           ref={input}
-          w={320}
+          className="filter-text"
           value={typed}
           onChange={(event) => {
             type(event.currentTarget.value);
@@ -68,7 +68,7 @@ export function ListFilter({ value, onChange, placeholder, states, children }: L
       )}
       {states !== undefined && (
         <Select
-          w={220}
+          w={180}
           value={value.state ?? ""}
           data={[{ value: "", label: t("list.all_states") }, ...states.map((state) => ({ value: state, label: t(`state.${state.toLowerCase()}`) }))]}
           onChange={(state) => {

@@ -1,4 +1,4 @@
-import { Button, CloseButton, Group, TextInput } from "@mantine/core";
+import { ActionIcon, Button, CloseButton, Group, TextInput, Tooltip } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useMutation } from "@tanstack/react-query";
 import { Bookmark } from "lucide-react";
@@ -16,12 +16,11 @@ interface SavedViewsProps {
   onChange: (next: ListSearch) => void;
 }
 
-/** The filters that a person keeps under names; what is filtered now can be kept too. */
+/** The filters that a person keeps under names. */
 export function SavedViews({ list, value, onChange }: SavedViewsProps) {
   const { t } = useTranslation();
   const [views, setViews] = useViews(list);
-  const isKept = isSameList(value, {}) || views.some((view) => isSameList(view.search, value));
-  if (views.length === 0 && isKept) return null;
+  if (views.length === 0) return null;
   return (
     <Group gap={8} role="group" aria-label={t("views.title")}>
       <ViewButton name={t("views.all")} isHere={isSameList(value, {})} onChoose={() => { onChange({}); }} />
@@ -39,13 +38,6 @@ export function SavedViews({ list, value, onChange }: SavedViewsProps) {
           )}
         </Group>
       ))}
-      {!isKept && (
-        <KeepView
-          onKeep={(name) => {
-            setViews([...views.filter((view) => view.name !== name), { name, search: value } satisfies View]);
-          }}
-        />
-      )}
     </Group>
   );
 }
@@ -58,22 +50,30 @@ function ViewButton({ name, isHere, onChoose }: { name: string; isHere: boolean;
   );
 }
 
-function KeepView({ onKeep }: { onKeep: (name: string) => void }) {
+/** Keeps what is filtered now. It stands beside the filters, which stay where they are when it comes and goes. */
+export function KeepView({ list, value }: Pick<SavedViewsProps, "list" | "value">) {
   const { t } = useTranslation();
+  const [views, setViews] = useViews(list);
   const [isOpen, { open, close }] = useDisclosure(false);
   const [name, setName] = useState("");
   const keep = useMutation({
     mutationFn: () => {
-      onKeep(name.trim());
+      setViews([...views.filter((view) => view.name !== name.trim()), { name: name.trim(), search: value } satisfies View]);
+      setName("");
       return Promise.resolve();
     },
     onSuccess: close,
   });
+  const isKept = isSameList(value, {}) || views.some((view) => isSameList(view.search, value));
   return (
     <>
-      <Button size="xs" variant="subtle" leftSection={<Bookmark size={14} aria-hidden />} onClick={open}>
-        {t("views.keep")}
-      </Button>
+      {!isKept && (
+        <Tooltip label={t("views.keep")} withinPortal={false}>
+          <ActionIcon variant="default" size={36} aria-label={t("views.keep")} onClick={open}>
+            <Bookmark size={16} aria-hidden />
+          </ActionIcon>
+        </Tooltip>
+      )}
       <FormDialog title={t("views.keep")} action={t("views.keep_yes")} isOpen={isOpen} onClose={close} mutation={keep} isReady={name.trim() !== ""}>
         <TextInput
           data-autofocus

@@ -18,7 +18,7 @@ export function TermFilter({ value, onChange }: TermFilterProps) {
   return (["category", "tag"] as const).map((kind) => (
     <Select
       key={kind}
-      w={180}
+      w={150}
       value={value[kind] ?? ""}
       data={[{ value: "", label: t(`list.all_${kind}`) }, ...lists[kind].map(({ id, name }) => ({ value: id, label: name }))]}
       aria-label={t(`list.${kind}`)}

@@ -9,7 +9,7 @@ import { DataTable } from "@/components/data-table";
 import { ListFilter } from "@/components/list-filter";
 import { Page } from "@/components/page";
 import { Thumb } from "@/components/picture";
-import { SavedViews } from "@/components/saved-views";
+import { KeepView, SavedViews } from "@/components/saved-views";
 import { StateChip } from "@/components/state-chip";
 import { EmptyState } from "@/components/states";
 import { TermFilter } from "@/components/term-filter";
@@ -89,6 +89,7 @@ export function StoryList() {
         states={CONTENT_STATES}
       >
         <TermFilter value={search} onChange={filter} />
+        <KeepView list="stories" value={search} />
       </ListFilter>
       <BulkBar chosen={(query.data ?? []).filter(({ id }) => chosen.includes(id))} onChange={choose} />
       <DataTable

@@ -6,7 +6,7 @@ import { DataTable } from "@/components/data-table";
 import { ListFilter } from "@/components/list-filter";
 import { Page } from "@/components/page";
 import { Thumb } from "@/components/picture";
-import { SavedViews } from "@/components/saved-views";
+import { KeepView, SavedViews } from "@/components/saved-views";
 import { StateChip } from "@/components/state-chip";
 import { EmptyState } from "@/components/states";
 import { TermFilter } from "@/components/term-filter";
@@ -73,6 +73,7 @@ export function VideoList() {
         states={CONTENT_STATES}
       >
         <TermFilter value={search} onChange={filter} />
+        <KeepView list="videos" value={search} />
       </ListFilter>
       <DataTable
         label={t("nav.videos")}

@@ -6,7 +6,7 @@ import { DataTable } from "@/components/data-table";
 import { DeliverySentence } from "@/components/delivery-sentence";
 import { ListFilter } from "@/components/list-filter";
 import { Page } from "@/components/page";
-import { SavedViews } from "@/components/saved-views";
+import { KeepView, SavedViews } from "@/components/saved-views";
 import { StateChip } from "@/components/state-chip";
 import { EmptyState } from "@/components/states";
 import { Time } from "@/components/time";
@@ -99,6 +99,7 @@ export function DeliveryList() {
           aria-label={t("delivery.channel")}
           comboboxProps={{ withinPortal: false }}
         />
+        <KeepView list="deliveries" value={search} />
       </ListFilter>
       <DataTable
         label={t("nav.deliveries")}
