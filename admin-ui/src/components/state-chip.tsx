@@ -75,6 +75,18 @@ export function StateChip({ state }: { state: string }) {
   );
 }
 
+/** How many are in a state: the icon and the number, the word for those who ask. */
+export function StateCount({ state, count }: { state: string; count: number }) {
+  const { t } = useTranslation();
+  const word = t(`state.${state.toLowerCase()}`);
+  const { icon: Icon, colour } = LOOKS[state.toLowerCase()] ?? { icon: CircleQuestionMark, colour: token("ask") };
+  return (
+    <span className="state-mark number" title={`${word}: ${String(count)}`}>
+      <Icon size={12} color={colour} role="img" aria-label={word} /> {count}
+    </span>
+  );
+}
+
 /** States in little, before the name of what they are about; the words are there for those who ask. */
 export function StateMarks({ states, of }: { states: string[]; of: string }) {
   const { t } = useTranslation();

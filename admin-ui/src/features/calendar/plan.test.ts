@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { type Planned, cardsOf, movable, statesByChannel, step, stretch, today } from "./plan";
+import { type Planned, cardsOf, countByState, movable, statesByChannel, step, stretch, today } from "./plan";
 
 function planned(id: string, sourceId: string, dueAt: string, actions: Planned["actions"] = ["RESCHEDULE"]): Planned {
   return {
@@ -48,6 +48,19 @@ test("a channel stands on a card once, however many of its lanes go out", () => 
   expect(card && statesByChannel(card)).toEqual([
     ["one", ["SCHEDULED", "PUBLISHED"]],
     ["two", ["SCHEDULED"]],
+  ]);
+});
+
+test("where there is little room a card counts what is in each state", () => {
+  const [card] = cardsOf([
+    planned("a", "s", "2026-03-04T02:00:00Z"),
+    { ...planned("b", "s", "2026-03-04T02:00:00Z"), channel: "two" },
+    { ...planned("c", "s", "2026-03-04T02:00:00Z"), channel: "three", state: "HELD" },
+  ]);
+
+  expect(card && countByState(card)).toEqual([
+    ["SCHEDULED", 2],
+    ["HELD", 1],
   ]);
 });
 

@@ -91,6 +91,13 @@ export function statesByChannel(card: Card): [string, string[]][] {
   return [...states].map(([channel, found]) => [channel, [...found]]);
 }
 
+/** How many of a card's deliveries are in each state, for where there is no room for the channels. */
+export function countByState(card: Card): [string, number][] {
+  const counts = new Map<string, number>();
+  for (const { state } of card.deliveries) counts.set(state, (counts.get(state) ?? 0) + 1);
+  return [...counts];
+}
+
 /** Those of a card that may still be given another time; what was sent never moves. */
 export function movable(card: Card): Planned[] {
   return card.deliveries.filter((delivery) => delivery.actions.includes("RESCHEDULE"));

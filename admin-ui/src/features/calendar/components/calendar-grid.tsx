@@ -13,11 +13,11 @@ import classic from "@fullcalendar/react/themes/classic";
 import timeGrid from "@fullcalendar/react/timegrid";
 import { useTranslation } from "react-i18next";
 
-import { StateMarks } from "@/components/state-chip";
+import { StateCount, StateMarks } from "@/components/state-chip";
 import { useChannelNames } from "@/lib/channels";
 import { currentLanguage } from "@/lib/i18n";
 
-import { type Card, type View, movable, statesByChannel } from "../plan";
+import { type Card, type View, countByState, movable, statesByChannel } from "../plan";
 
 const PLUGINS = [dayGrid, timeGrid, list, interaction, classic];
 const NAMES = { month: "dayGridMonth", week: "timeGridWeek", day: "timeGridDay", list: "listMonth" } as const;
@@ -67,7 +67,7 @@ export function CalendarGrid({ cards, view, date, zone, onOpen, onDrop }: Calend
         }))}
         eventContent={({ event, timeText }) => {
           const card = byId.get(event.id);
-          return card === undefined ? event.title : <CardFace card={card} time={timeText} />;
+          return card === undefined ? event.title : <CardFace card={card} time={timeText} isSmall={view === "week"} />;
         }}
         eventClick={({ event, jsEvent }) => {
           jsEvent.preventDefault();
@@ -84,8 +84,8 @@ export function CalendarGrid({ cards, view, date, zone, onOpen, onDrop }: Calend
   );
 }
 
-/** What a card shows: when, what, and for each channel how it stands. */
-function CardFace({ card, time }: { card: Card; time: string }) {
+/** What a card shows: when, what, and for each channel how it stands; a small one has room for numbers only. */
+function CardFace({ card, time, isSmall }: { card: Card; time: string; isSmall: boolean }) {
   const nameOf = useChannelNames();
   return (
     <span className="plan-card" data-title={card.title}>
@@ -93,9 +93,9 @@ function CardFace({ card, time }: { card: Card; time: string }) {
         <time dateTime={card.at}>{time}</time> <span className="plan-title">{card.title}</span>
       </span>
       <span className="plan-marks">
-        {statesByChannel(card).map(([channel, states]) => (
-          <StateMarks key={channel} states={states} of={nameOf(channel)} />
-        ))}
+        {isSmall
+          ? countByState(card).map(([state, count]) => <StateCount key={state} state={state} count={count} />)
+          : statesByChannel(card).map(([channel, states]) => <StateMarks key={channel} states={states} of={nameOf(channel)} />)}
       </span>
     </span>
   );
