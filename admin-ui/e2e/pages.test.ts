@@ -75,6 +75,25 @@ test("a key is made, shown once, and revoked", async () => {
   await person.close();
 });
 
+test("who may only look sees what there is, and changes nothing", async () => {
+  const admin = await Person.open(browser, demo);
+  await admin.signIn();
+  const reader = { email: "reader@example.com", password: "correct horse battery" };
+  await ask(admin, "mutation($input: CreateUserInput!) { createUser(input: $input) { __typename } }", { input: { ...reader, name: "赵实习", role: "VIEWER" } });
+  await admin.close();
+  const person = await Person.open(browser, demo);
+  await person.signIn(reader);
+  for (const list of ["/stories", "/videos", "/products", "/media", "/deliveries"]) {
+    await person.visit(list);
+    await person.page.locator("main a.row-link").first().click();
+    await person.page.locator("main .back").waitFor();
+    await person.settled();
+    expect(await person.page.getByRole("alert").count(), person.page.url()).toBe(0);
+    expect(await person.violations(), person.page.url()).toEqual([]);
+  }
+  await person.close();
+});
+
 test("what is not there says so and leads back", async () => {
   const person = await Person.open(browser, demo);
   await person.signIn();

@@ -34,17 +34,17 @@ export function Page({ title, mark, lead, back, actions, width = 1200, children 
             <ArrowLeft size={14} aria-hidden /> {back.label}
           </Anchor>
         )}
-        <Group justify="space-between" align="center" mih={36}>
-          <Group gap={12}>
+        <div className="page-head">
+          <Group gap={12} className="page-title">
             <Title order={1} ref={heading} tabIndex={-1}>
               {title}
             </Title>
             {mark}
           </Group>
           <Group gap={8}>{actions}</Group>
-        </Group>
+        </div>
         {lead !== undefined && (
-          <Text c="dimmed" mt={4}>
+          <Text component="div" c="dimmed" mt={4}>
             {lead}
           </Text>
         )}

@@ -57,11 +57,11 @@ const StoryFields = graphql(
 
 const StoryQuery = graphql(
   `
-    query Story($id: ID!) {
+    query Story($id: ID!, $mayWrite: Boolean!) {
       story(id: $id) {
         ...StoryFields
       }
-      storyAutosave(id: $id) {
+      storyAutosave(id: $id) @include(if: $mayWrite) {
         savedAt
         content {
           ...StoryContentFields
@@ -171,11 +171,11 @@ export type LoadedStory = ResultOf<typeof StoryQuery>;
 export type Story = LoadedStory["story"];
 export type StoryContent = Story["content"];
 
-/** One story with what was being typed into it. While it is open, its page holds what is typed. */
-export const storyOptions = (id: string) =>
+/** One story with what was being typed into it, for those who write. While it is open, its page holds what is typed. */
+export const storyOptions = (id: string, mayWrite: boolean) =>
   queryOptions({
     queryKey: ["stories", "one", id],
-    queryFn: ({ signal }) => request(StoryQuery, { id }, signal),
+    queryFn: ({ signal }) => request(StoryQuery, { id, mayWrite }, signal),
     refetchOnWindowFocus: false,
     staleTime: 0,
     gcTime: 0,

@@ -36,7 +36,7 @@ export function useStoryEditor(loaded: Story) {
     },
     onError: async (error) => {
       if (error instanceof ApiError && error.code === "CONFLICT") {
-        setTheirs((await client.fetchQuery(storyOptions(story.id))).story);
+        setTheirs((await client.fetchQuery(storyOptions(story.id, true))).story);
       }
     },
   });

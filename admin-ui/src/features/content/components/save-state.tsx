@@ -28,7 +28,7 @@ export function SaveState({ editor }: { editor: StoryEditor }) {
     return t("story.saved", { time: hourMinute(story.updatedAt, zone) });
   };
   return (
-    <Text size="sm" c="dimmed" role="status" className="number">
+    <Text component="span" size="sm" c="dimmed" role="status" className="number">
       {text()}
     </Text>
   );

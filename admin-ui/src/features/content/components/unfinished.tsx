@@ -15,7 +15,7 @@ import type { StoryEditor } from "../use-story-editor";
 
 interface UnfinishedProps {
   editor: StoryEditor;
-  autosave: LoadedStory["storyAutosave"];
+  autosave: NonNullable<LoadedStory["storyAutosave"]> | null;
 }
 
 /** What one was typing when one left: on the server, or in this browser where the server was not there. */

@@ -28,7 +28,7 @@ const route = getRouteApi("/shell/stories/$id");
 export function StoryPage({ slots }: { slots: Slots }) {
   const { t } = useTranslation();
   const { id } = route.useParams();
-  const query = useQuery(storyOptions(id));
+  const query = useQuery(storyOptions(id, useMay("WRITE_CONTENT")));
   if (query.data !== undefined) return <Shown key={id} loaded={query.data} slots={slots} />;
   return (
     <Page title={t("nav.stories")} back={{ to: "/stories", label: t("nav.stories") }}>
@@ -73,7 +73,7 @@ function Shown({ loaded, slots: { ChannelTab, ScheduleButton, PauseSourceButton,
     >
       <ActionError error={actions.error ?? editor.error} />
       <SourcePaused source={source} />
-      {!isReadOnly && <Unfinished editor={editor} autosave={loaded.storyAutosave} />}
+      {!isReadOnly && <Unfinished editor={editor} autosave={loaded.storyAutosave ?? null} />}
       <SourceTabs
         source={source}
         tab={tab}

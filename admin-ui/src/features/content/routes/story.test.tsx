@@ -1,0 +1,37 @@
+import { screen } from "@testing-library/react";
+import { expect, test } from "vitest";
+
+import { renderApp } from "@/testing/render";
+import { answer, signIn } from "@/testing/server";
+
+const CONTENT = {
+  kind: "ARTICLE",
+  title: "春茶来了",
+  lead: "今天采茶，明天炒茶。",
+  body: { type: "doc", content: [] },
+  cover: null,
+  gallery: [],
+  byline: null,
+  category: null,
+  tags: [],
+  products: [],
+  videoIds: [],
+  corePhrase: null,
+  locale: "zh-Hans",
+  custom: {},
+};
+const STORY = { id: "s1", slug: "chun-cha", state: "DRAFT", version: 1, title: "春茶来了", updatedAt: "2026-03-03T08:00:00Z", publishedAt: null, content: CONTENT };
+
+test("who may only look sees the story, and is not asked what was being typed", async () => {
+  signIn(["READ_CONTENT"]);
+  answer("Channels", { channels: [] });
+  answer("AttendStory", { attendStory: { others: [] } });
+  answer("LeaveStory", { leaveStory: { story: { id: "s1" } } });
+  const calls = answer("Story", { story: STORY });
+  renderApp("/stories/s1");
+
+  expect(await screen.findByRole("heading", { name: "春茶来了", level: 1 })).toBeVisible();
+  expect(screen.getByRole("textbox", { name: /导语/ })).toHaveAttribute("readonly");
+  expect(screen.queryByRole("button", { name: "保存" })).not.toBeInTheDocument();
+  expect(calls).toEqual([{ id: "s1", mayWrite: false }]);
+});
