@@ -1,3 +1,5 @@
+import i18next from "i18next";
+
 import { currentLanguage } from "./i18n";
 
 const MINUTE = 60_000;
@@ -16,8 +18,8 @@ export function exactTime(instant: string, zone: string): string {
 /** A past instant: relative under seven days, then the date. */
 export function pastTime(instant: string, zone: string, now: number = Date.now()): string {
   const age = now - Date.parse(instant);
+  if (age < MINUTE) return i18next.t("date.just_now");
   const relative = new Intl.RelativeTimeFormat(currentLanguage(), { numeric: "auto" });
-  if (age < MINUTE) return relative.format(0, "minute");
   if (age < 60 * MINUTE) return relative.format(-Math.floor(age / MINUTE), "minute");
   if (age < DAY) return relative.format(-Math.floor(age / (60 * MINUTE)), "hour");
   if (age < 7 * DAY) return relative.format(-Math.floor(age / DAY), "day");

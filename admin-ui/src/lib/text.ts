@@ -5,6 +5,16 @@ export function localText(text: { zh: string; en: string }): string {
   return currentLanguage() === "en" ? text.en : text.zh;
 }
 
+/** What stands between things that are listed, in the language of the page. */
+export function comma(): string {
+  return currentLanguage() === "en" ? ", " : "、";
+}
+
+/** Things one after the other. */
+export function listed(things: readonly string[]): string {
+  return things.join(comma());
+}
+
 /** A value of a variant as a person reads it. */
 export function shown(value: unknown): string {
   if (value === null || value === undefined) return "";

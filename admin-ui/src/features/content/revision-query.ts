@@ -1,6 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 
 import { type ResultOf, graphql, request } from "@/lib/graphql";
+import { listed } from "@/lib/text";
 import type { SourceRef } from "@/lib/variant";
 
 import type { FieldState, History, Revision } from "./revision";
@@ -127,7 +128,7 @@ function storyFields(content: StoryContent): FieldState[] {
 }
 
 function videoFields({ title, caption, file, poster, category, tags, products }: VideoContent): FieldState[] {
-  const names = (all: { name: string }[]) => all.map(({ name }) => name).join("、");
+  const names = (all: { name: string }[]) => listed(all.map(({ name }) => name));
   return [
     { label: "video.title", text: title, value: title },
     { label: "video.caption", text: caption, value: caption },

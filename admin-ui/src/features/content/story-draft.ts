@@ -1,4 +1,5 @@
 import type { VariablesOf } from "@/lib/graphql";
+import { listed } from "@/lib/text";
 
 import { canonical } from "./canonical";
 import type { StoryContent, UpdateStory } from "./story-query";
@@ -61,7 +62,7 @@ export function fieldText(draft: StoryDraft, field: Field): string {
       return draft.category?.name ?? "";
     case "tags":
     case "products":
-      return draft[field].map((one) => one.name).join("、");
+      return listed(draft[field].map((one) => one.name));
     default:
       return draft[field];
   }

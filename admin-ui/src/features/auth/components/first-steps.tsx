@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 
 import { ErrorPanel, ListSkeleton } from "@/components/states";
 import { connectedOptions, useChannelNames, useChannels } from "@/lib/channels";
-import { localText } from "@/lib/text";
+import { listed, localText } from "@/lib/text";
 
 /** What comes after the first run: a channel to send to, or the simulators to try it out on, or the first story. */
 export function FirstSteps() {
@@ -72,6 +72,6 @@ function NoChannelYet() {
 function Ready({ channels }: { channels: string[] }) {
   const { t } = useTranslation();
   const nameOf = useChannelNames();
-  const names = [...new Set(channels)].map((channel) => nameOf(channel)).join(t("account.and"));
+  const names = listed([...new Set(channels)].map((channel) => nameOf(channel)));
   return <Text>{t("setup.connected", { channels: names })}</Text>;
 }

@@ -1,6 +1,8 @@
 import { Avatar, Group, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 
+import { listed } from "@/lib/text";
+
 import { useOthers } from "../use-others";
 
 /** Who else has the story open, so that two do not write over each other. */
@@ -16,7 +18,7 @@ export function Others({ story }: { story: string }) {
       ))}
       {others.length > 0 && (
         <Text component="span" size="sm" c="var(--fenfa-ask)">
-          {t("story.others", { count: others.length, names: others.map(({ name }) => name).join("、") })}
+          {t("story.others", { count: others.length, names: listed(others.map(({ name }) => name)) })}
         </Text>
       )}
     </Group>

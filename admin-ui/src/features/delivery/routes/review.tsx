@@ -16,6 +16,7 @@ import { useChannelNames } from "@/lib/channels";
 import { useConnection } from "@/lib/connection";
 import { type ResultOf, graphql, request } from "@/lib/graphql";
 import { useMay } from "@/lib/session";
+import { listed } from "@/lib/text";
 
 import { type Candidate, candidatesOf } from "../candidate";
 import { type Found, ResolveForm } from "../components/resolve-dialog";
@@ -208,7 +209,7 @@ function DoubtCard({ delivery, isCurrent, onAsk }: DoubtCardProps) {
               )}{" "}
               <Text span size="sm" c="dimmed">
                 {candidate.created_at !== null && <Time at={candidate.created_at} />}{" "}
-                {candidate.matches.length > 0 && t("delivery.matches", { by: candidate.matches.map((by) => t(`delivery.match_${by}`)).join("、") })}
+                {candidate.matches.length > 0 && t("delivery.matches", { by: listed(candidate.matches.map((by) => t(`delivery.match_${by}`))) })}
               </Text>
             </Text>
             {onAsk !== undefined && (

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { StateChip } from "@/components/state-chip";
 import { ErrorPanel } from "@/components/states";
 import { Time } from "@/components/time";
+import { listed } from "@/lib/text";
 
 import { type Webhook, testWebhook, turnWebhook } from "../webhook-query";
 import { DeleteWebhook } from "./delete-webhook";
@@ -30,7 +31,7 @@ export function WebhookCard({ webhook, topics }: { webhook: Webhook; topics: str
           </Group>
           <Code className="wrap">{webhook.url}</Code>
           <Text size="sm" c="dimmed">
-            {webhook.topics.join("、")}
+            {listed(webhook.topics)}
           </Text>
           {webhook.pauseReason !== null && <Text size="sm">{t(`settings.webhook_${webhook.pauseReason}`)}</Text>}
           {webhook.lastSuccessAt !== null && (

@@ -10,6 +10,7 @@ import { Time } from "@/components/time";
 import { dueTime } from "@/lib/dates";
 import { request } from "@/lib/graphql";
 import { useMay } from "@/lib/session";
+import { listed } from "@/lib/text";
 
 import { JobDialog } from "../components/job-dialog";
 import { SettingsPage } from "../components/settings-page";
@@ -75,7 +76,7 @@ function JobCard({ job, mayChange }: { job: Job; mayChange: boolean }) {
       {(run.error ?? turn.error) !== null && <ErrorPanel error={run.error ?? turn.error} />}
       {!isPaused && (
         <Text size="sm" mt={8}>
-          {t("settings.job_next")}：{job.nextFireTimes.map((at) => dueTime(at, job.zone)).join("　")}
+          {t("settings.job_next_times", { times: listed(job.nextFireTimes.map((at) => dueTime(at, job.zone))) })}
         </Text>
       )}
       {job.runs.slice(0, 5).map((one) => (

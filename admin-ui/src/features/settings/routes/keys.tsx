@@ -63,7 +63,7 @@ export function ApiKeys() {
               <Table.Tr>
                 <Table.Th scope="col">{t("settings.name")}</Table.Th>
                 <Table.Th scope="col">{t("settings.key_prefix")}</Table.Th>
-                <Table.Th scope="col">{t("settings.since")}</Table.Th>
+                <Table.Th scope="col">{t("settings.created")}</Table.Th>
                 <Table.Th scope="col">{t("list.state")}</Table.Th>
               </Table.Tr>
             </Table.Thead>

@@ -3,7 +3,7 @@ import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useChannelNames } from "@/lib/channels";
-import { grouped } from "@/lib/text";
+import { comma, grouped } from "@/lib/text";
 
 import { METRICS, type Metric, type Statistic, perDay } from "../figures";
 import type { LiveDelivery } from "../query";
@@ -26,7 +26,7 @@ export function TrendCard({ deliveries, series, days }: TrendCardProps) {
     values: perDay(series.filter((_, index) => deliveries[index]?.channel === channel), metric, days),
   }));
   const known = all.filter(({ values }) => values.some((value) => value !== null));
-  const silent = all.filter((line) => !known.includes(line)).map(({ name }) => name);
+  const silent = all.filter((line) => !known.includes(line)).map(({ name }) => name).join(comma());
   // A chart is drawn anew only when its numbers change.
   const told = JSON.stringify(known);
   const lines = useMemo(() => JSON.parse(told) as typeof known, [told]);
@@ -46,11 +46,11 @@ export function TrendCard({ deliveries, series, days }: TrendCardProps) {
       {lines.length === 0 ? (
         <Text c="dimmed">{t("stats.unknown")}</Text>
       ) : (
-        <Trend days={days} lines={lines} label={t("stats.trend_told", { metric: t(`stats.${metric}`), channels: lines.map(({ name }) => name).join("、"), days: days.length })} />
+        <Trend days={days} lines={lines} label={t("stats.trend_told", { metric: t(`stats.${metric}`), channels: lines.map(({ name }) => name).join(comma()), days: days.length })} />
       )}
-      {silent.length > 0 && (
+      {silent !== "" && (
         <Text size="sm" c="dimmed">
-          {t("stats.silent", { channels: silent.join("、") })}
+          {t("stats.silent", { channels: silent })}
         </Text>
       )}
       {lines.length > 0 && (

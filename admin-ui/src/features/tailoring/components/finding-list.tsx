@@ -3,7 +3,7 @@ import { CircleAlert, CircleCheck, TriangleAlert } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 import type { Channel } from "@/lib/channels";
-import { localText } from "@/lib/text";
+import { listed, localText } from "@/lib/text";
 import type { Finding } from "@/lib/variant";
 
 /** What a person should mend: what, why, how; each leads to its field. */
@@ -66,8 +66,5 @@ function FieldLink({ finding, channel }: { finding: Finding; channel: Channel })
 }
 
 function laneNames(finding: Finding, channel: Channel): string {
-  return channel.lanes
-    .filter((lane) => finding.lanes.includes(lane.id))
-    .map((lane) => localText(lane.name))
-    .join("、");
+  return listed(channel.lanes.filter((lane) => finding.lanes.includes(lane.id)).map((lane) => localText(lane.name)));
 }

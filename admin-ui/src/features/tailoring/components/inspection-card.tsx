@@ -8,7 +8,7 @@ import { Time } from "@/components/time";
 import type { Channel } from "@/lib/channels";
 import { graphql, request } from "@/lib/graphql";
 import { useMay } from "@/lib/session";
-import { localText } from "@/lib/text";
+import { listed, localText } from "@/lib/text";
 import { type SourceRef, type Variant, VariantFields, variantOptions } from "@/lib/variant";
 
 const InspectVariant = graphql(
@@ -64,7 +64,7 @@ export function InspectionCard({ source, variant, channel }: { source: SourceRef
           <>
             <Text c={COLOURS[inspection.opinion]} fw={600} role="status">
               {t(`inspection.${inspection.opinion}`)}
-              {inspection.objections.length > 0 && `: ${inspection.objections.join("、")}`}
+              {inspection.objections.length > 0 && `: ${listed(inspection.objections)}`}
             </Text>
             <Text size="xs" c="dimmed">
               <Time at={inspection.at} /> · {t("inspection.no_promise")}

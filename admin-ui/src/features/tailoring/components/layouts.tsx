@@ -96,7 +96,7 @@ function Article({ seen, channel }: LayoutProps) {
         <p className="phone-meta">
           {seen.byline !== "" && <span>{seen.byline}</span>}
           <span className="phone-name">{site}</span>
-          <span>{t("tailoring.just_now")}</span>
+          <span>{t("date.just_now")}</span>
         </p>
         {seen.pictures[0] !== undefined && <img src={seen.pictures[0].url} alt={seen.pictures[0].alt} />}
         <Words seen={seen} />
@@ -112,7 +112,7 @@ function CoverCard({ seen, channel }: LayoutProps) {
   return (
     <Screen label={channel} className="phone-grey">
       <Bar title={site} />
-      <p className="phone-time">{t("tailoring.just_now")}</p>
+      <p className="phone-time">{t("date.just_now")}</p>
       <div className="phone-card">
         <div className="phone-cover">
           <Cover seen={seen} />
@@ -179,7 +179,7 @@ function FeedCard({ seen, channel }: LayoutProps) {
           </div>
         )}
         <p className="phone-source">
-          {site} · {t("tailoring.just_now")}
+          {site} · {t("date.just_now")}
         </p>
       </div>
       <Lines count={3} />

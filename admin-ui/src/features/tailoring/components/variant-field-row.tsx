@@ -5,7 +5,7 @@ import { Counter } from "@/components/counter";
 import { Refused } from "@/components/states";
 import type { ChannelField } from "@/lib/channels";
 import { useMay } from "@/lib/session";
-import { lengthOf, localText, shown } from "@/lib/text";
+import { lengthOf, listed, localText, shown } from "@/lib/text";
 import type { Finding, SourceRef, Variant, VariantField } from "@/lib/variant";
 
 import { valueOf } from "../field-value";
@@ -44,10 +44,7 @@ export function VariantFieldRow({ source, variant, field, value, laneNames, find
           </Text>
           <Origin value={value} />
           <Text size="xs" c="dimmed">
-            {laneNames
-              .filter((lane) => field.lanes.includes(lane.id))
-              .map((lane) => localText(lane.name))
-              .join("、")}
+            {listed(laneNames.filter((lane) => field.lanes.includes(lane.id)).map((lane) => localText(lane.name)))}
             {field.required && ` · ${t("tailoring.required")}`}
           </Text>
         </Group>
