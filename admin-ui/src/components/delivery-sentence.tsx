@@ -2,6 +2,7 @@ import { useTranslation } from "react-i18next";
 
 import { useChannelNames } from "@/lib/channels";
 import { dueTime } from "@/lib/dates";
+import { cause } from "@/lib/refusal";
 import { type Told, sentence } from "@/lib/sentence";
 import { useZone } from "@/lib/session";
 
@@ -14,14 +15,21 @@ export function useDeliverySentence(delivery: Told & { channel: string }): strin
   const { t } = useTranslation();
   const zone = useZone();
   const nameOf = useChannelNames();
+  const stepName = useStepNames();
   const { key, at, message, count, step } = sentence(delivery);
   return t(key, {
     channel: nameOf(delivery.channel),
     time: at === null ? t("sentence.soon") : dueTime(at, zone),
-    cause: message === "" ? t("sentence.no_cause") : message,
+    cause: message === "" ? t("sentence.no_cause") : cause(message).text,
     n: count,
     i: step?.number ?? 1,
     of: step?.of ?? 1,
-    step: step === undefined ? "" : t(`step.${step.name}`, { defaultValue: step.name }),
+    step: step === undefined ? "" : stepName(step.name, nameOf(delivery.channel)),
   });
+}
+
+/** What a step does, on the channel that it is a step of. */
+export function useStepNames(): (step: string, channel: string) => string {
+  const { t } = useTranslation();
+  return (step, channel) => t(`step.${step}`, { channel, defaultValue: step });
 }

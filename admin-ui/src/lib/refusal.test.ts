@@ -6,7 +6,7 @@ import en from "@/locales/en.json";
 
 import { ApiError } from "./graphql";
 import { chooseLanguage, startI18n } from "./i18n";
-import { REFUSALS, refusal, said } from "./refusal";
+import { CAUSES, REFUSALS, cause, refusal, said } from "./refusal";
 
 const SERVER = "../src";
 
@@ -23,10 +23,12 @@ test("every text that is translated is one that the server says", () => {
   const texts = Object.values(REFUSALS).map((entry) => (typeof entry === "string" ? entry : entry[0]));
 
   expect(texts.filter((text) => !code.includes(`"${text}"`))).toEqual([]);
+  expect(Object.values(CAUSES).filter((text) => !code.includes(`"${text}`))).toEqual([]);
 });
 
 test("each of them has words of ours", () => {
   expect(Object.keys(en.refusal).filter((key) => key !== "code").sort()).toEqual(Object.keys(REFUSALS).sort());
+  expect(Object.keys(en.cause).sort()).toEqual(Object.keys(CAUSES).sort());
 });
 
 test("what the server refuses is said in the language of the page", async () => {
@@ -52,4 +54,9 @@ test("where the code says enough it is enough, and else the server's own words r
 
 test("what a platform said in Chinese is passed on in its own words", () => {
   expect(refusal(new ApiError("UNAVAILABLE", "系统繁忙，请稍候再试"))).toEqual({ text: "系统繁忙，请稍候再试", lang: "zh-Hans" });
+});
+
+test("why a delivery came to nothing is said without what only the evidence needs", () => {
+  expect(cause("the connection broke before the platform answered: connection closed")).toEqual({ text: "平台回答之前连接断了" });
+  expect(cause("抖音的回复无法识别（HTTP 503，不是 JSON）")).toEqual({ text: "抖音的回复无法识别（HTTP 503，不是 JSON）", lang: "zh-Hans" });
 });

@@ -80,6 +80,17 @@ export const REFUSALS: Record<string, string | readonly [text: string, holds: Ho
   running: "it runs at this very instant already",
 };
 
+/** Why a call of ours came to nothing, as the server begins to say it; what follows is for who looks into the evidence. */
+export const CAUSES: Record<string, string> = {
+  unreachable: "the platform could not be reached; nothing was sent",
+  broke: "the connection broke before the platform answered",
+  unbuilt: "the request could not be built",
+  slower: "the platform asks for a slower pace (HTTP 429)",
+  token: "the account's token could not be had",
+  panicked: "the adapter panicked",
+  receiver: "the receiver could not be reached, or its address is a private one that is not allowed",
+};
+
 /** Codes that say enough to who does not read the server's English. */
 const CODES = ["OFFLINE", "UNAUTHENTICATED", "NOT_FOUND", "CONFLICT", "RATE_LIMITED", "TOO_LARGE", "UNAVAILABLE", "INTERNAL"];
 
@@ -102,15 +113,25 @@ export function refusal(error: unknown): Refusal {
     if (found !== null) return { text: i18next.t(`refusal.${name}`, filled(found.slice(1), holds)) };
   }
   // Platforms speak Chinese to us, and what they say tells more than any code.
-  const lang = /\p{Script=Han}/u.test(error.message) ? "zh-Hans" : "en";
+  const lang = languageOf(error.message);
   const isOpaque = lang === "en" && currentLanguage() !== "en";
   if (error.message === "" || (isOpaque && CODES.includes(error.code))) return { text: ofCode(error.code) };
   return { text: error.message, lang };
 }
 
+/** Says why a call of ours came to nothing, as far as that is one of the known causes. */
+export function cause(message: string): Refusal {
+  const known = Object.keys(CAUSES).find((name) => message.startsWith(String(CAUSES[name])));
+  return known === undefined ? { text: message, lang: languageOf(message) } : { text: i18next.t(`cause.${known}`) };
+}
+
 /** The text of it alone, for what takes no more. */
 export function said(error: unknown): string {
   return refusal(error).text;
+}
+
+function languageOf(text: string): "zh-Hans" | "en" {
+  return /\p{Script=Han}/u.test(text) ? "zh-Hans" : "en";
 }
 
 function ofCode(code: string): string {

@@ -2,6 +2,9 @@ import { Group, Text, Title, VisuallyHidden } from "@mantine/core";
 import { Check, Circle, CircleDot, CircleQuestionMark, Minus } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
+import { useStepNames } from "@/components/delivery-sentence";
+import { useChannelNames } from "@/lib/channels";
+
 import type { DeliveryStep } from "../query";
 
 const LOOKS = {
@@ -13,8 +16,10 @@ const LOOKS = {
 } as const;
 
 /** The steps of a delivery, from left to right. */
-export function Steps({ steps }: { steps: DeliveryStep[] }) {
+export function Steps({ steps, channel }: { steps: DeliveryStep[]; channel: string }) {
   const { t } = useTranslation();
+  const stepName = useStepNames();
+  const nameOf = useChannelNames();
   return (
     <section>
       <Title order={2} mb={8}>
@@ -28,7 +33,7 @@ export function Steps({ steps }: { steps: DeliveryStep[] }) {
               <Icon size={18} color={colour} aria-hidden />
               <div>
                 <Text fw={600}>
-                  {index + 1}. {t(`step.${step.name}`, { defaultValue: step.name })}
+                  {index + 1}. {stepName(step.name, nameOf(channel))}
                 </Text>
                 <Text size="xs" style={{ color: colour }}>
                   {t(`step_state.${step.state}`)}

@@ -1,10 +1,14 @@
 import { Group, Text, Title } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 
+import { useStepNames } from "@/components/delivery-sentence";
+import { useChannelNames } from "@/lib/channels";
 import { clockTime, exactTime } from "@/lib/dates";
+import { cause } from "@/lib/refusal";
 import { useZone } from "@/lib/session";
 
 import type { Attempt, Delivery } from "../query";
+import { roundsOf } from "../rounds";
 import { Evidence } from "./evidence";
 
 /** What happened, the latest first; times to the second. */
@@ -17,9 +21,21 @@ export function Timeline({ delivery }: { delivery: Delivery }) {
         {t("delivery.timeline", { zone })}
       </Title>
       <ol className="card lines">
-        {[...delivery.attempts].reverse().map((attempt) => (
-          <Entry key={attempt.id} at={attempt.endedAt}>
-            <Tried attempt={attempt} />
+        {roundsOf(delivery.attempts).map(({ last, earlier }) => (
+          <Entry key={last.id} at={last.endedAt}>
+            <Tried attempt={last} channel={delivery.channel} />
+            {earlier.length > 0 && (
+              <details className="evidence">
+                <summary>{t("delivery.earlier", { count: earlier.length })}</summary>
+                <ol className="lines">
+                  {earlier.map((attempt) => (
+                    <Entry key={attempt.id} at={attempt.endedAt}>
+                      <Tried attempt={attempt} channel={delivery.channel} />
+                    </Entry>
+                  ))}
+                </ol>
+              </details>
+            )}
           </Entry>
         ))}
         <Entry at={delivery.dueAt}>{t("delivery.was_due")}</Entry>
@@ -41,14 +57,16 @@ function Entry({ at, children }: { at: string; children: React.ReactNode }) {
   );
 }
 
-function Tried({ attempt }: { attempt: Attempt }) {
+function Tried({ attempt, channel }: { attempt: Attempt; channel: string }) {
   const { t } = useTranslation();
+  const stepName = useStepNames();
+  const nameOf = useChannelNames();
   const isGood = attempt.class === null;
-  const step = t(`step.${attempt.step}`, { defaultValue: attempt.step });
+  const told = cause(attempt.message);
   return (
     <>
       <Group gap={8}>
-        <Text fw={600}>{step}</Text>
+        <Text fw={600}>{stepName(attempt.step, nameOf(channel))}</Text>
         <Text style={{ color: isGood ? "var(--fenfa-ok)" : "var(--fenfa-bad)" }}>
           {t(isGood ? "delivery.went_well" : "delivery.went_wrong")}
         </Text>
@@ -57,11 +75,11 @@ function Tried({ attempt }: { attempt: Attempt }) {
         </Text>
         {!isGood && (
           <Text c="dimmed" size="xs">
-            {t("delivery.sent_label")} {t(`delivery.sent_${attempt.sent}`)}
+            {t("delivery.sent_label", { sent: t(`delivery.sent_${attempt.sent}`) })}
           </Text>
         )}
       </Group>
-      {attempt.message !== "" && <Text>{attempt.message}</Text>}
+      {attempt.message !== "" && <Text lang={told.lang}>{told.text}</Text>}
       <Evidence attempt={attempt} />
     </>
   );

@@ -14,6 +14,7 @@ import { useMay } from "@/lib/session";
 
 import { DeliveryActions } from "../components/delivery-actions";
 import { Steps } from "../components/steps";
+import { Task } from "../components/task";
 import { Timeline } from "../components/timeline";
 import { type Delivery, deliveryOptions } from "../query";
 
@@ -47,6 +48,7 @@ function Shown({ delivery }: { delivery: Delivery }) {
     >
       <div className="card told" aria-live="polite">
         <Text size="lg">{told}</Text>
+        {delivery.state === "WAITING_USER" && <Task params={delivery.params} />}
         <Group gap={24} mt={8}>
           <Fact label={t("delivery.due")}>
             <Time at={delivery.dueAt} isDue />
@@ -70,7 +72,7 @@ function Shown({ delivery }: { delivery: Delivery }) {
           )}
         </Group>
       </div>
-      <Steps steps={delivery.steps} />
+      <Steps steps={delivery.steps} channel={delivery.channel} />
       <Timeline delivery={delivery} />
     </Page>
   );

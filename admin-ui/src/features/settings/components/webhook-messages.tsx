@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 
 import { ErrorPanel } from "@/components/states";
 import { Time } from "@/components/time";
+import { cause } from "@/lib/refusal";
 
 import { type Webhook, messagesOptions, replayMessage } from "../webhook-query";
 
@@ -27,7 +28,9 @@ export function WebhookMessages({ webhook }: { webhook: Webhook }) {
             <Time at={message.createdAt} />
             <Code>{message.topic}</Code>
             <Text size="sm" c={message.state === "FAILED" ? "var(--fenfa-bad)" : "dimmed"}>
-              {t(`settings.message_${message.state}`)} {last?.httpStatus ?? last?.error}
+              {t(`settings.message_${message.state}`)}
+              {last?.httpStatus != null && ` · HTTP ${String(last.httpStatus)}`}
+              {last?.httpStatus == null && last?.error != null && ` · ${cause(last.error).text}`}
             </Text>
             {(message.state === "FAILED" || message.state === "SENT") && (
               <Button size="compact-xs" variant="default" onClick={() => { replay.mutate(message.id); }}>
