@@ -136,7 +136,7 @@ export function DeliveryList() {
           {
             key: "channel",
             label: t("delivery.channel"),
-            width: 190,
+            width: 240,
             cell: (delivery) => (
               <Stack gap={0}>
                 <span>{nameOf(delivery.channel, delivery.lane)}</span>

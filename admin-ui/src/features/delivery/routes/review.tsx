@@ -20,6 +20,7 @@ import { listed } from "@/lib/text";
 
 import { type Candidate, candidatesOf } from "../candidate";
 import { type Found, ResolveForm } from "../components/resolve-dialog";
+import { Task } from "../components/task";
 
 const ReviewQuery = graphql(`
   query Review($after: String) {
@@ -55,6 +56,14 @@ const ReviewQuery = graphql(`
 `);
 
 type Doubt = ResultOf<typeof ReviewQuery>["deliveries"]["nodes"][number];
+
+/** What can be done by the keyboard alone. */
+const KEYS = [
+  { keys: ["J", "K"], does: "shortcuts.rows" },
+  { keys: ["1", "…", "9"], does: "shortcuts.candidate" },
+  { keys: ["R"], does: "delivery.resolve_RESEND" },
+  { keys: ["E"], does: "delivery.resolve_END" },
+];
 
 interface Asked {
   delivery: Doubt;
@@ -109,9 +118,16 @@ export function Review() {
       {query.error !== null && <ErrorPanel error={query.error} retry={() => void query.refetch()} />}
       {query.data?.length === 0 && <EmptyState title={t("delivery.review_empty")} />}
       {doubts.length > 0 && mayDecide && (
-        <Text size="sm" c="dimmed">
-          <Kbd aria-hidden>J</Kbd> {t("delivery.review_keys")}
-        </Text>
+        <Group gap="4px 16px" fz="sm" c="dimmed">
+          {KEYS.map(({ keys, does }) => (
+            <span key={does}>
+              {keys.map((key) => (
+                <Kbd key={key}>{key}</Kbd>
+              ))}{" "}
+              {t(does)}
+            </span>
+          ))}
+        </Group>
       )}
       {doubts.map((delivery, index) => (
         <DoubtCard
@@ -155,7 +171,6 @@ function DoubtCard({ delivery, isCurrent, onAsk }: DoubtCardProps) {
   }, [isCurrent]);
   const candidates = candidatesOf(delivery.params);
   const isTask = delivery.state === "WAITING_USER";
-  const message = (delivery.params as { message?: string } | null)?.message;
   return (
     <section ref={card} className="card pad" data-current={isCurrent} aria-label={delivery.title}>
       <Stack gap={8}>
@@ -190,11 +205,7 @@ function DoubtCard({ delivery, isCurrent, onAsk }: DoubtCardProps) {
         <Text>
           <DeliverySentence delivery={delivery} />
         </Text>
-        {isTask && message !== undefined && (
-          <Text lang="zh-Hans" className="wrap">
-            {t("delivery.task")}：{message}
-          </Text>
-        )}
+        {isTask && <Task params={delivery.params} />}
         {!isTask && <Text fw={600}>{t(candidates.length > 0 ? "delivery.candidates" : "delivery.no_candidates")}</Text>}
         {candidates.map((candidate, index) => (
           <Group key={candidate.external_id} justify="space-between" wrap="nowrap">
