@@ -11,7 +11,7 @@ const ACCOUNT = { id: "a1", name: "茶山", status: "ACTIVE", isGrantEnding: fal
 
 function delivery(id: string, part: object) {
   const times = { dueAt: SOON, nextRunAt: SOON, giveUpAt: SOON, publishedAt: null, updatedAt: SOON };
-  return { id, title: "春茶上新", channel: "tea", lane: "mass", params: {}, attemptCount: 0, externalUrl: null, steps: [], actions: [], ...times, ...part };
+  return { id, title: "春茶上新", sourceId: "s1", sourceKind: "STORY", channel: "tea", lane: "mass", params: {}, attemptCount: 0, externalUrl: null, steps: [], actions: [], ...times, ...part };
 }
 
 interface Day {
@@ -88,4 +88,19 @@ test("what an account has left may fail without taking the day with it", async (
   const part = await waiting();
   expect(part.getByText("没有需要你处理的事。")).toBeVisible();
   expect(await screen.findByText("我们这边出了故障，请稍后再试。")).toBeVisible();
+});
+
+test("what goes to several channels in the same minute is one line, and says what keeps a part of it", async () => {
+  const planned = { state: "SCHEDULED", sentence: "scheduled" };
+  const later = delivery("d3", { ...planned, sourceId: "s2", title: "谷雨采茶", dueAt: "2099-03-04T02:00:00Z" });
+  prepare({ next: [later, delivery("d2", { state: "HELD", sentence: "held_paused" }), delivery("d1", { ...planned, channel: "sea" })] });
+  renderApp("/");
+
+  const heading = await screen.findByRole("heading", { name: /^接下来 24 小时/ });
+  const lines = within(heading.parentElement as HTMLElement).getAllByRole("listitem");
+  expect(lines).toHaveLength(2);
+  const first = within(lines[0] as HTMLElement);
+  expect(first.getByRole("link", { name: "春茶上新" })).toHaveAttribute("href", "/admin/stories/s1");
+  expect(first.getByRole("link", { name: /茶网/ })).toHaveAttribute("href", "/admin/deliveries/d2");
+  expect(first.getByText("茶网已暂停，恢复后再发；还没有发布。")).toBeVisible();
 });

@@ -9,6 +9,8 @@ const HomeDeliveryFields = graphql(`
   fragment HomeDeliveryFields on Delivery @_unmask {
     id
     title
+    sourceId
+    sourceKind
     channel
     lane
     state

@@ -4,10 +4,12 @@ import { ExternalLink } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 import { DeliverySentence } from "@/components/delivery-sentence";
+import { StateMarks } from "@/components/state-chip";
 import { Time } from "@/components/time";
 import { useChannelNames } from "@/lib/channels";
 
 import type { HomeDelivery } from "../query";
+import type { Stop } from "../stops";
 import { Line } from "./line";
 
 /** Something that waits for a person, with the way there. */
@@ -23,12 +25,36 @@ export function WaitingLine({ delivery }: { delivery: HomeDelivery }) {
   );
 }
 
-/** Something that is planned or under way. */
-export function DayLine({ delivery }: { delivery: HomeDelivery }) {
+/** Something that is planned or under way: when, what, how it stands in each channel; what keeps it is said. */
+export function StopLine({ stop: { at, deliveries } }: { stop: Stop }) {
+  const nameOf = useChannelNames();
+  const [{ title, sourceKind, sourceId }] = deliveries;
+  const isTwice = (channel: string) => deliveries.filter((one) => one.channel === channel).length > 1;
   return (
-    <Line state={delivery.state} title={<DeliveryTitle delivery={delivery} />} text={<DeliverySentence delivery={delivery} />}>
-      <Time at={delivery.dueAt} isDue />
-    </Line>
+    <li className="line top">
+      <div className="line-time">
+        <Time at={at} isDue />
+      </div>
+      <div className="line-text">
+        <Link to={sourceKind === "STORY" ? "/stories/$id" : "/videos/$id"} params={{ id: sourceId }} className="row-link">
+          {title}
+        </Link>
+        <Group gap="0 16px">
+          {deliveries.map(({ id, channel, lane, state }) => (
+            <Link key={id} to="/deliveries/$id" params={{ id }} className="mark-link">
+              <StateMarks states={[state]} of={isTwice(channel) ? nameOf(channel, lane) : nameOf(channel)} />
+            </Link>
+          ))}
+        </Group>
+        {deliveries
+          .filter(({ state }) => state !== "SCHEDULED")
+          .map((delivery) => (
+            <Text key={delivery.id} c="dimmed">
+              <DeliverySentence delivery={delivery} />
+            </Text>
+          ))}
+      </div>
+    </li>
   );
 }
 

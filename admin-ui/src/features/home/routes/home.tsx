@@ -9,11 +9,12 @@ import { ErrorPanel, ListSkeleton } from "@/components/states";
 import { useMay, useZone, viewerOptions } from "@/lib/session";
 
 import { EndingAccount, TightAccount, WaitingAccount } from "../components/account-lines";
-import { DayLine, HappenedLine, WaitingLine } from "../components/lines";
+import { HappenedLine, StopLine, WaitingLine } from "../components/lines";
 import { Part } from "../components/part";
 import { WeekPlot } from "../components/week-plot";
 import { greeting } from "../greeting";
 import { homeOptions } from "../query";
+import { stopsOf } from "../stops";
 import { useTightAllowances } from "../use-tight-allowances";
 
 /** What needs me, what goes out in the next 24 hours, what just happened. Nothing decorative. */
@@ -56,8 +57,8 @@ export function Home() {
           </Part>
           {error !== null && <ErrorPanel error={error} />}
           <Part title={t("home.next", { zone })} empty={t("home.none_next")}>
-            {next.map((delivery) => (
-              <DayLine key={delivery.id} delivery={delivery} />
+            {stopsOf(next).map((stop) => (
+              <StopLine key={stop.id} stop={stop} />
             ))}
           </Part>
           <section>
