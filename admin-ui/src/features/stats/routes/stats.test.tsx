@@ -36,8 +36,8 @@ test("a number, what is not available, and what nobody asked yet look different"
 
   const table = await screen.findByRole("table", { name: "每条内容的数字" });
   const textOf = (name: RegExp) => within(table).getByRole("row", { name }).textContent;
-  expect(textOf(/春茶上新/)).toMatch(/12,34503平台不提供$/);
-  expect(textOf(/清蒸鲈鱼/)).toMatch(/(平台不提供){4}$/);
+  expect(textOf(/春茶上新/)).toMatch(/12,34503—平台不提供$/);
+  expect(textOf(/清蒸鲈鱼/)).toMatch(/(—平台不提供){4}$/);
   expect(textOf(/露营清单/)).toMatch(/(还没有统计){4}$/);
 });
 
