@@ -1,16 +1,22 @@
-import { Anchor, Stack, Title } from "@mantine/core";
+import { Button, Stack, Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
+import { SearchX } from "lucide-react";
 import { useTranslation } from "react-i18next";
+
+import { Page } from "@/components/page";
 
 /** An address under which there is nothing. */
 export function Missing() {
   const { t } = useTranslation();
   return (
-    <Stack align="center" py={96} gap={12} component="main">
-      <Title order={1}>{t("error.missing")}</Title>
-      <Anchor component={Link} to="/">
-        {t("nav.home")}
-      </Anchor>
-    </Stack>
+    <Page title={t("error.missing")}>
+      <Stack align="center" py={48} gap={12} className="card">
+        <SearchX size={32} color="var(--mantine-color-dimmed)" aria-hidden />
+        <Text c="dimmed">{t("error.missing_why")}</Text>
+        <Button component={Link} to="/" variant="default">
+          {t("setup.home")}
+        </Button>
+      </Stack>
+    </Page>
   );
 }

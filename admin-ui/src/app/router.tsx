@@ -215,6 +215,9 @@ const asset = createRoute({
   component: lazyRouteComponent(() => import("@/features/media/routes/asset"), "AssetPage"),
 });
 
+/** Any other address; whoever is signed in keeps the rail. */
+const missing = createRoute({ getParentRoute: parent, path: "$", component: Missing });
+
 const routes = root.addChildren([
   setUp,
   login,
@@ -247,6 +250,7 @@ const routes = root.addChildren([
     channels,
     account,
     connect,
+    missing,
   ]),
 ]);
 

@@ -1,6 +1,7 @@
 import { Anchor, AppShell, Button, Group, NavLink, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useRouterState } from "@tanstack/react-router";
+import { ChevronDown } from "lucide-react";
 import { Suspense, lazy } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -37,7 +38,7 @@ export function Shell() {
           <Group gap={4} wrap="nowrap">
             <Finder />
             <ShortcutsButton />
-            <Suspense fallback={<Button variant="subtle">{viewer?.user.name}</Button>}>
+            <Suspense fallback={<Button variant="subtle" rightSection={<ChevronDown size={14} aria-hidden />}>{viewer?.user.name}</Button>}>
               <UserMenu />
             </Suspense>
           </Group>
