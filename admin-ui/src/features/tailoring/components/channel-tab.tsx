@@ -4,7 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { EmptyState, ErrorPanel, ListSkeleton } from "@/components/states";
-import { useChannels } from "@/lib/channels";
+import { type ChannelField, useChannels } from "@/lib/channels";
 import { type SourceRef, findingsOf, variantOptions } from "@/lib/variant";
 
 import { FindingList } from "./finding-list";
@@ -34,28 +34,41 @@ export function ChannelTab({ source, channel: id, isTyped = false }: ChannelTabP
   if (channel === undefined) return <EmptyState title={t("tailoring.no_channel")} />;
   const variant = query.data;
   const { errors, warnings } = findingsOf(variant);
+  const findingsAt = (field: ChannelField) => variant.findings.filter((finding) => finding.field === field.name);
+  // What nobody can change and nobody need mend is there for who looks for it.
+  const isFixed = (field: ChannelField) => !field.editable && field.kind !== "RICH_TEXT" && findingsAt(field).length === 0;
+  const fixed = channel.fields.filter((field) => isFixed(field) && variant.fields.some((one) => one.name === field.name));
+  const row = (field: ChannelField) => {
+    const value = variant.fields.find((one) => one.name === field.name);
+    if (value === undefined) return null;
+    return (
+      <VariantFieldRow
+        key={field.name}
+        source={source}
+        variant={variant}
+        field={field}
+        value={value}
+        laneNames={channel.lanes}
+        findings={findingsAt(field)}
+        typed={typed[field.name]}
+        onType={(text) => {
+          setTyped((before) => withTyped(before, field.name, text));
+        }}
+      />
+    );
+  };
   return (
     <div className="write">
       <Stack gap={16} className="write-main">
-        {channel.fields.map((field) => {
-          const value = variant.fields.find((one) => one.name === field.name);
-          if (value === undefined) return null;
-          return (
-            <VariantFieldRow
-              key={field.name}
-              source={source}
-              variant={variant}
-              field={field}
-              value={value}
-              laneNames={channel.lanes}
-              findings={variant.findings.filter((finding) => finding.field === field.name)}
-              typed={typed[field.name]}
-              onType={(text) => {
-                setTyped((before) => withTyped(before, field.name, text));
-              }}
-            />
-          );
-        })}
+        {channel.fields.filter((field) => !isFixed(field)).map(row)}
+        {fixed.length > 0 && (
+          <details className="evidence">
+            <summary>{t("tailoring.fixed", { count: fixed.length })}</summary>
+            <Stack gap={16} mt={16}>
+              {fixed.map(row)}
+            </Stack>
+          </details>
+        )}
       </Stack>
       <Stack gap={16} className="write-side wide">
         <section>

@@ -38,12 +38,15 @@ export function FindingList({ findings, channel }: { findings: Finding[]; channe
   );
 }
 
+/** Long words beside it do not make it smaller. */
+const FIRM = { flex: "none", marginTop: 2 };
+
 export function SeverityIcon({ severity }: { severity: Finding["severity"] }) {
   const { t } = useTranslation();
   return severity === "ERROR" ? (
-    <CircleAlert size={18} color="var(--fenfa-bad)" role="img" aria-label={t("finding.error")} />
+    <CircleAlert size={18} style={FIRM} color="var(--fenfa-bad)" role="img" aria-label={t("finding.error")} />
   ) : (
-    <TriangleAlert size={18} color="var(--fenfa-hold)" role="img" aria-label={t("finding.warning")} />
+    <TriangleAlert size={18} style={FIRM} color="var(--fenfa-hold)" role="img" aria-label={t("finding.warning")} />
   );
 }
 

@@ -37,8 +37,8 @@ export function VariantFieldRow({ source, variant, field, value, laneNames, find
   const isChanged = typed !== before;
   return (
     <section className="card pad variant-field" aria-label={localText(field.label)}>
-      <Group justify="space-between" mb={4}>
-        <Group gap={8}>
+      <Group justify="space-between" align="flex-start" mb={4} wrap="nowrap">
+        <Group gap="0 8px">
           <Text fw={600} component="label" htmlFor={`field-${field.name}`}>
             {localText(field.label)}
           </Text>
@@ -57,7 +57,8 @@ export function VariantFieldRow({ source, variant, field, value, laneNames, find
         <Group key={finding.code} gap={8} mt={8} wrap="nowrap" align="flex-start">
           <SeverityIcon severity={finding.severity} />
           <Text size="sm" lang="zh-Hans">
-            {finding.reason} {finding.cure}
+            {finding.reason}
+            {finding.cure}
           </Text>
         </Group>
       ))}
