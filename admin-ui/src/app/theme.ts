@@ -13,8 +13,22 @@ const brand: MantineColorsTuple = [
   "#0f3643",
 ];
 
+/** What Mantine draws controls with in the dark, in the hue of our surfaces. */
+const dark: MantineColorsTuple = [
+  "#e6eaed",
+  "#c8d0d6",
+  "#a8b2ba",
+  "#75808a",
+  "#3f484f",
+  "#343d43",
+  "#283036",
+  "#1d2327",
+  "#191e22",
+  "#15191c",
+];
+
 export const theme = createTheme({
-  colors: { brand },
+  colors: { brand, dark },
   primaryColor: "brand",
   primaryShade: { light: 7, dark: 6 },
   fontFamily:

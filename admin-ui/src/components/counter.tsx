@@ -11,7 +11,7 @@ export function Counter({ length, max, min = 0, unit }: { length: number; max: n
     <Text
       component="span"
       size="xs"
-      className="number"
+      className="number counter"
       c={isOut ? "var(--fenfa-bad)" : "dimmed"}
       aria-live={length >= max * 0.9 ? "polite" : "off"}
     >

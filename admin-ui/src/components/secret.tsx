@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 export function Secret({ value }: { value: string }) {
   const { t } = useTranslation();
   return (
-    <Alert variant="outline" color="yellow" role="status" title={t("settings.once")} className="told-once">
+    <Alert variant="outline" role="status" title={t("settings.once")} className="held told-once">
       <Text mb={8}>{t("settings.once_lead")}</Text>
       <Group wrap="nowrap">
         <Code className="wrap">{value}</Code>

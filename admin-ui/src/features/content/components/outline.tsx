@@ -15,7 +15,7 @@ export function Outline({ editor }: { editor: Editor }) {
   const words = countWords(doc);
   return (
     <section aria-label={t("body.outline")}>
-      <Text fw={500}>{t("body.outline")}</Text>
+      <Text fw={600}>{t("body.outline")}</Text>
       <Text size="xs" c="dimmed" className="number" mb={4}>
         {t("body.words", { count: words, shown: grouped(words) })}
       </Text>

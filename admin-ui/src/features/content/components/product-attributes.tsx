@@ -17,7 +17,7 @@ export function ProductAttributes({ value, onChange, isReadOnly }: ProductAttrib
   };
   return (
     <Stack gap={8} role="group" aria-label={t("product.attributes")}>
-      <Text fw={500}>{t("product.attributes")}</Text>
+      <Text fw={600}>{t("product.attributes")}</Text>
       {value.map((attribute, place) => (
         // Rows have no name of their own; they keep their places.
         <Group key={place} gap={8} wrap="nowrap">

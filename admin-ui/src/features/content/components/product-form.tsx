@@ -94,7 +94,7 @@ function Paths({ value, onChange, isReadOnly }: PathsProps) {
   const { t } = useTranslation();
   return (
     <Stack gap={8} role="group" aria-label={t("product.paths")}>
-      <Text fw={500}>{t("product.paths")}</Text>
+      <Text fw={600}>{t("product.paths")}</Text>
       {useChannels().map((channel) => (
         <TextInput
           key={channel.id}

@@ -46,7 +46,7 @@ export function StoryForm({ editor, isReadOnly }: { editor: StoryEditor; isReadO
           minRows={2}
         />
         <div>
-          <Text fw={500} mb={4}>
+          <Text fw={600} mb={4}>
             {t("story.body")}
           </Text>
           <BodyEditor

@@ -41,7 +41,7 @@ function Fields({ source, isPublished, destinations, onDone }: ScheduleFormProps
   return (
     <Stack gap={16}>
       {!isPublished && (
-        <Alert variant="outline" color="yellow" title={t("schedule.not_published")}>
+        <Alert variant="outline" className="held" title={t("schedule.not_published")}>
           {t("schedule.publish_first")}
         </Alert>
       )}
@@ -74,8 +74,8 @@ function Fields({ source, isPublished, destinations, onDone }: ScheduleFormProps
       <MissedChoice value={scheduling.missed} onChange={scheduling.setMissed} />
       <ApprovalChoice scheduling={scheduling} />
       {plan.error !== null && <ErrorPanel error={plan.error} />}
-      <ScheduleSum scheduling={scheduling} />
-      <Group justify="flex-end">
+      <Group className="dialog-foot" justify="flex-end">
+        <ScheduleSum scheduling={scheduling} />
         <Button variant="default" onClick={onDone}>
           {t("dialog.back")}
         </Button>

@@ -15,7 +15,7 @@ export function ScheduleSum({ scheduling: { chosen, zone } }: { scheduling: Sche
   }
   const parts = [...times].map(([time, count]) => t("schedule.part", { time, count }));
   return (
-    <Text size="sm" c="dimmed" role="status">
+    <Text size="sm" c="dimmed" role="status" flex="1 1 320px">
       {parts.length > 0 && t("schedule.sum", { parts: parts.join(t("schedule.and")) })} {t("schedule.freezes")}
     </Text>
   );
