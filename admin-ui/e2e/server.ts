@@ -26,18 +26,25 @@ export class Demo {
     return demo;
   }
 
+  /** One whose every story has been sent; that takes a minute. */
+  static async startDone(stories: number): Promise<Demo> {
+    const demo = new Demo(await mkdtemp(join(tmpdir(), "fenfa-shots-")));
+    await demo.run([], () => demo.#isDone, stories);
+    return demo;
+  }
+
   /** One with so many stories, each planned for five channels; it takes minutes until all of them are there. */
   static async startCrowded(stories: number): Promise<Demo> {
     const demo = new Demo(await mkdtemp(join(tmpdir(), "fenfa-tour-")));
-    await demo.run(["--crowd", String(stories)], () => demo.#log.at(-1)?.startsWith("still serving") === true);
+    await demo.run(["--crowd", String(stories)], () => demo.#isDone);
     return demo;
   }
 
   /** Starts it, again in the same folder, and waits until it has said where it is. */
-  async run(more: string[] = [], isReady = () => this.ledgers !== ""): Promise<void> {
+  async run(more: string[] = [], isReady = () => this.ledgers !== "", stories = 4): Promise<void> {
     const binary = process.env["FENFA"];
     if (binary === undefined) throw new Error("FENFA must name the server's program; `make e2e` does");
-    const started = spawn(binary, ["demo", "--data", this.#data, "--stories", "4", ...more], {
+    const started = spawn(binary, ["demo", "--data", this.#data, "--stories", String(stories), ...more], {
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.#process = started;
@@ -58,6 +65,16 @@ export class Demo {
         if (isReady()) resolve();
       });
     });
+  }
+
+  /** It has nothing left to do but to answer. */
+  get #isDone(): boolean {
+    return this.#log.at(-1)?.startsWith("still serving") === true;
+  }
+
+  /** The control plane of the simulators. */
+  get control(): string {
+    return this.ledgers.replace(/\/ledger$/, "");
   }
 
   /** What the process wrote, for a failing test. */
