@@ -56,12 +56,16 @@ export function AuditLog() {
             cell: (entry) => (
               <details>
                 <summary>
-                  <Code>{entry.action}</Code>{" "}
-                  <Text span size="sm" c="dimmed">
-                    {entry.outcome}
-                  </Text>
+                  {t(`deed.${entry.action}`, { defaultValue: entry.action })}{" "}
+                  {entry.outcome !== null && entry.outcome !== "OK" && (
+                    <Text span size="sm" c="var(--fenfa-bad)">
+                      {t("settings.audit_refused")}
+                    </Text>
+                  )}
                 </summary>
                 <Code block className="wrap">
+                  {entry.action} {entry.outcome}
+                  {"\n"}
                   {JSON.stringify(entry.details, null, 2)}
                 </Code>
               </details>
