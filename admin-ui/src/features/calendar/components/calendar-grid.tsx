@@ -52,7 +52,7 @@ export function CalendarGrid({ cards, view, date, zone, onOpen, onDrop }: Calend
         allDaySlot={false}
         nowIndicator
         dayMaxEvents={4}
-        eventMaxStack={view === "week" ? 2 : 5}
+        eventMaxStack={view === "week" ? 1 : 5}
         eventDisplay="block"
         eventInteractive
         eventDurationEditable={false}
@@ -67,7 +67,7 @@ export function CalendarGrid({ cards, view, date, zone, onOpen, onDrop }: Calend
         }))}
         eventContent={({ event, timeText }) => {
           const card = byId.get(event.id);
-          return card === undefined ? event.title : <CardFace card={card} time={timeText} isSmall={view === "week"} />;
+          return card === undefined ? event.title : <CardFace card={card} time={timeText} view={view} />;
         }}
         eventClick={({ event, jsEvent }) => {
           jsEvent.preventDefault();
@@ -84,16 +84,16 @@ export function CalendarGrid({ cards, view, date, zone, onOpen, onDrop }: Calend
   );
 }
 
-/** What a card shows: when, what, and for each channel how it stands; a small one has room for numbers only. */
-function CardFace({ card, time, isSmall }: { card: Card; time: string; isSmall: boolean }) {
+/** What a card shows: when, what, and for each channel how it stands; in a week there is room for numbers only. */
+function CardFace({ card, time, view }: { card: Card; time: string; view: View }) {
   const nameOf = useChannelNames();
   return (
-    <span className="plan-card" data-title={card.title}>
+    <span className="plan-card" data-view={view} data-title={card.title}>
       <span className="plan-head">
         <time dateTime={card.at}>{time}</time> <span className="plan-title">{card.title}</span>
       </span>
       <span className="plan-marks">
-        {isSmall
+        {view === "week"
           ? countByState(card).map(([state, count]) => <StateCount key={state} state={state} count={count} />)
           : statesByChannel(card).map(([channel, states]) => <StateMarks key={channel} states={states} of={nameOf(channel)} />)}
       </span>

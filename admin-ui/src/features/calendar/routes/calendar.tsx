@@ -162,7 +162,7 @@ function Filters({ search }: { search: CalendarSearch }) {
   return (
     <Group gap={8}>
       <Select
-        w={150}
+        w={120}
         value={search.channel ?? ""}
         data={[{ value: "", label: t("list.all_channels") }, ...channels.map(({ id, name }) => ({ value: id, label: localText(name) }))]}
         onChange={(value) => {
@@ -173,7 +173,7 @@ function Filters({ search }: { search: CalendarSearch }) {
         comboboxProps={{ withinPortal: false }}
       />
       <Select
-        w={170}
+        w={140}
         value={search.account ?? ""}
         data={[{ value: "", label: t("calendar.all_accounts") }, ...(accounts.data ?? []).map(({ id, name }) => ({ value: id, label: name }))]}
         onChange={(value) => {

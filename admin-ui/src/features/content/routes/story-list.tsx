@@ -124,9 +124,9 @@ export function StoryList() {
               </Group>
             ),
           },
-          { key: "category", label: t("story.category"), width: 140, cell: (story) => story.content.category?.name },
-          { key: "state", label: t("list.state"), width: 160, cell: (story) => <StateChip state={story.state} /> },
-          { key: "updated", label: t("list.updated"), width: 160, cell: (story) => <Time at={story.updatedAt} /> },
+          { key: "category", label: t("story.category"), width: 110, cell: (story) => story.content.category?.name },
+          { key: "state", label: t("list.state"), width: 130, cell: (story) => <StateChip state={story.state} /> },
+          { key: "updated", label: t("list.updated"), width: 130, cell: (story) => <Time at={story.updatedAt} /> },
         ]}
       />
     </Page>

@@ -10,7 +10,7 @@ export function Task({ params }: { params: unknown }) {
   if (message === "") return null;
   return (
     <Text className="wrap">
-      {t("delivery.task")}{" "}
+      {t("delivery.task")}
       <span lang="zh-Hans">
         {message.split(ADDRESS).map((part, index) =>
           index % 2 === 0 ? (

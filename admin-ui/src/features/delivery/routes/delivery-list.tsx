@@ -118,7 +118,7 @@ export function DeliveryList() {
           />
         }
         columns={[
-          { key: "state", label: t("list.state"), width: 150, cell: (delivery) => <StateChip state={delivery.state} /> },
+          { key: "state", label: t("list.state"), width: 130, cell: (delivery) => <StateChip state={delivery.state} /> },
           {
             key: "story",
             label: t("delivery.story"),
@@ -136,7 +136,7 @@ export function DeliveryList() {
           {
             key: "channel",
             label: t("delivery.channel"),
-            width: 240,
+            width: "24%",
             cell: (delivery) => (
               <Stack gap={0}>
                 <span>{nameOf(delivery.channel, delivery.lane)}</span>
@@ -146,7 +146,7 @@ export function DeliveryList() {
               </Stack>
             ),
           },
-          { key: "due", label: t("delivery.due"), width: 180, cell: (delivery) => <Time at={delivery.dueAt} isDue /> },
+          { key: "due", label: t("delivery.due"), width: 170, cell: (delivery) => <Time at={delivery.dueAt} isDue /> },
         ]}
       />
     </Page>
