@@ -160,9 +160,9 @@ function Filters({ search }: { search: CalendarSearch }) {
     void navigate({ to: "/calendar", search: next, replace: true });
   };
   return (
-    <Group gap={8}>
+    <Group gap={8} wrap="nowrap" flex="1 1 260px" maw={340}>
       <Select
-        w={120}
+        flex={1}
         value={search.channel ?? ""}
         data={[{ value: "", label: t("list.all_channels") }, ...channels.map(({ id, name }) => ({ value: id, label: localText(name) }))]}
         onChange={(value) => {
@@ -173,7 +173,7 @@ function Filters({ search }: { search: CalendarSearch }) {
         comboboxProps={{ withinPortal: false }}
       />
       <Select
-        w={140}
+        flex={1}
         value={search.account ?? ""}
         data={[{ value: "", label: t("calendar.all_accounts") }, ...(accounts.data ?? []).map(({ id, name }) => ({ value: id, label: name }))]}
         onChange={(value) => {

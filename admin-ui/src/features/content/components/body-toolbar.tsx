@@ -82,22 +82,29 @@ export function BodyToolbar({ editor, onChoose }: { editor: Editor; onChoose: (c
   );
   return (
     <Group gap={2} className="toolbar" role="toolbar" aria-label={t("body.toolbar")}>
-      {MARKS.map(draw)}
-      <ToolButton label={t("body.link")} icon={Link2} onClick={link.open} />
-      <Divider orientation="vertical" mx={4} />
+      {/* A line belongs to what stands before it, so that no row begins with one. */}
+      <Group gap={2} wrap="nowrap">
+        {MARKS.map(draw)}
+        <ToolButton label={t("body.link")} icon={Link2} onClick={link.open} />
+        <Divider orientation="vertical" mx={4} />
+      </Group>
       {BLOCKS.map(draw)}
-      {CHOICES.map(({ choice, label, icon }) => (
-        <ToolButton
-          key={choice}
-          label={t(`body.${label}`)}
-          icon={icon}
-          onClick={() => {
-            onChoose(choice);
-          }}
-        />
-      ))}
-      <Divider orientation="vertical" mx={4} />
-      {HISTORY.map(draw)}
+      <Group gap={2} wrap="nowrap">
+        {CHOICES.map(({ choice, label, icon }) => (
+          <ToolButton
+            key={choice}
+            label={t(`body.${label}`)}
+            icon={icon}
+            onClick={() => {
+              onChoose(choice);
+            }}
+          />
+        ))}
+        <Divider orientation="vertical" mx={4} />
+      </Group>
+      <Group gap={2} wrap="nowrap">
+        {HISTORY.map(draw)}
+      </Group>
       {isLinking && <LinkDialog editor={editor} onClose={link.close} />}
     </Group>
   );
