@@ -22,6 +22,7 @@ mod found;
 pub mod http;
 mod inspection;
 mod package;
+mod page;
 mod preview;
 pub mod simulator;
 mod source;

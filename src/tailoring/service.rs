@@ -329,6 +329,8 @@ impl TailoringService {
             fields,
             media,
             page_url: made.loaded.source.page_url.clone(),
+            first_published_at: Some(made.loaded.source.first_published_at),
+            updated_at: Some(made.loaded.source.updated_at),
             findings: warnings,
             frozen_at: self.clock.now(),
         };

@@ -108,6 +108,12 @@ pub struct Frozen {
     pub media: Vec<Media>,
     /// Absolute address of the reader page.
     pub page_url: String,
+    /// When readers first saw it, or will. No part of the content: the same at another time is the same.
+    #[serde(default)]
+    pub first_published_at: Option<Timestamp>,
+    /// When its content last changed.
+    #[serde(default)]
+    pub updated_at: Option<Timestamp>,
     /// Warnings that were known when it was frozen.
     pub findings: Vec<Finding>,
     /// When.

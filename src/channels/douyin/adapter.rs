@@ -29,6 +29,7 @@ use crate::{
             wire::{Work, number as whole},
         },
         http::sending_time,
+        page::check_page,
     },
     clock::Timestamp,
     error::{Error, Result},
@@ -373,7 +374,7 @@ impl Channel for Douyin {
                 handoff::wait(&self.client, ctx, issued, self.hand_off_patience).await
             }
             CHECK_CONTENT => mini::check_content(&self.client, ctx).await,
-            CHECK_PAGE => mini::check_page(&self.client, ctx).await,
+            CHECK_PAGE => check_page(&self.client.account, ctx).await,
             SUBMIT_PAGE => mini::submit_page(&self.client, ctx).await,
             REMOVE if ctx.submission.lane == SEARCH => Ok(Outcome::NeedsUser {
                 task: "请让小程序里的这个页面显示已下线，抖音会自行更新收录（删除收录的接口不可撤销，所以不用它）".into(),

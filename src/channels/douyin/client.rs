@@ -8,7 +8,7 @@ use crate::channels::{
         client::{Client, Dialect, PATIENCE, Piece},
         error,
     },
-    http::{self, Evidence},
+    http::Evidence,
 };
 
 /// Where Douyin's calls are. The token goes in the header.
@@ -101,20 +101,6 @@ impl Client {
             request_id_header: None,
         };
         self.send(host, request, evidence, commit).await
-    }
-
-    /// The HTTP status of a page of ours.
-    pub(super) async fn page_status(
-        &self,
-        host: &dyn StepHost,
-        url: &str,
-    ) -> Result<u16, ChannelError> {
-        let request = self.account.http.get(url).timeout(PATIENCE);
-        let evidence = Evidence {
-            request: format!("GET {url}"),
-            ..Evidence::default()
-        };
-        Ok(http::send(host, request, evidence).await?.status)
     }
 
     /// What signs a link, for two hours.

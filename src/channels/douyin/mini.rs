@@ -22,20 +22,6 @@ fn app_id(submission: &Submission) -> Result<&str, ChannelError> {
     Ok(id)
 }
 
-/// The mini-program shows what readers may see, so our page of it must be there first.
-pub async fn check_page(client: &Client, ctx: &StepContext<'_>) -> Result<Outcome, ChannelError> {
-    let url = &ctx.submission.page_url;
-    let status = client.page_status(ctx.host, url).await?;
-    if status == 200 {
-        return Ok(Outcome::Done(StepOutput::default()));
-    }
-    let text = format!("页面 {url} 没有正常打开（状态 {status}），先发布内容再提交");
-    Err(ChannelError {
-        http_status: Some(status),
-        ..ChannelError::new(ErrorClass::MediaNotReady, text)
-    })
-}
-
 /// Submits the page. The answer says only that it was taken; indexing, or not, follows by itself.
 pub async fn submit_page(client: &Client, ctx: &StepContext<'_>) -> Result<Outcome, ChannelError> {
     let path = text_field(&ctx.submission.fields, "micro_app_url");

@@ -3,9 +3,13 @@
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::{client::Client, error, html};
+use super::{
+    client::Client,
+    error::{self, NOT_AUTHORISED, is},
+    html,
+};
 use crate::{
-    channels::{ChannelError, ErrorClass, Inspection, Opinion, StepHost},
+    channels::{Account, ChannelError, ErrorClass, Inspection, Opinion, StepHost},
     clock::Timestamp,
 };
 
@@ -22,8 +26,19 @@ pub struct Mini {
 }
 
 fn not_set(what: &str) -> ChannelError {
-    let text = format!("账号设置里还没有{what}：内容检测和小程序链接用的是小程序的接口");
+    let text = format!("账号设置里还没有{what}：内容检测和搜一搜用的是小程序的接口");
     ChannelError::new(ErrorClass::Permission, text)
+}
+
+/// What a code says of a mini-program, where that is not what it says of an official account.
+fn worded(error: ChannelError) -> ChannelError {
+    if !is(&error, NOT_AUTHORISED) {
+        return error;
+    }
+    ChannelError {
+        message: "小程序没有这个接口的权限（48001）：请在小程序后台查看".into(),
+        ..error
+    }
 }
 
 impl Mini {
@@ -45,16 +60,52 @@ impl Mini {
         })
     }
 
-    /// Makes a call. The token is asked for each time: all who ask within its life get the same.
+    /// The account with the mini-program's own id and secret.
+    pub const fn account(&self) -> &Account {
+        &self.client.account
+    }
+
+    /// The token. It is asked for each time: all who ask within its life get the same.
+    pub async fn token(&self, host: &dyn StepHost, force: bool) -> Result<String, ChannelError> {
+        let told = self.client.token(host, force).await;
+        told.map(|tokens| tokens.access_token)
+            .map_err(|error| ChannelError {
+                class: match error.class {
+                    // The call itself was not made yet.
+                    ErrorClass::SentUnknown => ErrorClass::NotSent,
+                    // Nobody has to sign in to the official account again because of it.
+                    ErrorClass::AuthRevoked => ErrorClass::Permission,
+                    class => class,
+                },
+                message: format!("小程序：{}", error.message),
+                ..error
+            })
+    }
+
+    /// Makes a call; `commit` says whether a busy platform may have taken it. A token that is refused is replaced once:
+    /// nothing was done then, and the engine knows the official account's tokens alone.
     pub async fn call(
         &self,
         host: &dyn StepHost,
         path: &str,
         body: &Value,
+        commit: bool,
     ) -> Result<Value, ChannelError> {
-        let tokens = self.client.token(host, false).await?;
-        let token = &tokens.access_token;
-        self.client.post(host, token, path, body, false, &[]).await
+        let token = self.token(host, false).await?;
+        let made = self.client.post(host, &token, path, body, commit, &[]);
+        let made = match made.await {
+            Err(error) if error.class == ErrorClass::AuthExpired => {
+                let mut fresh = self.token(host, false).await?;
+                if fresh == token {
+                    // The platform gives the one that it refuses: only a forced refresh makes another.
+                    fresh = self.token(host, true).await?;
+                }
+                let again = self.client.post(host, &fresh, path, body, commit, &[]);
+                again.await
+            }
+            made => made,
+        };
+        made.map_err(worded)
     }
 
     /// Makes a call that is answered with a picture; only a refusal is JSON.
@@ -64,11 +115,8 @@ impl Mini {
         path: &str,
         body: &Value,
     ) -> Result<Bytes, ChannelError> {
-        let tokens = self.client.token(host, false).await?;
-        let answer = self
-            .client
-            .send(host, &tokens.access_token, path, body)
-            .await?;
+        let token = self.token(host, false).await?;
+        let answer = self.client.send(host, &token, path, body).await?;
         if answer.body.first() == Some(&b'{') || answer.status != 200 {
             return error::read(&answer, false).and(Err(ChannelError::new(
                 ErrorClass::ProtocolDrift,
@@ -104,7 +152,7 @@ impl Mini {
                 "title": title,
                 "content": part.iter().collect::<String>(),
             });
-            let told = self.call(host, "/wxa/msg_sec_check", &body).await;
+            let told = self.call(host, "/wxa/msg_sec_check", &body, false).await;
             let told = told.map_err(|error| match error.code.as_deref() {
                 // Never taken for a pass: somebody opens the mini-program, and asks again.
                 Some(NOT_RECENT) => ChannelError {

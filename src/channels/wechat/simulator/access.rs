@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Value, json};
 
 use super::{
-    Refusal, Shared, draft, figures, fine, link, mass, material, mini, publish, refuse,
+    Refusal, Shared, draft, figures, fine, link, mass, material, mini, publish, refuse, search,
     state::{State, day},
 };
 use crate::{
@@ -176,6 +176,7 @@ fn carry_out(
         "/wxa/query_urllink" => link::query(state, body, false, now),
         "/wxa/queryscheme" => link::query(state, body, true, now),
         CODE => link::code(state, body),
+        "/wxa/search/wxaapi_submitpages" => search::submit(state, body, now),
         _ => figures::read(state, path, body, now),
     }
 }

@@ -2,7 +2,8 @@
 //! platform speaks. What is not in it answers 404.
 //!
 //! Mounted under `/wechat`. Control: see [`control`]. What a telephone shows: `GET /wechat/list` the account's messages,
-//! `GET /wechat/s?mid=…` an article, `GET /wechat/chat` the articles as cards that were sent to a friend.
+//! `GET /wechat/s?mid=…` an article, `GET /wechat/chat` the articles as cards that were sent to a friend,
+//! `GET /wechat/search?q=…` what somebody finds who searches.
 
 mod access;
 mod control;
@@ -16,6 +17,7 @@ mod material;
 mod mini;
 mod page;
 mod publish;
+mod search;
 mod state;
 mod structure;
 mod token;
@@ -93,6 +95,7 @@ impl Simulator for WeChat {
             "/wxa/generatescheme",
             "/wxa/queryscheme",
             "/wxa/getwxacodeunlimit",
+            "/wxa/search/wxaapi_submitpages",
             "/datacube/{call}",
         ];
         config
@@ -121,6 +124,7 @@ impl Simulator for WeChat {
             .route("/list", web::get().to(page::list))
             .route("/chat", web::get().to(page::chat))
             .route("/s", web::get().to(page::article))
+            .route("/search", web::get().to(search::results))
             .route("/files/{name}", web::get().to(page::file));
         for path in to_post {
             config.route(path, web::to(access::call));
@@ -129,10 +133,11 @@ impl Simulator for WeChat {
 
     fn ledger(&self) -> Value {
         let now = self.now();
-        control::ledger(&self.change(|state| {
+        let state = self.change(|state| {
             state.settle(now);
             state.clone()
-        }))
+        });
+        control::ledger(&state, now)
     }
 
     fn control(&self, command: &Value) -> Result<Value, String> {

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{event, link, mass, publish};
+use super::{event, link, mass, publish, search};
 use crate::clock::Timestamp;
 
 /// Switches and numbers; each can be set from the control plane (`{"set": {…}}`). What the platform does not publish is
@@ -32,6 +32,19 @@ pub struct Settings {
     pub recent_openids: Vec<String>,
     pub risky_words: Vec<String>,
     pub doubtful_words: Vec<String>,
+    /// Whether the mini-program is certified; how far its access to the search was approved: `none`, `review` (test data
+    /// alone) or `production`; whether the search was banned for it, or is switched off.
+    pub mini_verified: bool,
+    pub search_access: String,
+    pub search_banned: bool,
+    pub search_off: bool,
+    /// Its pages (empty: whatever is named), and those that its own sitemap blocks.
+    pub search_paths: Vec<String>,
+    pub search_blocked: Vec<String>,
+    /// Pages a day and bytes of a call; from submission until a page is found.
+    pub search_per_day: u32,
+    pub search_body_bytes: usize,
+    pub search_delay_s: u64,
     pub verified: bool,
     /// Addresses that may fetch tokens; empty: every one.
     pub ip_whitelist: Vec<String>,
@@ -91,6 +104,15 @@ impl Default for Settings {
             recent_openids: vec!["o_reviewer_sim".into()],
             risky_words: Vec::new(),
             doubtful_words: Vec::new(),
+            mini_verified: true,
+            search_access: "none".into(),
+            search_banned: false,
+            search_off: false,
+            search_paths: vec!["pages/story/index".into()],
+            search_blocked: Vec::new(),
+            search_per_day: 10_000,
+            search_body_bytes: 4 << 20,
+            search_delay_s: 86_400,
             verified: true,
             ip_whitelist: Vec::new(),
             profile: "documented".into(),
@@ -208,6 +230,10 @@ pub struct State {
     pub jobs: Vec<Job>,
     pub articles: Vec<Article>,
     pub sendings: Vec<mass::Sending>,
+    pub search_pages: Vec<search::Page>,
+    /// Pages that were submitted, on which day.
+    pub searched: u32,
+    pub searched_on: i64,
     pub mass_speed: u64,
     pub calls: BTreeMap<String, Calls>,
     pub clears: (i64, u32),
