@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
-    AppLink, AppPage, ChannelError, ErrorClass, Fingerprint, Found, Incoming, Inspection, Outcome,
-    Received, Step, StepContext, StepHost, Submission, Tokens,
+    AppLink, AppPage, ChannelError, ErrorClass, Fingerprint, Found, Incoming, Inspection, Media,
+    Outcome, Received, Step, StepContext, StepHost, Submission, Tokens,
 };
 
 /// What readers did with an item, as far as the platform tells; `None` is "not told", not zero.
@@ -60,10 +60,12 @@ pub trait Channel: Send + Sync {
     ) -> Result<Option<Totals>, ChannelError> {
         Ok(None)
     }
-    /// Asks what the platform thinks of the values of a variant before they are published, where the descriptor says so.
+    /// Asks what the platform thinks of the values of a variant, and of its pictures (each original once), before they are
+    /// published, where the descriptor says so.
     async fn inspect(
         &self,
         _fields: &BTreeMap<String, Value>,
+        _pictures: &[Media],
         _host: &dyn StepHost,
     ) -> Result<Inspection, ChannelError> {
         Err(ChannelError::new(

@@ -40,7 +40,7 @@ pub use descriptor::*;
 pub use error::*;
 pub use feed::*;
 pub use found::*;
-pub use inspection::{Inspection, Opinion};
+pub use inspection::{AwaitedPart, Inspection, Opinion};
 pub use package::PackedFile;
 pub use preview::{Preview, PreviewLayout};
 pub use simulator::{Simulator, SimulatorContext, Simulators};

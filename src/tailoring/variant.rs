@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
+use super::Inspected;
 use crate::{
-    channels::{ContentKind, Finding, Inspection, Media},
+    channels::{ContentKind, Finding, Media},
     clock::Timestamp,
     id::{ItemId, RevisionId, VariantRevisionId},
 };
@@ -71,15 +72,6 @@ pub struct Variant {
     pub findings: Vec<Finding>,
     /// Hash over everything that would be sent.
     pub content_hash: String,
-}
-
-/// What a platform said of a content, and when.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Inspected {
-    /// Its opinion.
-    pub said: Inspection,
-    /// When it was asked.
-    pub at: Timestamp,
 }
 
 /// A variant as it is sent by one lane: the same bytes however often.

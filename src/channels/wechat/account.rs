@@ -34,8 +34,8 @@ pub const FIELDS: &[AccountField] = &[
         "callback_token",
         LocalText::new("消息推送 Token", "Token of the message push"),
         LocalText::new(
-            "消息推送里填写的 Token；不用推送可留空，结果改由轮询得知",
-            "The token entered for the message push; may stay empty, then results are asked for",
+            "消息推送里填写的 Token，公众号和小程序填一样的；留空则发布结果改由轮询得知，图片不检测",
+            "The token entered for the message push, the same for the account and its mini-program; empty: results are asked for, and pictures are not checked",
         ),
         true,
         Some(""),

@@ -14,16 +14,16 @@ use super::{
     callback,
     client::{self, Client},
     error::{UNKNOWN_MEDIA, is},
-    link,
+    inspect, link,
     lookup::{Entry, List, marked},
     mass::{self, Audience, Sending},
-    mini::{self, Mini},
+    mini::Mini,
     search, statistics,
 };
 use crate::{
     channels::{
         Account, AccountCheck, AppLink, AppPage, Channel, ChannelError, ErrorClass, Fingerprint,
-        Found, Incoming, Inspection, Intent, Outcome, Received, Step, StepContext, StepHost,
+        Found, Incoming, Inspection, Intent, Media, Outcome, Received, Step, StepContext, StepHost,
         StepKind, StepOutput, Submission, Tokens, Totals,
     },
     clock::Timestamp,
@@ -466,10 +466,10 @@ impl Channel for WeChat {
     async fn inspect(
         &self,
         fields: &BTreeMap<String, Value>,
+        pictures: &[Media],
         host: &dyn StepHost,
     ) -> Result<Inspection, ChannelError> {
-        let (title, text) = mini::texts(fields);
-        Mini::of(&self.client)?.inspect(host, &title, &text).await
+        inspect::ask(&Mini::of(&self.client)?, host, fields, pictures).await
     }
 
     async fn app_link(

@@ -14,6 +14,7 @@ mod client;
 mod derive;
 mod error;
 mod html;
+mod inspect;
 mod link;
 mod lookup;
 mod mass;

@@ -6,6 +6,7 @@
 //! `GET /wechat/search?q=…` what somebody finds who searches.
 
 mod access;
+mod check;
 mod control;
 mod draft;
 mod event;
@@ -14,7 +15,6 @@ mod filter;
 mod link;
 mod mass;
 mod material;
-mod mini;
 mod page;
 mod publish;
 mod search;
@@ -95,6 +95,7 @@ impl Simulator for WeChat {
             "/wxa/generatescheme",
             "/wxa/queryscheme",
             "/wxa/getwxacodeunlimit",
+            "/wxa/media_check_async",
             "/wxa/search/wxaapi_submitpages",
             "/datacube/{call}",
         ];
@@ -151,6 +152,7 @@ impl Simulator for WeChat {
     async fn work(&self) {
         let now = self.now();
         self.change(|state| state.settle(now));
+        check::look_at_due(self, now).await;
         event::make_due(self, now).await;
     }
 }
