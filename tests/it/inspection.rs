@@ -10,7 +10,7 @@ use fenfa::{
 };
 use serde_json::{Value, json};
 
-use crate::harness::{ALIPAY, Route, TestApp, WECHAT};
+use crate::harness::{ALIPAY, DOUYIN_PICTURES, Route, TestApp, WECHAT};
 
 const TITLE: &str = "一杯秘方绿茶";
 
@@ -110,6 +110,49 @@ both_databases! {
 
     async fn alipay_names_the_words_it_objects_to(app: TestApp) {
         is_objected_to(&app, ALIPAY, &json!({ "refused_words": ["秘方"] })).await;
+    }
+
+    async fn douyin_looks_at_the_caption_and_each_picture_before_anything_is_scheduled(app: TestApp) {
+        app.give_mini_program().await;
+        let account = app.connect("douyin", &[]).await;
+        let actor = app.system().await;
+        let source = app.gallery(TITLE, 2).await;
+        let inspect = || app.app.delivery.inspect(&actor, source, "douyin");
+        set(&app, DOUYIN_PICTURES, &json!({ "picture_verdicts": ["none"] }));
+        let failed = inspect().await.unwrap_err();
+        assert_eq!(failed.kind(), ErrorKind::Unavailable, "{failed}");
+        let variant = app.app.tailoring.variant(&actor, source, "douyin").await.unwrap();
+        assert_eq!(variant.inspection, None, "no prediction is no pass");
+
+        set(&app, DOUYIN_PICTURES, &json!({ "picture_verdicts": ["clean", "hit"], "censor_words": ["秘方"] }));
+        let said = inspect().await.unwrap().inspection.unwrap().said;
+        assert_eq!(said.opinion, Opinion::Block);
+        assert_eq!(said.objections, ["文案（short_content_antidirt）", "图片 2（porn）"]);
+        let input = ScheduleInput { source, account: account.id, lane: "publish".to_owned(), due: Due::Now };
+        let refused = app.app.delivery.schedule(&actor, input).await.unwrap_err();
+        assert!(refused.to_string().contains("INSPECT-01"), "{refused}");
+
+        for (version, (field, value)) in [("text", json!("一杯绿茶")), ("topics", json!(["绿茶"]))].into_iter().enumerate() {
+            let version = version.try_into().unwrap();
+            let mended = app.app.tailoring.set_override(&actor, source, "douyin", field, value, version);
+            mended.await.unwrap();
+        }
+        assert_eq!(inspect().await.unwrap().inspection.unwrap().standing(), Standing::Passed);
+    }
+
+    async fn without_the_capability_of_a_mini_program_douyin_looks_at_nothing(app: TestApp) {
+        app.connect("douyin", &[]).await;
+        let actor = app.system().await;
+        let source = app.gallery(TITLE, 1).await;
+        let inspect = || app.app.delivery.inspect(&actor, source, "douyin");
+        let failed = inspect().await.unwrap_err();
+        assert_eq!(failed.kind(), ErrorKind::FailedPrecondition);
+        assert!(failed.to_string().contains("小程序"), "{failed}");
+
+        app.give_mini_program().await;
+        set(&app, DOUYIN_PICTURES, &json!({ "app_scopes": [] }));
+        let failed = inspect().await.unwrap_err();
+        assert_eq!(failed.kind(), ErrorKind::FailedPrecondition, "{failed}");
     }
 
     async fn no_answer_is_no_pass(app: TestApp) {

@@ -19,7 +19,8 @@ use super::{
 use crate::{
     channels::{
         Account, AccountCheck, AppLink, AppPage, Channel, ChannelError, ErrorClass, Fingerprint,
-        Found, Incoming, Intent, Media, Outcome, Received, Step, StepContext, StepHost, StepKind,
+        Found, Incoming, Inspection, Intent, Media, Outcome, Received, Step, StepContext, StepHost,
+        StepKind,
         StepOutput, Submission, Tokens, Totals, beijing,
         bytedance::{
             client::{Client, Piece},
@@ -467,6 +468,15 @@ impl Channel for Douyin {
         host: &dyn StepHost,
     ) -> Result<AppLink, ChannelError> {
         link::make(&self.client, kind, page, host).await
+    }
+
+    async fn inspect(
+        &self,
+        fields: &BTreeMap<String, Value>,
+        pictures: &[Media],
+        host: &dyn StepHost,
+    ) -> Result<Inspection, ChannelError> {
+        mini::inspect(&self.client, fields, pictures, host).await
     }
 
     fn receive(&self, incoming: &Incoming<'_>) -> Result<Received, ChannelError> {

@@ -310,7 +310,7 @@ pub static CHANNEL: Descriptor = Descriptor {
         ),
     ],
     calls_us: true,
-    inspects: false,
+    inspects: true,
     app_links: link::KINDS,
     feeds: &[],
     derive: derive::derive,
