@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -58,6 +59,16 @@ pub trait Channel: Send + Sync {
         _external_id: &str,
         _host: &dyn StepHost,
     ) -> Result<Option<Totals>, ChannelError> {
+        Ok(None)
+    }
+    /// Totals of a published item at the ends of days, where the platform keeps them day by day; none of a day that is not
+    /// known yet. A day since which nothing was kept is a hint of how far back to ask.
+    async fn statistics_by_day(
+        &self,
+        _external_id: &str,
+        _since: NaiveDate,
+        _host: &dyn StepHost,
+    ) -> Result<Option<Vec<(NaiveDate, Totals)>>, ChannelError> {
         Ok(None)
     }
     /// Asks what the platform thinks of the values of a variant, and of its pictures (each original once), before they are

@@ -17,8 +17,7 @@ use crate::{
     auth::{Actor, AuthService, Permission},
     channels::{
         AppPage, CheckInput, Derived, Descriptor, Finding, Inspection, LaneDescriptor, Media,
-        PictureSpec,
-        Severity, SiteProfile, Source, Twin, find_channel,
+        PictureSpec, Severity, SiteProfile, Source, Twin, find_channel,
     },
     clock::Clock,
     content::{ContentService, StoryContent},

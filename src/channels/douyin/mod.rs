@@ -14,6 +14,7 @@ mod lookup;
 mod mini;
 mod rules;
 mod simulator;
+mod statistics;
 mod upload;
 mod webhook;
 mod wire;
