@@ -3,12 +3,13 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
-    AppLink, AppPage, ChannelError, ErrorClass, Fingerprint, Found, Incoming, Inspection, Outcome,
-    Received, Step, StepContext, StepHost, Submission, Tokens,
+    AppLink, AppPage, ChannelError, ErrorClass, Fingerprint, Found, Incoming, Inspection, Media,
+    Outcome, Received, Step, StepContext, StepHost, Submission, Tokens,
 };
 
 /// What readers did with an item, as far as the platform tells; `None` is "not told", not zero.
@@ -60,10 +61,22 @@ pub trait Channel: Send + Sync {
     ) -> Result<Option<Totals>, ChannelError> {
         Ok(None)
     }
-    /// Asks what the platform thinks of the values of a variant before they are published, where the descriptor says so.
+    /// Totals of a published item at the ends of days, where the platform keeps them day by day; none of a day that is not
+    /// known yet. A day since which nothing was kept is a hint of how far back to ask.
+    async fn statistics_by_day(
+        &self,
+        _external_id: &str,
+        _since: NaiveDate,
+        _host: &dyn StepHost,
+    ) -> Result<Option<Vec<(NaiveDate, Totals)>>, ChannelError> {
+        Ok(None)
+    }
+    /// Asks what the platform thinks of the values of a variant, and of its pictures (each original once), before they are
+    /// published, where the descriptor says so.
     async fn inspect(
         &self,
         _fields: &BTreeMap<String, Value>,
+        _pictures: &[Media],
         _host: &dyn StepHost,
     ) -> Result<Inspection, ChannelError> {
         Err(ChannelError::new(

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::Inspection;
+
 /// A call that a platform makes to us.
 #[derive(Debug, Clone, Copy)]
 pub struct Incoming<'a> {
@@ -69,6 +71,13 @@ pub enum Event {
     Changed {
         /// What the platform calls it: found in the output of an earlier step.
         reference: String,
+    },
+    /// The platform looked at a part of a content that it took its time for.
+    Inspected {
+        /// How it names the part.
+        reference: String,
+        /// What it thinks of it; `None`: it could not look.
+        said: Option<Inspection>,
     },
     /// A user agreed.
     Granted {

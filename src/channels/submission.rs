@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::ContentKind;
+use crate::clock::Timestamp;
 
 /// What a delivery wants to happen on the platform.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -36,6 +37,12 @@ pub struct Submission {
     pub media: Vec<Media>,
     /// Absolute address of the reader page.
     pub page_url: String,
+    /// When readers first saw the content, or will; unknown of what was frozen before this was kept.
+    #[serde(default)]
+    pub first_published_at: Option<Timestamp>,
+    /// When the content last changed.
+    #[serde(default)]
+    pub updated_at: Option<Timestamp>,
     /// Short mark that is unique to this delivery's effect (letters and digits); adapters put it where the
     /// platform shows it again.
     pub marker: String,

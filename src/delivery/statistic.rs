@@ -60,7 +60,7 @@ impl Metric {
 pub struct Statistic {
     /// Of which delivery.
     pub delivery: DeliveryId,
-    /// Which day, in the zone of the job that asked.
+    /// Which day: the platform's own where it tells figures day by day, else that of the job that asked, in its zone.
     pub day: NaiveDate,
     /// What is counted.
     pub metric: Metric,

@@ -2,6 +2,7 @@
 
 mod block;
 mod check;
+mod inspection;
 mod rules;
 mod service;
 mod source;
@@ -9,6 +10,7 @@ mod store;
 mod variant;
 
 pub use check::check;
+pub use inspection::{Inspected, Standing};
 pub use service::TailoringService;
 pub use source::{SourceRef, media_spec, profile};
-pub use variant::{Frozen, Inspected, Override, Variant, VariantField, VariantPicture};
+pub use variant::{Frozen, Override, Variant, VariantField, VariantPicture};

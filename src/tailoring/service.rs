@@ -1,6 +1,9 @@
 //! Use cases: see a variant, change a field of it, freeze it to be sent.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use serde_json::{Value, json};
 
@@ -14,7 +17,7 @@ use crate::{
     auth::{Actor, AuthService, Permission},
     channels::{
         AppPage, CheckInput, Derived, Descriptor, Finding, Inspection, LaneDescriptor, Media,
-        Severity, SiteProfile, Source, Twin, find_channel,
+        PictureSpec, Severity, SiteProfile, Source, Twin, find_channel,
     },
     clock::Clock,
     content::{ContentService, StoryContent},
@@ -263,7 +266,33 @@ impl TailoringService {
         self.variant(actor, of, channel.id).await
     }
 
-    /// Keeps what the channel's platform said of a variant's content; it becomes a finding of every variant that is the same.
+    /// A variant, with one file of each picture that would be sent: uncropped where the channel shows it so.
+    pub async fn variant_with_pictures(
+        &self,
+        actor: &Actor,
+        of: SourceRef,
+        channel: &str,
+    ) -> Result<(Variant, Vec<Media>)> {
+        actor.require(Permission::WriteContent)?;
+        let channel = known_channel(channel)?;
+        let profile = self.profile(actor).await?;
+        let made = self.make(actor, of, channel, &profile, None).await?;
+        let mut once: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let mut seen = BTreeSet::new();
+        let mut specs: Vec<&PictureSpec> = channel.pictures.iter().collect();
+        specs.sort_by_key(|spec| spec.crop);
+        for spec in specs {
+            let keys = made.pictures.get(spec.name).into_iter().flatten();
+            let new = keys.filter(|key| seen.insert(key.as_str())).cloned();
+            once.insert(spec.name.to_owned(), new.collect());
+        }
+        let pictures = self.picture_urls(&made.loaded, channel, &once, &profile);
+        let pictures = pictures.await?;
+        Ok((made.variant, pictures))
+    }
+
+    /// Keeps what the channel's platform said of a variant's content; it becomes a finding of every variant that is the
+    /// same. The first answer stays, unless it left out a part.
     pub async fn keep_inspection(
         &self,
         actor: &Actor,
@@ -271,9 +300,32 @@ impl TailoringService {
         said: &Inspection,
     ) -> Result<()> {
         actor.require(Permission::WriteContent)?;
+        let (site, channel, hash) = (actor.site(), variant.channel, &variant.content_hash);
+        let now = self.clock.now();
+        let tx = self.db.begin().await?;
+        if let Some(known) = store::find_inspection(&tx, site, channel, hash, now).await? {
+            if !known.is_worth_asking_again() {
+                return Ok(());
+            }
+            store::delete_inspection(&tx, site, channel, hash).await?;
+        }
+        store::insert_inspection(&tx, site, channel, hash, said, now).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Takes in what a channel's platform said later of a part that was awaited, or that it could not look at it.
+    /// `false`: nobody awaits it.
+    pub async fn hear_inspection(
+        &self,
+        actor: &Actor,
+        channel: &str,
+        reference: &str,
+        said: Option<&Inspection>,
+    ) -> Result<bool> {
+        actor.require(Permission::WriteContent)?;
         let (db, now) = (self.db.write(), self.clock.now());
-        let hash = &variant.content_hash;
-        store::insert_inspection(db, actor.site(), variant.channel, hash, said, now).await
+        store::settle_part(db, actor.site(), channel, reference, said, now).await
     }
 
     /// Freezes a variant for a lane: renders its pictures and keeps exactly what will be sent. Findings that are errors
@@ -329,6 +381,8 @@ impl TailoringService {
             fields,
             media,
             page_url: made.loaded.source.page_url.clone(),
+            first_published_at: Some(made.loaded.source.first_published_at),
+            updated_at: Some(made.loaded.source.updated_at),
             findings: warnings,
             frozen_at: self.clock.now(),
         };
@@ -407,14 +461,15 @@ impl TailoringService {
         let mut findings = check::check(channel, &input);
         let content_hash = content_hash(&fields, &derived.pictures);
         let inspection = if channel.inspects {
-            store::find_inspection(self.db.read(), actor.site(), channel.id, &content_hash).await?
+            let (db, site) = (self.db.read(), actor.site());
+            store::find_inspection(db, site, channel.id, &content_hash, now).await?
         } else {
             None
         };
-        let objection = inspection
-            .as_ref()
-            .and_then(|inspected| inspected.said.finding(channel));
-        if let Some(finding) = objection {
+        let told = inspection
+            .iter()
+            .flat_map(|inspected| inspected.said.findings(channel));
+        for finding in told {
             // Errors stand first.
             let place = if finding.severity == Severity::Error {
                 0

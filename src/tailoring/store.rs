@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _,
-    IntoActiveModel as _, QueryFilter as _,
+    IntoActiveModel as _, QueryFilter as _, QueryOrder as _, sea_query::Expr,
 };
 
-use super::{Frozen, Inspected, Override};
+use super::{Frozen, Inspected, Override, inspection::Part};
 use crate::{
-    channels::Inspection,
+    channels::{AwaitedPart, Inspection},
     clock::Timestamp,
-    db::entity::{inspection, variant, variant_revision},
+    db::entity::{inspection, inspection_part, variant, variant_revision},
     error::{Error, Result},
     id::{ItemId, SiteId, UserId, VariantId, VariantRevisionId},
 };
@@ -128,27 +128,53 @@ pub async fn find_frozen(
     .transpose()
 }
 
-/// What the platform of a channel said of a content.
+/// What the platform of a channel said of a content by now.
 pub async fn find_inspection(
     db: &impl ConnectionTrait,
     site: SiteId,
     channel: &str,
     content_hash: &str,
+    now: Timestamp,
 ) -> Result<Option<Inspected>> {
     let key = (site, channel.to_owned(), content_hash.to_owned());
-    let row = inspection::Entity::find_by_id(key).one(db).await?;
-    row.map(|row| {
-        let said = serde_json::from_value(row.said)
-            .map_err(|error| Error::internal("an inspection cannot be read", error))?;
-        Ok(Inspected {
-            said,
-            at: row.inspected_at,
+    let Some(row) = inspection::Entity::find_by_id(key).one(db).await? else {
+        return Ok(None);
+    };
+    let parts = inspection_part::Entity::find()
+        .filter(inspection_part::Column::SiteId.eq(site))
+        .filter(inspection_part::Column::Channel.eq(channel))
+        .filter(inspection_part::Column::ContentHash.eq(content_hash))
+        .order_by_asc(inspection_part::Column::Name)
+        .all(db)
+        .await?;
+    let parts: Result<Vec<Part>> = parts
+        .into_iter()
+        .map(|part| {
+            Ok(Part {
+                said: part.said.map(read_inspection).transpose()?,
+                awaited: AwaitedPart {
+                    reference: part.reference,
+                    name: part.name,
+                    until: part.until,
+                },
+            })
         })
-    })
-    .transpose()
+        .collect();
+    let said = read_inspection(row.said)?;
+    Ok(Some(Inspected::of(said, parts?, row.inspected_at, now)))
 }
 
-/// Keeps what the platform of a channel said of a content; the first answer stays.
+fn read_inspection(value: serde_json::Value) -> Result<Inspection> {
+    serde_json::from_value(value)
+        .map_err(|error| Error::internal("an inspection cannot be read", error))
+}
+
+fn write_inspection(said: &Inspection) -> Result<serde_json::Value> {
+    serde_json::to_value(said)
+        .map_err(|error| Error::internal("an inspection cannot be written", error))
+}
+
+/// Keeps what the platform of a channel said of a content, and which parts of it are awaited.
 pub async fn insert_inspection(
     db: &impl ConnectionTrait,
     site: SiteId,
@@ -161,17 +187,74 @@ pub async fn insert_inspection(
         site_id: site,
         channel: channel.to_owned(),
         content_hash: content_hash.to_owned(),
-        said: serde_json::to_value(said)
-            .map_err(|error| Error::internal("an inspection cannot be written", error))?,
+        said: write_inspection(said)?,
         inspected_at: now,
     };
     inspection::Entity::insert(row.into_active_model())
-        .on_conflict_do_nothing_on([
-            inspection::Column::SiteId,
-            inspection::Column::Channel,
-            inspection::Column::ContentHash,
-        ])
         .exec_without_returning(db)
         .await?;
+    let parts = said.awaited.iter().map(|part| {
+        inspection_part::Model {
+            site_id: site,
+            channel: channel.to_owned(),
+            reference: part.reference.clone(),
+            content_hash: content_hash.to_owned(),
+            name: part.name.clone(),
+            until: part.until,
+            said: None,
+        }
+        .into_active_model()
+    });
+    if parts.len() > 0 {
+        inspection_part::Entity::insert_many(parts)
+            .exec_without_returning(db)
+            .await?;
+    }
     Ok(())
+}
+
+/// Forgets what the platform of a channel said of a content.
+pub async fn delete_inspection(
+    db: &impl ConnectionTrait,
+    site: SiteId,
+    channel: &str,
+    content_hash: &str,
+) -> Result<()> {
+    inspection_part::Entity::delete_many()
+        .filter(inspection_part::Column::SiteId.eq(site))
+        .filter(inspection_part::Column::Channel.eq(channel))
+        .filter(inspection_part::Column::ContentHash.eq(content_hash))
+        .exec(db)
+        .await?;
+    inspection::Entity::delete_by_id((site, channel.to_owned(), content_hash.to_owned()))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Keeps what the platform of a channel said later of a part; the first answer stays. Without one, nothing more is
+/// expected. `false`: nothing awaits this part.
+pub async fn settle_part(
+    db: &impl ConnectionTrait,
+    site: SiteId,
+    channel: &str,
+    reference: &str,
+    said: Option<&Inspection>,
+    now: Timestamp,
+) -> Result<bool> {
+    use inspection_part::Column;
+
+    let change = match said {
+        Some(said) => (Column::Said, Expr::value(Some(write_inspection(said)?))),
+        None => (Column::Until, Expr::value(now)),
+    };
+    let settled = inspection_part::Entity::update_many()
+        .col_expr(change.0, change.1)
+        .filter(Column::SiteId.eq(site))
+        .filter(Column::Channel.eq(channel))
+        .filter(Column::Reference.eq(reference))
+        .filter(Column::Said.is_null())
+        .exec(db)
+        .await?;
+    Ok(settled.rows_affected > 0)
 }

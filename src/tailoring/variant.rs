@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
+use super::Inspected;
 use crate::{
-    channels::{ContentKind, Finding, Inspection, Media},
+    channels::{ContentKind, Finding, Media},
     clock::Timestamp,
     id::{ItemId, RevisionId, VariantRevisionId},
 };
@@ -73,15 +74,6 @@ pub struct Variant {
     pub content_hash: String,
 }
 
-/// What a platform said of a content, and when.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Inspected {
-    /// Its opinion.
-    pub said: Inspection,
-    /// When it was asked.
-    pub at: Timestamp,
-}
-
 /// A variant as it is sent by one lane: the same bytes however often.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Frozen {
@@ -108,6 +100,12 @@ pub struct Frozen {
     pub media: Vec<Media>,
     /// Absolute address of the reader page.
     pub page_url: String,
+    /// When readers first saw it, or will. No part of the content: the same at another time is the same.
+    #[serde(default)]
+    pub first_published_at: Option<Timestamp>,
+    /// When its content last changed.
+    #[serde(default)]
+    pub updated_at: Option<Timestamp>,
     /// Warnings that were known when it was frozen.
     pub findings: Vec<Finding>,
     /// When.

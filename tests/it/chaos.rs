@@ -29,10 +29,11 @@ use crate::{
     harness::{
         ALIPAY, ALIPAY_ARTICLE, BAIDU_FEED, BAIDU_SEARCH, BAIDU_WEBSITE, Backend, DOUYIN,
         DOUYIN_PICTURES, DOUYIN_SEARCH, Route, TOUTIAO, TestApp, WECHAT, WECHAT_PICTURES,
+        WECHAT_SEARCH,
     },
 };
 
-const ROUTES: [Route; 11] = [
+const ROUTES: [Route; 12] = [
     DOUYIN,
     DOUYIN_PICTURES,
     DOUYIN_SEARCH,
@@ -41,6 +42,7 @@ const ROUTES: [Route; 11] = [
     BAIDU_WEBSITE,
     WECHAT,
     WECHAT_PICTURES,
+    WECHAT_SEARCH,
     ALIPAY,
     ALIPAY_ARTICLE,
     TOUTIAO,

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::harness::{
     ALIPAY, ALIPAY_ARTICLE, BAIDU_FEED, BAIDU_SEARCH, BAIDU_WEBSITE, BOARD, DOUYIN,
     DOUYIN_HAND_OFF, DOUYIN_PICTURES, DOUYIN_SEARCH, Route, TOUTIAO, TOUTIAO_ARTICLE, TestApp,
-    WECHAT, WECHAT_DRAFT, WECHAT_MASS, WECHAT_PICTURES, channels,
+    WECHAT, WECHAT_DRAFT, WECHAT_MASS, WECHAT_PICTURES, WECHAT_SEARCH, channels,
 };
 
 const TITLE: &str = "明前龙井的冲泡要点与火候";
@@ -83,6 +83,13 @@ fn wire(route: Route) -> Wire {
             death: Some(json!({ "expire": "tokens" })),
             upload: &["/add_material"],
         },
+        WECHAT_SEARCH => Wire {
+            spent: Answer(r#"{"errcode":47006,"errmsg":"submitted pages reach the daily quota"}"#),
+            refused: Answer(r#"{"errcode":40211,"errmsg":"invalid mainbody in data_list"}"#),
+            unknown: r#"{"errcode":987654,"errmsg":"?"}"#,
+            death: Some(json!({ "expire": "tokens" })),
+            upload: &[],
+        },
         ALIPAY | ALIPAY_ARTICLE => Wire {
             spent: Set(json!({ "next": { "method": route.commit, "fault": "limit" } })),
             refused: Set(json!({ "set": { "refused_words": ["龙井"] } })),
@@ -119,7 +126,7 @@ fn say(app: &TestApp, route: Route, said: Said) {
 
 /// Whether the platform shows what it took, so that a lost call is found and not made again.
 fn is_found_again(route: Route) -> bool {
-    route.channel != "baidu" && route != DOUYIN_SEARCH && route != WECHAT_MASS
+    route.channel != "baidu" && ![DOUYIN_SEARCH, WECHAT_MASS, WECHAT_SEARCH].contains(&route)
 }
 
 async fn connect(app: &TestApp, route: Route) -> ChannelAccount {
@@ -426,6 +433,7 @@ conform! {
     wechat: WECHAT;
     wechat_pictures: WECHAT_PICTURES;
     wechat_mass: WECHAT_MASS;
+    wechat_search: WECHAT_SEARCH;
     alipay: ALIPAY;
     alipay_article: ALIPAY_ARTICLE;
     toutiao: TOUTIAO;
@@ -460,6 +468,7 @@ conform_where! {
     wechat: WECHAT;
     wechat_pictures: WECHAT_PICTURES;
     wechat_mass: WECHAT_MASS;
+    wechat_search: WECHAT_SEARCH;
     toutiao: TOUTIAO;
 }
 

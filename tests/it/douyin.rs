@@ -7,7 +7,7 @@ use fenfa::{
     channels::fault::{Fault, FaultRule},
     content::StoryContent,
     delivery::{
-        AccountStatus, ChannelAccount, Delivery, DeliveryState, NewAccount, Reason, Worker,
+        AccountStatus, ChannelAccount, Delivery, DeliveryState, Metric, NewAccount, Reason, Worker,
     },
 };
 use serde_json::{Value, json};
@@ -495,6 +495,40 @@ both_databases! {
         }
 
         assert!(totals.unwrap().views.unwrap() > 1000, "{totals:?}");
+    }
+
+    async fn figures_are_kept_under_the_platforms_own_days_whenever_somebody_asks(app: TestApp) {
+        let delivery = publish(&app, &[]).await;
+        set(&app, &json!({ "numbers_as_text": true }));
+        let (actor, made_at) = (app.system().await, app.clock.now());
+        let day = |number: i64| made_at.to_utc().date_naive() + chrono::TimeDelta::days(number);
+        let pull = async || {
+            let today = app.clock.now().to_utc().date_naive();
+            let pulled = app.app.delivery.pull_statistics(&actor, delivery.account, None, made_at.minus(DAY), today);
+            pulled.await.unwrap()
+        };
+        let series = async |metric: Metric| {
+            let rows = app.app.delivery.statistic_series(&actor, delivery.id, day(0)).await.unwrap();
+            let rows = rows.into_iter().filter(|row| row.metric == metric);
+            rows.map(|row| (row.day, row.value)).collect::<Vec<_>>()
+        };
+        assert_eq!(pull().await.not_available, 1);
+        assert_eq!(series(Metric::Views).await, [(day(0), None)], "not known yet, which is not zero");
+
+        // Nobody asked for a week and more; the seventh day was a quiet one.
+        app.clock.advance(9 * DAY);
+        assert_eq!(pull().await.told, 1);
+        let views = series(Metric::Views).await;
+        let days: Vec<_> = views.iter().map(|(day, _)| *day).collect();
+        assert_eq!(days, (0..9).map(day).collect::<Vec<_>>());
+        assert_eq!((views[0].1, views[1].1, views[2].1), (None, Some(240), Some(400)));
+        assert_eq!(views[5].1, views[6].1, "a quiet day is told as such");
+        assert_eq!(series(Metric::Likes).await[2].1, Some(20));
+
+        app.clock.advance(DAY);
+        assert_eq!(pull().await.told, 1);
+        let later = series(Metric::Views).await;
+        assert_eq!((later.len(), &later[..9]), (10, &views[..]), "what was told stays");
     }
 
     async fn figures_that_cannot_be_read_are_not_zero(app: TestApp) {

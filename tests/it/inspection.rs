@@ -1,13 +1,16 @@
 //! A platform is asked what it thinks of a content before it is published: once for each content, and no answer is no pass.
 
+use std::time::Duration;
+
 use fenfa::{
-    channels::Opinion,
-    delivery::{Due, ScheduleInput},
+    channels::{Finding, Opinion},
+    delivery::{AccountChanges, ChannelAccount, Due, ScheduleInput},
     error::ErrorKind,
+    tailoring::{SourceRef, Standing, Variant},
 };
 use serde_json::{Value, json};
 
-use crate::harness::{ALIPAY, Route, TestApp, WECHAT};
+use crate::harness::{ALIPAY, DOUYIN_PICTURES, Route, TestApp, WECHAT};
 
 const TITLE: &str = "一杯秘方绿茶";
 
@@ -16,10 +19,36 @@ fn set(app: &TestApp, route: Route, settings: &Value) {
     app.simulators.control(route.channel, &command).unwrap();
 }
 
+/// Lets the platform call the account.
+fn listen(app: &TestApp, account: &ChannelAccount) {
+    let url = format!("{}/hooks/wechat/{}", app.url, account.id);
+    set(app, WECHAT, &json!({ "callback_url": url }));
+}
+
+async fn inspect(app: &TestApp, source: SourceRef) -> Variant {
+    let actor = app.system().await;
+    let asked = app.app.delivery.inspect(&actor, source, "wechat").await;
+    asked.unwrap()
+}
+
+/// What is known of a variant by now, and the codes of what it was told.
+async fn standing(app: &TestApp, source: SourceRef) -> (Standing, Vec<String>) {
+    let actor = app.system().await;
+    let variant = app.app.tailoring.variant(&actor, source, "wechat").await;
+    let variant = variant.unwrap();
+    let told = |finding: &&Finding| finding.code.starts_with("INSPECT");
+    let codes = variant.findings.iter().filter(told);
+    let codes = codes.map(|finding| finding.code.clone()).collect();
+    (variant.inspection.unwrap().standing(), codes)
+}
+
 /// Asked, objected to, not asked again, refused to be scheduled, mended.
 async fn is_objected_to(app: &TestApp, route: Route, words: &Value) {
     let actor = app.system().await;
     let account = app.connect(route.channel, &[]).await;
+    if route == WECHAT {
+        listen(app, &account);
+    }
     let source = app.source_for(route, TITLE).await;
     let (delivery, tailoring) = (&app.app.delivery, &app.app.tailoring);
     set(app, route, words);
@@ -51,14 +80,13 @@ async fn is_objected_to(app: &TestApp, route: Route, words: &Value) {
         .await
         .unwrap();
     assert_eq!(mended.inspection, None, "this content was not asked about");
-    let variant = inspect().await.unwrap();
-    assert_eq!(variant.inspection.unwrap().said.opinion, Opinion::Pass);
-    assert!(
-        !variant
-            .findings
-            .iter()
-            .any(|one| one.code.starts_with("INSPECT"))
-    );
+    inspect().await.unwrap();
+    app.simulators.work(route.channel).await;
+    let variant = tailoring.variant(&actor, source, route.channel).await;
+    let variant = variant.unwrap();
+    assert_eq!(variant.inspection.unwrap().standing(), Standing::Passed);
+    let mut codes = variant.findings.iter().map(|finding| &finding.code);
+    assert!(!codes.any(|code| code.starts_with("INSPECT")));
     delivery.schedule(&actor, input).await.unwrap();
 }
 
@@ -84,6 +112,49 @@ both_databases! {
         is_objected_to(&app, ALIPAY, &json!({ "refused_words": ["秘方"] })).await;
     }
 
+    async fn douyin_looks_at_the_caption_and_each_picture_before_anything_is_scheduled(app: TestApp) {
+        app.give_mini_program().await;
+        let account = app.connect("douyin", &[]).await;
+        let actor = app.system().await;
+        let source = app.gallery(TITLE, 2).await;
+        let inspect = || app.app.delivery.inspect(&actor, source, "douyin");
+        set(&app, DOUYIN_PICTURES, &json!({ "picture_verdicts": ["none"] }));
+        let failed = inspect().await.unwrap_err();
+        assert_eq!(failed.kind(), ErrorKind::Unavailable, "{failed}");
+        let variant = app.app.tailoring.variant(&actor, source, "douyin").await.unwrap();
+        assert_eq!(variant.inspection, None, "no prediction is no pass");
+
+        set(&app, DOUYIN_PICTURES, &json!({ "picture_verdicts": ["clean", "hit"], "censor_words": ["秘方"] }));
+        let said = inspect().await.unwrap().inspection.unwrap().said;
+        assert_eq!(said.opinion, Opinion::Block);
+        assert_eq!(said.objections, ["文案（short_content_antidirt）", "图片 2（porn）"]);
+        let input = ScheduleInput { source, account: account.id, lane: "publish".to_owned(), due: Due::Now };
+        let refused = app.app.delivery.schedule(&actor, input).await.unwrap_err();
+        assert!(refused.to_string().contains("INSPECT-01"), "{refused}");
+
+        for (version, (field, value)) in [("text", json!("一杯绿茶")), ("topics", json!(["绿茶"]))].into_iter().enumerate() {
+            let version = version.try_into().unwrap();
+            let mended = app.app.tailoring.set_override(&actor, source, "douyin", field, value, version);
+            mended.await.unwrap();
+        }
+        assert_eq!(inspect().await.unwrap().inspection.unwrap().standing(), Standing::Passed);
+    }
+
+    async fn without_the_capability_of_a_mini_program_douyin_looks_at_nothing(app: TestApp) {
+        app.connect("douyin", &[]).await;
+        let actor = app.system().await;
+        let source = app.gallery(TITLE, 1).await;
+        let inspect = || app.app.delivery.inspect(&actor, source, "douyin");
+        let failed = inspect().await.unwrap_err();
+        assert_eq!(failed.kind(), ErrorKind::FailedPrecondition);
+        assert!(failed.to_string().contains("小程序"), "{failed}");
+
+        app.give_mini_program().await;
+        set(&app, DOUYIN_PICTURES, &json!({ "app_scopes": [] }));
+        let failed = inspect().await.unwrap_err();
+        assert_eq!(failed.kind(), ErrorKind::FailedPrecondition, "{failed}");
+    }
+
     async fn no_answer_is_no_pass(app: TestApp) {
         let actor = app.system().await;
         let source = app.source_for(WECHAT, TITLE).await;
@@ -99,5 +170,104 @@ both_databases! {
         assert!(failed.to_string().contains("两小时"), "{failed}");
         let variant = app.app.tailoring.variant(&actor, source, "wechat").await.unwrap();
         assert_eq!(variant.inspection, None);
+    }
+
+    async fn pictures_are_looked_at_later_and_no_word_yet_is_no_pass(app: TestApp) {
+        let account = app.connect("wechat", &[]).await;
+        listen(&app, &account);
+        for (mode, format) in [("plain", "json"), ("plain", "xml"), ("compatible", "json"), ("compatible", "xml"), ("secure", "json"), ("secure", "xml")] {
+            set(&app, WECHAT, &json!({ "callback_mode": mode, "mini_event_format": format }));
+            let source = app.gallery(&format!("{mode} {format}"), 2).await;
+            let asked = inspect(&app, source).await.inspection.unwrap();
+            assert_eq!(asked.standing(), Standing::Awaited);
+            let names: Vec<&str> = asked.said.awaited.iter().map(|part| part.name.as_str()).collect();
+            assert_eq!(names, ["图片 1", "图片 2"], "each picture once");
+            assert_eq!(standing(&app, source).await.1, ["INSPECT-03"]);
+
+            app.simulators.work("wechat").await;
+
+            assert_eq!(standing(&app, source).await, (Standing::Passed, vec![]), "{mode} {format}");
+        }
+        let state = app.simulators.control("wechat", &json!({ "state": true })).unwrap();
+        assert_eq!(state["events"], json!([]), "every call was heard");
+    }
+
+    async fn a_picture_that_the_platform_refuses_blocks_the_push_and_is_named(app: TestApp) {
+        let account = app.connect("wechat", &[]).await;
+        listen(&app, &account);
+        set(&app, WECHAT, &json!({ "picture_verdicts": ["pass", "risky"] }));
+        let source = app.gallery(TITLE, 2).await;
+        inspect(&app, source).await;
+        app.simulators.work("wechat").await;
+
+        let said = inspect(&app, source).await.inspection.unwrap().said;
+        assert_eq!((said.opinion, said.objections), (Opinion::Block, vec!["图片 2：色情".to_owned()]));
+        let input = ScheduleInput { source, account: account.id, lane: "picture".to_owned(), due: Due::Now };
+        let refused = app.app.delivery.schedule(&app.system().await, input).await.unwrap_err();
+        assert!(refused.to_string().contains("INSPECT-01"), "{refused}");
+    }
+
+    async fn a_picture_of_which_no_word_comes_was_not_looked_at_and_can_be_asked_about_again(app: TestApp) {
+        let account = app.connect("wechat", &[]).await;
+        listen(&app, &account);
+        set(&app, WECHAT, &json!({ "picture_verdicts": ["silent"] }));
+        let source = app.gallery(TITLE, 1).await;
+        inspect(&app, source).await;
+        app.simulators.work("wechat").await;
+        assert_eq!(standing(&app, source).await, (Standing::Awaited, vec!["INSPECT-03".to_owned()]));
+
+        app.clock.advance(Duration::from_mins(30));
+
+        assert_eq!(standing(&app, source).await, (Standing::Unchecked, vec!["INSPECT-04".to_owned()]));
+        assert_eq!(inspect(&app, source).await.inspection.unwrap().standing(), Standing::Awaited);
+        app.simulators.work("wechat").await;
+        assert_eq!(standing(&app, source).await, (Standing::Passed, vec![]));
+    }
+
+    async fn a_picture_that_cannot_be_fetched_was_not_looked_at(app: TestApp) {
+        let account = app.connect("wechat", &[]).await;
+        listen(&app, &account);
+        set(&app, WECHAT, &json!({ "picture_verdicts": ["unreachable"] }));
+        let source = app.gallery(TITLE, 1).await;
+        inspect(&app, source).await;
+
+        app.simulators.work("wechat").await;
+
+        assert_eq!(standing(&app, source).await, (Standing::Unchecked, vec!["INSPECT-04".to_owned()]));
+    }
+
+    async fn a_word_of_somebody_else_and_one_that_comes_late(app: TestApp) {
+        let account = app.connect("wechat", &[]).await;
+        listen(&app, &account);
+        set(&app, WECHAT, &json!({ "callback_fault": "forge" }));
+        let source = app.gallery(TITLE, 1).await;
+        inspect(&app, source).await;
+        app.simulators.work("wechat").await;
+        assert_eq!(standing(&app, source).await.0, Standing::Awaited, "nobody is believed without a signature");
+
+        let late = app.gallery("两杯红茶", 1).await;
+        set(&app, WECHAT, &json!({ "callback_fault": "repeat", "check_delay_s": 3600, "picture_verdicts": ["risky"] }));
+        inspect(&app, late).await;
+        app.clock.advance(Duration::from_hours(1));
+        assert_eq!(standing(&app, late).await.0, Standing::Unchecked);
+        app.simulators.work("wechat").await;
+
+        assert_eq!(standing(&app, late).await.0, Standing::Refused, "late, and worth knowing");
+    }
+
+    async fn without_a_push_pictures_are_not_asked_about(app: TestApp) {
+        let account = app.connect("wechat", &[]).await;
+        let credentials = [("callback_token".to_owned(), String::new())].into();
+        let changes = AccountChanges { credentials: Some(credentials), ..AccountChanges::default() };
+        let actor = app.system().await;
+        app.app.delivery.update_account(&actor, account.id, account.version, changes).await.unwrap();
+        let source = app.gallery(TITLE, 1).await;
+
+        let asked = inspect(&app, source).await.inspection.unwrap();
+
+        assert_eq!(asked.standing(), Standing::Unchecked);
+        assert!(asked.said.unchecked[0].contains("消息推送"), "{:?}", asked.said);
+        let state = app.simulators.control("wechat", &json!({ "state": true })).unwrap();
+        assert_eq!(state["calls"].get("/wxa/media_check_async"), None);
     }
 }

@@ -62,5 +62,6 @@ mod upgrade;
 mod webhook_crash;
 mod webhooks;
 mod wechat;
+mod wechat_search;
 mod wechat_simulator;
 mod withdrawal;

@@ -148,7 +148,7 @@ both_databases! {
         let account = app.connect("wechat", &[]).await;
         let actor = app.system().await;
         let check = app.app.delivery.check_account(&actor, account.id).await.unwrap();
-        assert!(check.ok && check.lanes == ["draft"], "{check:?}");
+        assert!(check.ok && check.lanes == ["draft", "search"], "{check:?}");
 
         let worker = app.worker().await;
         let id = app.send(WECHAT_DRAFT, &account, "一杯绿茶").await;

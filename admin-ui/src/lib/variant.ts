@@ -30,6 +30,8 @@ export const VariantFields = graphql(`
     inspection {
       opinion
       objections
+      awaited
+      unchecked
       at
     }
     findings {
@@ -65,6 +67,8 @@ export const variantOptions = (source: SourceRef, channel: string, typed = false
     queryKey: ["variant", source.id, channel, typed],
     queryFn: async ({ signal }) => (await request(VariantQuery, { source, channel, typed }, signal)).variant,
     placeholderData: keepPreviousData,
+    // The platform says later what it thinks of pictures.
+    refetchInterval: (query) => (query.state.data?.inspection?.awaited.length ? 10_000 : false),
   });
 
 /** The findings that matter for a lane. */

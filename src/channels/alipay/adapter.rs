@@ -308,6 +308,8 @@ impl Channel for Alipay {
     async fn inspect(
         &self,
         fields: &BTreeMap<String, Value>,
+        // The call takes texts alone.
+        _pictures: &[Media],
         host: &dyn StepHost,
     ) -> Result<Inspection, ChannelError> {
         let mut found = Inspection::passed();
@@ -322,10 +324,7 @@ impl Channel for Alipay {
                 } else {
                     words
                 };
-                found = found.and(Inspection {
-                    opinion: Opinion::Block,
-                    objections,
-                });
+                found = found.and(Inspection::of(Opinion::Block, objections));
             }
         }
         Ok(found)

@@ -527,6 +527,8 @@ mod tests {
             fields: BTreeMap::new(),
             media: Vec::new(),
             page_url: "https://www.example.cn/s/42".into(),
+            first_published_at: None,
+            updated_at: None,
             marker: String::new(),
             external_id: None,
         }

@@ -9,26 +9,28 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{
     COVER, HAND_OFF, PICTURE, PUBLISH, SEARCH, caption, client::DIALECT, handoff, link, lookup,
-    mini, upload::pictures, webhook, wire,
+    mini, statistics, upload::pictures, webhook, wire,
 };
 use crate::{
     channels::{
         Account, AccountCheck, AppLink, AppPage, Channel, ChannelError, ErrorClass, Fingerprint,
-        Found, Incoming, Intent, Media, Outcome, Received, Step, StepContext, StepHost, StepKind,
-        StepOutput, Submission, Tokens, Totals, beijing,
+        Found, Incoming, Inspection, Intent, Media, Outcome, Received, Step, StepContext, StepHost,
+        StepKind, StepOutput, Submission, Tokens, Totals, beijing,
         bytedance::{
             client::{Client, Piece},
             error::{UPLOAD_GONE, is_one_of, is_unreadable},
             grant, number,
             upload::{self, Sizes},
-            wire::{Work, number as whole},
+            wire::Work,
         },
         http::sending_time,
+        page::check_page,
     },
     clock::Timestamp,
     error::{Error, Result},
@@ -373,7 +375,7 @@ impl Channel for Douyin {
                 handoff::wait(&self.client, ctx, issued, self.hand_off_patience).await
             }
             CHECK_CONTENT => mini::check_content(&self.client, ctx).await,
-            CHECK_PAGE => mini::check_page(&self.client, ctx).await,
+            CHECK_PAGE => check_page(&self.client.account, ctx).await,
             SUBMIT_PAGE => mini::submit_page(&self.client, ctx).await,
             REMOVE if ctx.submission.lane == SEARCH => Ok(Outcome::NeedsUser {
                 task: "请让小程序里的这个页面显示已下线，抖音会自行更新收录（删除收录的接口不可撤销，所以不用它）".into(),
@@ -440,23 +442,16 @@ impl Channel for Douyin {
         external_id: &str,
         host: &dyn StepHost,
     ) -> Result<Option<Totals>, ChannelError> {
-        let is_refused =
-            |error: &ChannelError| is_unreadable(error) || error.class == ErrorClass::Validation;
-        match self.client.totals(host, external_id).await {
-            Ok(totals) => {
-                let read = |name: &str| totals.get(name).and_then(whole);
-                let names = ["total_play", "total_like", "total_comment", "total_share"];
-                return Ok(Some(figures(names.map(read))));
-            }
-            // Too old, or not for this account: the work's own counters may still be read.
-            Err(error) if is_refused(&error) => {}
-            Err(error) => return Err(error),
-        }
-        match self.client.video_data(host, external_id).await {
-            Ok(work) => Ok(work.map(|work| figures(work.counts))),
-            Err(error) if is_refused(&error) => Ok(None),
-            Err(error) => Err(error),
-        }
+        statistics::totals(&self.client, host, external_id).await
+    }
+
+    async fn statistics_by_day(
+        &self,
+        external_id: &str,
+        since: NaiveDate,
+        host: &dyn StepHost,
+    ) -> Result<Option<Vec<(NaiveDate, Totals)>>, ChannelError> {
+        statistics::by_day(&self.client, host, external_id, since).await
     }
 
     async fn app_link(
@@ -466,6 +461,15 @@ impl Channel for Douyin {
         host: &dyn StepHost,
     ) -> Result<AppLink, ChannelError> {
         link::make(&self.client, kind, page, host).await
+    }
+
+    async fn inspect(
+        &self,
+        fields: &BTreeMap<String, Value>,
+        pictures: &[Media],
+        host: &dyn StepHost,
+    ) -> Result<Inspection, ChannelError> {
+        mini::inspect(&self.client, fields, pictures, host).await
     }
 
     fn receive(&self, incoming: &Incoming<'_>) -> Result<Received, ChannelError> {
@@ -523,14 +527,4 @@ impl Channel for Douyin {
 /// The day in Beijing, as people write it.
 fn day(at: Timestamp) -> String {
     beijing(at).format("%Y-%m-%d").to_string()
-}
-
-fn figures([views, likes, comments, shares]: [Option<i64>; 4]) -> Totals {
-    let count = |number: Option<i64>| number.and_then(|number| u64::try_from(number).ok());
-    Totals {
-        views: count(views),
-        likes: count(likes),
-        comments: count(comments),
-        shares: count(shares),
-    }
 }

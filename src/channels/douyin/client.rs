@@ -1,5 +1,6 @@
 //! The calls that Douyin alone has: tokens of the application and what goes with them, pictures, figures.
 
+use chrono::NaiveDate;
 use serde_json::{Value, json};
 
 use crate::channels::{
@@ -7,8 +8,9 @@ use crate::channels::{
     bytedance::{
         client::{Client, Dialect, PATIENCE, Piece},
         error,
+        wire::number as whole,
     },
-    http::{self, Evidence},
+    http::Evidence,
 };
 
 /// Where Douyin's calls are. The token goes in the header.
@@ -103,20 +105,6 @@ impl Client {
         self.send(host, request, evidence, commit).await
     }
 
-    /// The HTTP status of a page of ours.
-    pub(super) async fn page_status(
-        &self,
-        host: &dyn StepHost,
-        url: &str,
-    ) -> Result<u16, ChannelError> {
-        let request = self.account.http.get(url).timeout(PATIENCE);
-        let evidence = Evidence {
-            request: format!("GET {url}"),
-            ..Evidence::default()
-        };
-        Ok(http::send(host, request, evidence).await?.status)
-    }
-
     /// What signs a link, for two hours.
     pub(super) async fn ticket(
         &self,
@@ -170,5 +158,23 @@ impl Client {
         let path = "/data/external/item/base/";
         let body = self.read(host, path, &[("item_id", item_id)]).await?;
         self.take(&body, "/data/result")
+    }
+
+    /// One figure of a work, day by day, over the last 7, 15 or 30 days; nothing for a figure that is not told.
+    pub(super) async fn series(
+        &self,
+        host: &dyn StepHost,
+        item_id: &str,
+        figure: &str,
+        days: i64,
+    ) -> Result<Vec<(NaiveDate, Option<i64>)>, ChannelError> {
+        let path = format!("/data/external/item/{figure}/");
+        let days = days.to_string();
+        let query = [("item_id", item_id), ("date_type", days.as_str())];
+        let body = self.read(host, &path, &query).await?;
+        let rows: Vec<Value> = self.take(&body, "/data/result_list")?;
+        rows.iter()
+            .map(|row| Ok((self.take(row, "/date")?, whole(&row[figure]))))
+            .collect()
     }
 }

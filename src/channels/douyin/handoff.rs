@@ -220,6 +220,8 @@ mod tests {
             fields: fields.map(|(name, value)| (name.to_owned(), value)).into(),
             media,
             page_url: String::new(),
+            first_published_at: None,
+            updated_at: None,
             marker: "ff01".into(),
             external_id: None,
         };

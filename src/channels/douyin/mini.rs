@@ -1,17 +1,19 @@
 //! The mini-program's side: its pages for Douyin's search, and the platform's own checks of texts and pictures. Both go
 //! with a token of the application and answer in the new envelope.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use super::{COVER, PICTURE, caption, caption::text_field};
 use crate::channels::{
-    ChannelError, ErrorClass, Outcome, StepContext, StepHost, StepOutput, Submission,
-    bytedance::client::Client,
+    ChannelError, ErrorClass, Inspection, Media, Opinion, Outcome, StepContext, StepHost,
+    StepOutput, bytedance::client::Client,
 };
 
-/// The mini-program that a submission leads into.
-fn app_id(submission: &Submission) -> Result<&str, ChannelError> {
-    let id = text_field(&submission.fields, "micro_app_id");
+/// The mini-program that a work leads into.
+fn app_id(fields: &BTreeMap<String, Value>) -> Result<&str, ChannelError> {
+    let id = text_field(fields, "micro_app_id");
     if id.is_empty() {
         let text = "站点设置里还没有抖音小程序的 AppID";
         return Err(ChannelError {
@@ -22,24 +24,10 @@ fn app_id(submission: &Submission) -> Result<&str, ChannelError> {
     Ok(id)
 }
 
-/// The mini-program shows what readers may see, so our page of it must be there first.
-pub async fn check_page(client: &Client, ctx: &StepContext<'_>) -> Result<Outcome, ChannelError> {
-    let url = &ctx.submission.page_url;
-    let status = client.page_status(ctx.host, url).await?;
-    if status == 200 {
-        return Ok(Outcome::Done(StepOutput::default()));
-    }
-    let text = format!("页面 {url} 没有正常打开（状态 {status}），先发布内容再提交");
-    Err(ChannelError {
-        http_status: Some(status),
-        ..ChannelError::new(ErrorClass::MediaNotReady, text)
-    })
-}
-
 /// Submits the page. The answer says only that it was taken; indexing, or not, follows by itself.
 pub async fn submit_page(client: &Client, ctx: &StepContext<'_>) -> Result<Outcome, ChannelError> {
     let path = text_field(&ctx.submission.fields, "micro_app_url");
-    let body = json!({ "app_id": app_id(ctx.submission)?, "page_paths": [path] });
+    let body = json!({ "app_id": app_id(&ctx.submission.fields)?, "page_paths": [path] });
     let token = client.client_token(ctx.host).await?;
     let call = "/api/apps/v1/search/upload_sitemap/";
     client
@@ -53,62 +41,84 @@ pub async fn submit_page(client: &Client, ctx: &StepContext<'_>) -> Result<Outco
     }))
 }
 
-/// Has the platform look at the text and at each picture. A hit goes to a person; no answer is "not checked", never
-/// "clean"; a clean one is no promise about the review.
+/// A part in which models of the platform found something.
+struct Hit {
+    /// The field that it is of.
+    field: &'static str,
+    /// The part and the models, in words for people.
+    words: String,
+}
+
+/// What the platform thinks of a variant before it is scheduled.
+pub async fn inspect(
+    client: &Client,
+    fields: &BTreeMap<String, Value>,
+    pictures: &[Media],
+    host: &dyn StepHost,
+) -> Result<Inspection, ChannelError> {
+    let hits = look(client, host, fields, pictures.iter()).await?;
+    if hits.is_empty() {
+        return Ok(Inspection::passed());
+    }
+    let objections = hits.into_iter().map(|hit| hit.words).collect();
+    Ok(Inspection::of(Opinion::Block, objections))
+}
+
+/// The same as a step before anything is uploaded: a hit goes to a person.
 pub async fn check_content(
     client: &Client,
     ctx: &StepContext<'_>,
 ) -> Result<Outcome, ChannelError> {
-    let app_id = app_id(ctx.submission)?;
-    let token = client.client_token(ctx.host).await?;
-    let text = caption::compose(&ctx.submission.fields, "");
-    let body = json!({ "app_id": app_id, "content": [text] });
-    look(client, ctx.host, &token, "text", &body, "文案").await?;
     let pictures = ctx.media(COVER).chain(ctx.media(PICTURE));
-    for (number, picture) in (1..).zip(pictures) {
-        let body = json!({ "app_id": app_id, "image": picture.url });
-        look(
-            client,
-            ctx.host,
-            &token,
-            "image",
-            &body,
-            &format!("图片 {number}"),
-        )
-        .await?;
-    }
-    Ok(Outcome::Done(StepOutput {
-        value: json!({ "checked": true }),
-        ..StepOutput::default()
-    }))
-}
-
-async fn look(
-    client: &Client,
-    host: &dyn StepHost,
-    token: &str,
-    kind: &str,
-    body: &Value,
-    what: &str,
-) -> Result<(), ChannelError> {
-    let path = format!("/api/apps/v1/censor/{kind}/");
-    let answer = client.call_as_app(host, token, &path, body, false).await?;
-    let hits = hits(&answer).ok_or_else(|| {
-        ChannelError::new(
-            ErrorClass::ChannelDown,
-            format!("抖音没有给出{what}的检测结果"),
-        )
-    })?;
-    if hits.is_empty() {
-        return Ok(());
-    }
+    let hits = look(client, ctx.host, &ctx.submission.fields, pictures).await?;
+    let Some(first) = hits.first() else {
+        return Ok(Outcome::Done(StepOutput {
+            value: json!({ "checked": true }),
+            ..StepOutput::default()
+        }));
+    };
+    let words: Vec<&str> = hits.iter().map(|hit| hit.words.as_str()).collect();
     Err(ChannelError {
-        field: Some(if kind == "text" { "text" } else { "pictures" }.to_owned()),
+        field: Some(first.field.to_owned()),
         ..ChannelError::new(
             ErrorClass::ContentRejected,
-            format!("抖音的内容检测没有通过：{what}（{}）", hits.join("、")),
+            format!("抖音的内容检测没有通过：{}", words.join("、")),
         )
     })
+}
+
+/// Has the platform look at the text and at each picture. No answer is "not checked", never "clean"; a clean one is no
+/// promise about the review.
+async fn look<'m>(
+    client: &Client,
+    host: &dyn StepHost,
+    fields: &BTreeMap<String, Value>,
+    pictures: impl Iterator<Item = &'m Media>,
+) -> Result<Vec<Hit>, ChannelError> {
+    let app_id = app_id(fields)?;
+    let token = client.client_token(host).await?;
+    let text = json!({ "app_id": app_id, "content": [caption::compose(fields, "")] });
+    let mut parts = vec![("text", "text", "文案".to_owned(), text)];
+    for (number, picture) in (1..).zip(pictures) {
+        let body = json!({ "app_id": app_id, "image": picture.url });
+        parts.push(("pictures", "image", format!("图片 {number}"), body));
+    }
+    let mut found = Vec::new();
+    for (field, kind, name, body) in parts {
+        let path = format!("/api/apps/v1/censor/{kind}/");
+        let answer = client
+            .call_as_app(host, &token, &path, &body, false)
+            .await?;
+        let models = hits(&answer).ok_or_else(|| {
+            let text = format!("抖音没有给出{name}的检测结果");
+            ChannelError::new(ErrorClass::ChannelDown, text)
+        })?;
+        if !models.is_empty() {
+            let words = format!("{name}（{}）", models.join("、"));
+            found.push(Hit { field, words });
+        }
+    }
+    Ok(found)
 }
 
 /// Names of the models that found something; `None` when nothing was looked at. Predictions stand at the top, in `data`,

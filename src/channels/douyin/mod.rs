@@ -14,6 +14,7 @@ mod lookup;
 mod mini;
 mod rules;
 mod simulator;
+mod statistics;
 mod upload;
 mod webhook;
 mod wire;
@@ -310,7 +311,7 @@ pub static CHANNEL: Descriptor = Descriptor {
         ),
     ],
     calls_us: true,
-    inspects: false,
+    inspects: true,
     app_links: link::KINDS,
     feeds: &[],
     derive: derive::derive,

@@ -154,6 +154,8 @@ mod tests {
                 media(BODY, "d"),
             ],
             page_url: "https://cms.example.cn/s/lu-yu".into(),
+            first_published_at: None,
+            updated_at: None,
             marker: "ff01".into(),
             external_id: None,
         }

@@ -9,21 +9,21 @@ use async_trait::async_trait;
 use serde_json::{Value, json};
 
 use super::{
-    BODY, COVER, DRAFT, KINDS, MASS, PICTURE, PICTURES, PUBLISH,
+    BODY, COVER, DRAFT, KINDS, MASS, PICTURE, PICTURES, SEARCH, SETS, account,
     article::article,
     callback,
     client::{self, Client},
-    error::{NOT_AUTHORISED, UNKNOWN_MEDIA, is},
-    link,
+    error::{UNKNOWN_MEDIA, is},
+    inspect, link,
     lookup::{Entry, List, marked},
     mass::{self, Audience, Sending},
-    mini::{self, Mini},
-    statistics,
+    mini::Mini,
+    search, statistics,
 };
 use crate::{
     channels::{
         Account, AccountCheck, AppLink, AppPage, Channel, ChannelError, ErrorClass, Fingerprint,
-        Found, Incoming, Inspection, Intent, Outcome, Received, Step, StepContext, StepHost,
+        Found, Incoming, Inspection, Intent, Media, Outcome, Received, Step, StepContext, StepHost,
         StepKind, StepOutput, Submission, Tokens, Totals,
     },
     clock::Timestamp,
@@ -80,6 +80,17 @@ pub fn connect(account: Account) -> Result<Arc<dyn Channel>> {
     if !KINDS.contains(&kind) {
         let text = format!("must be {} or {}", KINDS[0], KINDS[1]);
         return Err(Error::invalid("input.settings.account_kind", text));
+    }
+    let set = account.setting("search_set", SETS[0]);
+    if !SETS.contains(&set) {
+        let text = format!("must be {} or {}", SETS[0], SETS[1]);
+        return Err(Error::invalid("input.settings.search_set", text));
+    }
+    for name in ["search_category_id", "search_cover_size"] {
+        if !search::is_number(&account, name, "1") {
+            let field = format!("input.settings.{name}");
+            return Err(Error::invalid(field, "must be a whole number"));
+        }
     }
     let audience = Audience::read(account.setting("mass_to", ""))
         .map_err(|text| Error::invalid("input.settings.mass_to", text))?;
@@ -316,6 +327,17 @@ impl Channel for WeChat {
         let deadline = self.client.account.deadline(DEADLINE);
         let step = |name: &str, kind: StepKind| Step::new(name, kind, deadline);
         let upload = |name: &str| Step::new(name, StepKind::Safe, UPLOAD_DEADLINE);
+        if submission.lane == SEARCH {
+            let page = |name: &str| step(name, StepKind::Commit).taking(search::QUOTA, 1);
+            return match submission.intent {
+                Intent::Takedown => vec![page(search::REMOVE)],
+                // A page that changed overwrites the one that is there.
+                Intent::Publish | Intent::Update => {
+                    let check = step(search::CHECK_PAGE, StepKind::Safe);
+                    vec![check, page(search::SUBMIT)]
+                }
+            };
+        }
         match submission.intent {
             Intent::Takedown if submission.lane != DRAFT => {
                 return vec![step(DELETE, StepKind::Commit)];
@@ -353,6 +375,10 @@ impl Channel for WeChat {
             AWAIT_PERSON => self.await_person(ctx).await,
             mass::SEND => mass::send(&self.client, ctx, self.audience.as_ref()).await,
             mass::OBSERVE => mass::observe(&self.client, ctx).await,
+            search::CHECK_PAGE => search::check(&Mini::of(&self.client)?, ctx).await,
+            search::SUBMIT | search::REMOVE => {
+                search::send(&Mini::of(&self.client)?, ctx, &step.name).await
+            }
             DELETE => {
                 let id = ctx.submission.external_id.clone().unwrap_or_default();
                 match id.parse::<Sending>() {
@@ -388,6 +414,7 @@ impl Channel for WeChat {
             ADD_DRAFT => self.find_draft(sent, host).await,
             SUBMIT => self.find_submitted(sent, host).await,
             mass::SEND => Ok(mass::find(sent, self.now())),
+            search::SUBMIT | search::REMOVE => Ok(search::find(sent)),
             _ => {
                 let id = sent.submission.external_id.clone().unwrap_or_default();
                 if let Ok(sending) = id.parse::<Sending>() {
@@ -439,10 +466,10 @@ impl Channel for WeChat {
     async fn inspect(
         &self,
         fields: &BTreeMap<String, Value>,
+        pictures: &[Media],
         host: &dyn StepHost,
     ) -> Result<Inspection, ChannelError> {
-        let (title, text) = mini::texts(fields);
-        Mini::of(&self.client)?.inspect(host, &title, &text).await
+        inspect::ask(&Mini::of(&self.client)?, host, fields, pictures).await
     }
 
     async fn app_link(
@@ -459,30 +486,6 @@ impl Channel for WeChat {
     }
 
     async fn check_account(&self, host: &dyn StepHost) -> AccountCheck {
-        let app_id = self.client.account.setting("app_id", "").to_owned();
-        let (lanes, message): (&[&str], String) = match self.client.drafts(host, 0).await {
-            Err(error) => (&[], format!("不能使用：{error}。")),
-            Ok(_) => match self.client.articles(host, 0).await {
-                Ok(_) if self.audience.is_some() => (
-                    super::ALL,
-                    "可以直接发布图文和图片消息，可以群发，也可以存草稿。".into(),
-                ),
-                Ok(_) => (
-                    &[PUBLISH, PICTURES, DRAFT],
-                    "可以直接发布图文和图片消息，也可以存草稿；群发没有开放。".into(),
-                ),
-                Err(error) if is(&error, NOT_AUTHORISED) => (
-                    &[DRAFT],
-                    "只能存草稿，由人在公众平台发表：未认证的公众号不能用接口发布。".into(),
-                ),
-                Err(error) => (&[DRAFT], format!("可以存草稿；能否发布没有查到：{error}。")),
-            },
-        };
-        AccountCheck {
-            ok: !lanes.is_empty(),
-            message,
-            lanes: lanes.iter().map(|lane| (*lane).to_owned()).collect(),
-            external_id: Some(app_id).filter(|id| !id.is_empty()),
-        }
+        account::check(&self.client, host, self.audience.is_some()).await
     }
 }

@@ -18,6 +18,7 @@ use markup5ever_rcdom::{Handle, NodeData, RcDom};
 use serde_json::Value;
 use sha1::{Digest as _, Sha1};
 
+use super::inspect;
 use crate::channels::{Account, ChannelError, ErrorClass, Event, Incoming, Received, Reply};
 
 /// Keys are 43 random characters, whose last holds two bits too many: a strict reader refuses most of them.
@@ -82,16 +83,24 @@ pub fn open(key: &[u8; 32], sealed: &str, app_id: &str) -> Option<String> {
     (owner == app_id.as_bytes()).then(|| String::from_utf8(message.to_vec()).ok())?
 }
 
-/// The texts of a message by the names of their elements; the first of each name. Messages are XML, or JSON where an
+/// The texts of a message by the names of their elements; the first of each name. Details of a check repeat the names of
+/// its result, and are left out. Messages are XML, or JSON where an
 /// application asks for it.
 fn texts(message: &str) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
-    if let Ok(value) = serde_json::from_str::<Value>(message) {
+    if let Ok(mut value) = serde_json::from_str::<Value>(message) {
+        if let Some(message) = value.as_object_mut() {
+            message.remove("detail");
+        }
         collect_json("", &value, &mut found);
         return found;
     }
+    let whole = match (message.find("<detail>"), message.rfind("</detail>")) {
+        (Some(from), Some(to)) if from < to => [&message[..from], &message[to..]].concat(),
+        _ => message.to_owned(),
+    };
     // Marked sections are only known to XML; their content holds no markup in these messages.
-    let plain = message.replace("<![CDATA[", "").replace("]]>", "");
+    let plain = whole.replace("<![CDATA[", "").replace("]]>", "");
     let page = html5ever::parse_document(RcDom::default(), html5ever::ParseOpts::default());
     collect_xml(&page.one(plain).document, &mut found);
     found
@@ -169,8 +178,12 @@ pub fn receive(account: &Account, incoming: &Incoming<'_>) -> Result<Received, C
     if value("encrypt_type") == "aes" {
         let sealed = message.remove("encrypt").unwrap_or_default();
         must_be(value("msg_signature"), &[token, timestamp, nonce, &sealed])?;
-        let opened = key(account.credential("aes_key"))
-            .and_then(|key| open(&key, &sealed, account.setting("app_id", "")));
+        let opened = key(account.credential("aes_key")).and_then(|key| {
+            // The mini-program pushes to the same address.
+            let owners = ["app_id", "mini_app_id"].map(|name| account.setting(name, ""));
+            let mut owners = owners.into_iter().filter(|owner| !owner.is_empty());
+            owners.find_map(|owner| open(&key, &sealed, owner))
+        });
         let opened = opened.ok_or_else(|| {
             let text = "the message cannot be opened: check AppID and EncodingAESKey";
             refused(ErrorClass::Permission, text)
@@ -195,6 +208,10 @@ pub fn receive(account: &Account, incoming: &Incoming<'_>) -> Result<Received, C
         message_id = Some(format!("{sending}:{}", text("status")));
         events.push(Event::Changed { reference: sending });
     }
+    if text("event") == inspect::CHECKED {
+        message_id = Some(text("trace_id").to_owned()).filter(|id| !id.is_empty());
+        events.push(inspect::heard(&message));
+    }
     Ok(Received {
         reply: Reply::text("success"),
         message_id,
@@ -205,10 +222,14 @@ pub fn receive(account: &Account, incoming: &Incoming<'_>) -> Result<Received, C
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clock::Clock;
+    use crate::{
+        channels::{Inspection, Opinion},
+        clock::Clock,
+    };
 
     const KEY: &str = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG";
     const APP: &str = "wx0123456789abcdef";
+    const MINI: &str = "wxmini0123456789";
     const MESSAGE: &str = "<xml><ToUserName><![CDATA[gh_sim]]></ToUserName><Event><![CDATA[PUBLISHJOBFINISH]]></Event></xml>";
     const SEALED: &str = "t3HMtzjTyzLUlMuBGlmNFzqqvCKu8Sf+5mYgTBlDYFkxZ4iD2Fo3GRsupt2/9t+f0midc72f9LNECYP3MI6aLlwll4DGjLyG58+Xju7FL5rMZn1nh5Opct/QWcvmq6WS6O9eENXKjz9FNlfm1tBwhkdTY5JURTw9M3jeyLcnF3d/Xm/8gYpLXYRQuSemiFsvGHa82ZBUaDK+5IYOFNPkIA==";
 
@@ -267,7 +288,7 @@ mod tests {
         let account = Account {
             id: String::new(),
             external_id: None,
-            settings: texts(&[("app_id", APP)]),
+            settings: texts(&[("app_id", APP), ("mini_app_id", MINI)]),
             credentials: texts(&[("callback_token", "simtoken"), ("aes_key", KEY)]),
             #[expect(clippy::disallowed_methods, reason = "nothing is called")]
             http: reqwest::Client::new(),
@@ -344,5 +365,43 @@ mod tests {
         );
         let unknown = hear(&[SIGNED], "<xml><Event>subscribe</Event></xml>").expect("heard");
         assert!(unknown.events.is_empty());
+    }
+
+    #[test]
+    fn what_a_check_of_a_picture_says_is_its_result_and_not_its_details_in_xml_and_json() {
+        let xml = "<xml><MsgType><![CDATA[event]]></MsgType><Event><![CDATA[wxa_media_check]]></Event><trace_id><![CDATA[68aa-1]]></trace_id><detail><strategy>content_model</strategy><errcode>0</errcode><suggest>pass</suggest><label>100</label></detail><detail><errcode>-1</errcode><suggest>pass</suggest></detail><errcode>0</errcode><result><suggest><![CDATA[risky]]></suggest><label>20002</label></result></xml>";
+        let json = r#"{"MsgType":"event","Event":"wxa_media_check","trace_id":"68aa-1","detail":[{"errcode":0,"suggest":"pass","label":100}],"errcode":0,"result":{"suggest":"risky","label":20002}}"#;
+        for message in [xml, json] {
+            let heard = hear(&[SIGNED], message).expect("heard");
+
+            assert_eq!(heard.message_id.as_deref(), Some("68aa-1"));
+            let said = Inspection::of(Opinion::Block, vec!["色情".into()]);
+            let reference = "68aa-1".to_owned();
+            let expected = Event::Inspected {
+                reference,
+                said: Some(said),
+            };
+            assert_eq!(heard.events, [expected], "{message}");
+        }
+    }
+
+    #[test]
+    fn the_mini_program_seals_with_its_own_id() {
+        let message = r#"{"Event":"wxa_media_check","trace_id":"68aa-1","errcode":-1008}"#;
+        let sealed = seal(
+            &key(KEY).expect("a key"),
+            b"0123456789ABCDEF",
+            message,
+            MINI,
+        );
+        let signed = signature(&["simtoken", "1760000000", "1234567890", &sealed]);
+        let query = [SIGNED, ("encrypt_type", "aes"), ("msg_signature", &signed)];
+        let body = serde_json::json!({ "ToUserName": "gh_sim", "Encrypt": sealed }).to_string();
+
+        let heard = hear(&query, &body).expect("heard");
+
+        let reference = "68aa-1".to_owned();
+        let said = None;
+        assert_eq!(heard.events, [Event::Inspected { reference, said }]);
     }
 }

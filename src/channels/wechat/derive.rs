@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{BODY, COMMENTS, COVER, MOST_PICTURES, PICTURE, html};
+use super::{BODY, COMMENTS, COVER, LONGEST_PAGE_TEXT, MOST_COVERS, MOST_PICTURES, PICTURE, html};
 use crate::{
     channels::{Derived, SiteProfile, Source, SourcePicture},
     text::{characters, cut_to, one_line, sentences},
@@ -14,6 +14,8 @@ pub const TITLE: usize = 32;
 const AUTHOR: usize = 16;
 /// Characters of a digest that are safe everywhere.
 pub const DIGEST: usize = 120;
+/// Characters of the title of a page in search (submitpages).
+pub const SEARCH_TITLE: usize = 20;
 /// Characters of the text of a picture post.
 const TEXT: usize = 500;
 /// The smallest cover, and the smallest picture of a post.
@@ -21,11 +23,11 @@ const SMALLEST_COVER: (u32, u32) = (235, 100);
 const SMALLEST_PICTURE: (u32, u32) = (200, 200);
 
 /// Makes the variant's fields.
-pub fn derive(source: &Source, _: &SiteProfile) -> Derived {
+pub fn derive(source: &Source, profile: &SiteProfile) -> Derived {
     let body = html::write(&source.lead, &source.blocks, |key| {
         source.pictures.iter().any(|picture| picture.key == key)
     });
-    let fields: [(&str, Value); 7] = [
+    let fields: [(&str, Value); 11] = [
         ("title", cut(&one_line(&source.title), TITLE).into()),
         (
             "author",
@@ -36,6 +38,19 @@ pub fn derive(source: &Source, _: &SiteProfile) -> Derived {
         ("text", post_text(source).into()),
         ("content_source_url", source.page_url.clone().into()),
         ("comment", COMMENTS[0].into()),
+        (
+            "search_title",
+            cut(&one_line(&source.title), SEARCH_TITLE).into(),
+        ),
+        ("search_abstract", plain(&digest(source)).into()),
+        ("search_text", search_text(source).into()),
+        (
+            "search_path",
+            profile
+                .path(source.kind, &source.slug)
+                .trim_start_matches('/')
+                .into(),
+        ),
     ];
     let mut derived = Derived::default();
     derived
@@ -49,6 +64,12 @@ pub fn derive(source: &Source, _: &SiteProfile) -> Derived {
     };
     let cover: Vec<String> = at_least(SMALLEST_COVER).take(1).collect();
     let posted: Vec<String> = at_least(SMALLEST_PICTURE).take(MOST_PICTURES).collect();
+    // Addresses take the place of these when it is sent.
+    let covers = (0..posted.len().min(MOST_COVERS))
+        .map(|place| json!({ "picture": format!("{PICTURE}/{place}") }));
+    derived
+        .fields
+        .insert("search_covers".to_owned(), covers.collect());
     for (name, keys) in [(COVER, cover), (BODY, body.pictures), (PICTURE, posted)] {
         if !keys.is_empty() {
             derived.pictures.insert(name.to_owned(), keys);
@@ -94,7 +115,31 @@ fn post_text(source: &Source) -> String {
     if text.is_empty() {
         text = one_line(&source.title);
     }
+    plain(&text)
+}
+
+/// What looks like a tag is written so that it does not.
+fn plain(text: &str) -> String {
     text.replace('<', "＜").replace('>', "＞")
+}
+
+/// The lead and the paragraphs as plain text, as many as a page has room for.
+fn search_text(source: &Source) -> String {
+    let mut text = String::new();
+    let texts = [&source.lead].into_iter().chain(&source.paragraphs);
+    for one in texts.map(|text| plain(text.trim())) {
+        if text.len() + one.len() >= LONGEST_PAGE_TEXT as usize {
+            break;
+        }
+        if !text.is_empty() && !one.is_empty() {
+            text.push('\n');
+        }
+        text.push_str(&one);
+    }
+    if text.is_empty() {
+        text = plain(&one_line(&source.title));
+    }
+    text
 }
 
 /// The middle of a cover as a square: what a list shows (`pic_crop_1_1`), and the whole of it (`pic_crop_235_1`).
@@ -167,7 +212,7 @@ pub mod tests {
             base_url: String::new(),
             is_official: false,
             brand_words: Vec::new(),
-            path_template: String::new(),
+            path_template: "/pages/story/index?id={slug}".into(),
             mini_programs: std::collections::BTreeMap::new(),
             zone: "Asia/Shanghai".into(),
         }
@@ -192,6 +237,44 @@ pub mod tests {
         assert_eq!(derived.pictures[COVER], ["a"]);
         assert_eq!(derived.pictures[BODY], ["b"]);
         assert_eq!(derived.pictures[PICTURE], ["a", "b"]);
+    }
+
+    #[test]
+    fn a_page_in_search_has_a_short_title_plain_text_its_key_and_up_to_three_covers() {
+        let many = Source {
+            title: "一条清蒸鲈鱼从市场到餐桌要经过的二十三个步骤".into(),
+            lead: String::new(),
+            paragraphs: vec!["韭叶或二细<解释见下方>都可以。".into(), "第二段。".into()],
+            pictures: (0..5)
+                .map(|key| picture(&key.to_string(), 960, 640))
+                .collect(),
+            ..source()
+        };
+
+        let fields = derive(&many, &profile()).fields;
+
+        let title = fields["search_title"].as_str().expect("a text");
+        assert!((1..=20).contains(&characters(title)), "{title}");
+        assert_eq!(
+            fields["search_text"],
+            "韭叶或二细＜解释见下方＞都可以。\n第二段。"
+        );
+        assert_eq!(fields["search_path"], "pages/story/index?id=lu-yu");
+        assert_eq!(
+            fields["search_covers"],
+            json!([
+                { "picture": "wechat_picture/0" },
+                { "picture": "wechat_picture/1" },
+                { "picture": "wechat_picture/2" },
+            ])
+        );
+        let long = Source {
+            paragraphs: vec!["茶".repeat(100_000); 3],
+            ..many
+        };
+        let fields = derive(&long, &profile()).fields;
+        let text = fields["search_text"].as_str().expect("a text");
+        assert_eq!(characters(text), 100_000, "whole paragraphs");
     }
 
     #[test]

@@ -106,7 +106,7 @@ pub async fn make(
         body["expire_interval"] = json!(DAYS);
         ("/wxa/generate_urllink", body, "url_link")
     };
-    let made: Value = mini.call(host, call, &body).await?;
+    let made: Value = mini.call(host, call, &body, false).await?;
     AppLink::of_address(client::text(&made, name)?, Some(ends_at))
 }
 

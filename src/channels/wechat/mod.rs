@@ -1,10 +1,12 @@
 //! WeChat official accounts: articles that the API publishes (lane `publish`), picture posts (lane `picture`), and drafts
 //! that a person publishes in the console (lane `draft`), for accounts that may no more than that. What followers are
-//! told of goes by a lane of its own (`mass`), which an account opens by saying who gets it.
+//! told of goes by a lane of its own (`mass`), which an account opens by saying who gets it. With a mini-program, stories
+//! go to the platform's search as well (lane `search`).
 //!
 //! Limits come from the platform's documentation (developers.weixin.qq.com); each constant names its page. Where the
 //! page and what accounts were seen to take differ, a rule warns of the page's limit and the field holds the other.
 
+mod account;
 mod adapter;
 mod article;
 mod callback;
@@ -12,17 +14,19 @@ mod client;
 mod derive;
 mod error;
 mod html;
+mod inspect;
 mod link;
 mod lookup;
 mod mass;
 mod mini;
 mod rules;
+mod search;
 mod simulator;
 mod statistics;
 
 use super::{
-    AccountField, ContentKind, Descriptor, Field, FieldType, LaneDescriptor, LengthUnit, Limit,
-    LocalText, Period, PictureFormat, PictureSpec, Preview, PreviewLayout, QuotaSpec,
+    ContentKind, Descriptor, Field, FieldType, LaneDescriptor, LengthUnit, Limit, LocalText,
+    Period, PictureFormat, PictureSpec, Preview, PreviewLayout, QuotaSpec,
 };
 
 /// The lane of articles that the API publishes.
@@ -33,6 +37,8 @@ pub const PICTURES: &str = "picture";
 pub const DRAFT: &str = "draft";
 /// The lane of articles that are sent to followers.
 pub const MASS: &str = "mass";
+/// The lane of mini-program pages for the platform's search.
+pub const SEARCH: &str = "search";
 /// Kinds of accounts, which differ in how often they may send to followers.
 pub const KINDS: [&str; 2] = ["订阅号", "服务号"];
 /// The cover of an article: 2.35:1, of which the list shows the middle as a square.
@@ -45,7 +51,15 @@ pub const PICTURE: &str = "wechat_picture";
 const MOST_PICTURES: usize = 20;
 
 const ARTICLES: &[&str] = &[PUBLISH, MASS, DRAFT];
-const ALL: &[&str] = &[PUBLISH, PICTURES, MASS, DRAFT];
+/// Lanes of what the official account posts.
+const POSTS: &[&str] = &[PUBLISH, PICTURES, MASS, DRAFT];
+
+/// Which set a page goes into: what readers find, or what the platform reviews first (`@type` of submitpages).
+pub const SETS: [&str; 2] = ["production", "review"];
+/// Covers of a page at most (submitpages).
+pub const MOST_COVERS: usize = 3;
+/// Bytes of the text of a page at most: a page has 1 MB (submitpages, 108002), and what JSON escapes takes twice its room.
+pub const LONGEST_PAGE_TEXT: u32 = 450_000;
 
 /// Who may comment, and how the wire says it: `need_open_comment`, `only_fans_can_comment`.
 const COMMENTS: &[&str] = &["不开放", "所有人", "仅粉丝"];
@@ -97,6 +111,18 @@ const PICTURE_VIEWS: &[Preview] = &[Preview {
     ..Preview::new(
         PreviewLayout::Post,
         LocalText::new("图片消息", "Picture post"),
+    )
+}];
+
+/// A page among what somebody searched for.
+const SEARCH_VIEWS: &[Preview] = &[Preview {
+    title: Some("search_title"),
+    text: Some("search_abstract"),
+    link: Some("search_path"),
+    pictures: &[PICTURE],
+    ..Preview::new(
+        PreviewLayout::SearchResult,
+        LocalText::new("搜一搜", "Search"),
     )
 }];
 
@@ -161,6 +187,22 @@ pub static CHANNEL: Descriptor = Descriptor {
             can_withdraw: false,
             ..lane(DRAFT, LocalText::new("存草稿", "Save draft"), ARTICLE_VIEWS)
         },
+        LaneDescriptor {
+            can_update: true,
+            shows_result: false,
+            // How many pages a day the platform says in the console alone (47006); this is our guess.
+            quotas: &[QuotaSpec {
+                name: "search_daily",
+                allowed: 10_000,
+                per: Period::Day,
+                zone: chrono_tz::Asia::Shanghai,
+                only: None,
+            }],
+            // There is no list; the same page again overwrites itself.
+            listing_delay_s: None,
+            max_resends: 3,
+            ..lane(SEARCH, LocalText::new("搜一搜收录", "Search"), SEARCH_VIEWS)
+        },
     ],
     fields: &[
         // The page says 32 characters, 64 are taken (draft/add; probes of June 2026).
@@ -168,7 +210,7 @@ pub static CHANNEL: Descriptor = Descriptor {
             "title",
             LocalText::new("标题", "Title"),
             FieldType::Text,
-            ALL,
+            POSTS,
             64,
         ),
         // At most 16 characters (draft/add, 45110).
@@ -178,7 +220,7 @@ pub static CHANNEL: Descriptor = Descriptor {
                 "author",
                 LocalText::new("作者", "Author"),
                 FieldType::Text,
-                ALL,
+                POSTS,
                 16,
             )
         },
@@ -216,7 +258,7 @@ pub static CHANNEL: Descriptor = Descriptor {
                 "content_source_url",
                 LocalText::new("阅读原文", "Read more"),
                 FieldType::Text,
-                ALL,
+                POSTS,
                 0,
             )
         },
@@ -227,8 +269,52 @@ pub static CHANNEL: Descriptor = Descriptor {
                 "comment",
                 LocalText::new("留言", "Comments"),
                 FieldType::Choice,
-                ALL,
+                POSTS,
                 0,
+            )
+        },
+        // About 20 characters are advised (submitpages); a longer one is a warning.
+        Field::new(
+            "search_title",
+            LocalText::new("搜索标题", "Title in search"),
+            FieldType::Text,
+            &[SEARCH],
+            None,
+        ),
+        // A list on the wire: one entry for each line.
+        Field::new(
+            "search_abstract",
+            LocalText::new("搜索摘要（每行一条）", "Abstract in search (one a line)"),
+            FieldType::LongText,
+            &[SEARCH],
+            None,
+        ),
+        Field::new(
+            "search_text",
+            LocalText::new("搜索正文", "Text in search"),
+            FieldType::LongText,
+            &[SEARCH],
+            Some(Limit::up_to(LONGEST_PAGE_TEXT, LengthUnit::Utf8Bytes)),
+        ),
+        Field {
+            editable: false,
+            ..Field::new(
+                "search_path",
+                LocalText::new("小程序页面", "Page of the mini-program"),
+                FieldType::Text,
+                &[SEARCH],
+                None,
+            )
+        },
+        Field {
+            editable: false,
+            required: false,
+            ..Field::new(
+                "search_covers",
+                LocalText::new("搜索封面", "Covers in search"),
+                FieldType::Json,
+                &[SEARCH],
+                None,
             )
         },
     ],
@@ -269,105 +355,7 @@ pub static CHANNEL: Descriptor = Descriptor {
             crop: false,
         },
     ],
-    account_fields: &[
-        AccountField::new(
-            "app_id",
-            LocalText::new("AppID", "AppID"),
-            LocalText::new(
-                "微信开发者平台 → 公众号 → 基础信息",
-                "Developer platform → Official account → Basic information",
-            ),
-            false,
-            None,
-        ),
-        AccountField::new(
-            "app_secret",
-            LocalText::new("AppSecret", "AppSecret"),
-            LocalText::new(
-                "同上；重置后请在这里更新。本机出口 IP 要加入白名单",
-                "As above; update it here after a reset. The address of this server must be allow-listed",
-            ),
-            true,
-            None,
-        ),
-        AccountField::new(
-            "callback_token",
-            LocalText::new("消息推送 Token", "Token of the message push"),
-            LocalText::new(
-                "消息推送里填写的 Token；不用推送可留空，结果改由轮询得知",
-                "The token entered for the message push; may stay empty, then results are asked for",
-            ),
-            true,
-            Some(""),
-        ),
-        AccountField::new(
-            "aes_key",
-            LocalText::new("EncodingAESKey", "EncodingAESKey"),
-            LocalText::new(
-                "消息推送用兼容或安全模式时填写，43 位",
-                "For the compatible and the secure mode of the push; 43 characters",
-            ),
-            true,
-            Some(""),
-        ),
-        AccountField::new(
-            "account_kind",
-            LocalText::new("账号类型", "Kind of account"),
-            LocalText::new(
-                "填「订阅号」或「服务号」：订阅号每天可群发 1 次，服务号每月 4 次",
-                "订阅号 (subscription, one message a day) or 服务号 (service, four a month)",
-            ),
-            false,
-            Some(KINDS[0]),
-        ),
-        AccountField::new(
-            "mass_to",
-            LocalText::new("群发对象", "Who gets messages"),
-            LocalText::new(
-                "留空不开放群发；填 all 发给全部粉丝，填标签编号只发给该标签。群发会通知粉丝，不能反悔",
-                "Empty: nothing is sent to followers. \"all\": every follower; the number of a tag: those with it. It cannot be undone",
-            ),
-            false,
-            Some(""),
-        ),
-        AccountField::new(
-            "mini_app_id",
-            LocalText::new("小程序 AppID", "AppID of the mini-program"),
-            LocalText::new(
-                "内容检测用小程序的接口；没有小程序可留空",
-                "Texts are checked through the mini-program; may stay empty",
-            ),
-            false,
-            Some(""),
-        ),
-        AccountField::new(
-            "mini_app_secret",
-            LocalText::new("小程序 AppSecret", "AppSecret of the mini-program"),
-            LocalText::new(
-                "小程序后台 → 开发管理",
-                "Mini-program console → Development",
-            ),
-            true,
-            Some(""),
-        ),
-        AccountField::new(
-            "reviewer_openid",
-            LocalText::new("审核人 openid", "Openid of the reviewer"),
-            LocalText::new(
-                "内容检测要求一位两小时内打开过小程序的用户",
-                "Checks ask for a user who opened the mini-program within two hours",
-            ),
-            false,
-            Some(""),
-        ),
-        AccountField::new(
-            "base_url",
-            LocalText::new("接口地址", "API address"),
-            LocalText::new("一般不用改", "Rarely changed"),
-            false,
-            Some("https://api.weixin.qq.com"),
-        ),
-    ],
+    account_fields: account::FIELDS,
     calls_us: true,
     inspects: true,
     app_links: link::KINDS,

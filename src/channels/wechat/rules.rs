@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use super::{
-    ARTICLES, COVER, PICTURE, PICTURES,
-    derive::{DIGEST, TITLE},
-    html,
+    ARTICLES, COVER, PICTURE, PICTURES, SEARCH,
+    derive::{DIGEST, SEARCH_TITLE, TITLE},
+    html, search,
 };
 use crate::{
     channels::{CheckInput, Finding, Severity, SourceBlock, SourceSpan},
@@ -18,6 +18,7 @@ const CARD: usize = 64;
 const LARGEST: usize = 1 << 20;
 
 const DRAFT_ADD: &str = "微信公众号：新增草稿";
+const SUBMIT_PAGES: &str = "微信小程序：内容接入";
 const EDITOR: &str = "微信没有公布；按公开客户端的经验";
 
 fn value<'a>(input: &'a CheckInput<'_>, name: &str) -> &'a str {
@@ -30,6 +31,7 @@ pub fn check(input: &CheckInput<'_>) -> Vec<Finding> {
     title(value(input, "title"), &mut findings);
     digest(value(input, "digest"), &mut findings);
     content(value(input, "content"), &mut findings);
+    page(input, &mut findings);
     links(&input.source.blocks, &mut findings);
     let text = value(input, "text");
     if escape_html(text) != text && text.contains('<') {
@@ -156,6 +158,66 @@ fn content(content: &str, findings: &mut Vec<Finding>) {
     }
 }
 
+/// A page of the mini-program, as the platform's search takes it.
+fn page(input: &CheckInput<'_>, findings: &mut Vec<Finding>) {
+    let mut found = |finding: Finding| {
+        findings.push(finding.on_lanes(&[SEARCH]).because(SUBMIT_PAGES));
+    };
+    let title = value(input, "search_title");
+    let length = characters(title);
+    if length > SEARCH_TITLE {
+        let finding = Finding::new(
+            "WX-S01",
+            Severity::Warning,
+            "search_title",
+            format!("搜索标题有 {length} 字，平台建议 {SEARCH_TITLE} 字以内，更长的会显示不全。"),
+            "缩短搜索标题。",
+        );
+        let finding = finding.at(SEARCH_TITLE, title.chars().count());
+        found(finding.with("length", length).with("most", SEARCH_TITLE));
+    }
+    for name in ["search_title", "search_abstract", "search_text"] {
+        if value(input, name).contains('<') {
+            found(Finding::new(
+                "WX-S02",
+                Severity::Error,
+                name,
+                "搜一搜只收纯文字，这里像是有 HTML。",
+                "去掉尖括号。",
+            ));
+        }
+    }
+    // Of no interest to who does not submit pages.
+    if !input.lane.is_some_and(|lane| lane.id == SEARCH) {
+        return;
+    }
+    let address = value(input, "search_path");
+    let (path, query) = search::key(address);
+    let is_pair = |pair: &str| {
+        pair.split_once('=')
+            .is_some_and(|(name, _)| !name.is_empty())
+    };
+    let is_query = !query.is_empty() && query.split('&').all(is_pair);
+    if path.is_empty() || address.contains("://") || !address.is_ascii() || !is_query {
+        found(Finding::new(
+            "WX-S03",
+            Severity::Error,
+            "search_path",
+            "小程序页面不是「路径?名称=值」的形式，微信分不清这是哪一篇。",
+            "在站点设置里把小程序路径写成 pages/…?id={slug} 的形式。",
+        ));
+    }
+    if input.pictures.get(PICTURE).is_none_or(Vec::is_empty) {
+        found(Finding::new(
+            "WX-S04",
+            Severity::Warning,
+            "pictures",
+            "搜索结果里没有封面：没有图片，或图片小于 200×200 像素。",
+            "给故事配至少一张大一些的图片。",
+        ));
+    }
+}
+
 /// Whether there is a text or a picture between the tags.
 fn has_substance(content: &str) -> bool {
     let mut is_tag = false;
@@ -209,13 +271,24 @@ mod tests {
     use super::*;
     use crate::{
         channels::{
-            Source,
-            wechat::derive::{derive, tests as made},
+            LaneDescriptor, Source,
+            wechat::{
+                CHANNEL,
+                derive::{derive, tests as made},
+            },
         },
         clock::Timestamp,
     };
 
     fn codes(source: &Source, changed: &[(&str, &str)]) -> Vec<String> {
+        codes_on(None, source, changed)
+    }
+
+    fn codes_on(
+        lane: Option<&'static LaneDescriptor>,
+        source: &Source,
+        changed: &[(&str, &str)],
+    ) -> Vec<String> {
         let profile = made::profile();
         let mut derived = derive(source, &profile);
         for (name, value) in changed {
@@ -224,7 +297,7 @@ mod tests {
         let input = CheckInput {
             source,
             profile: &profile,
-            lane: None,
+            lane,
             fields: &derived.fields,
             pictures: &derived.pictures,
             twins: &[],
@@ -283,5 +356,34 @@ mod tests {
             ..source
         };
         assert_eq!(codes(&long, &[]), ["WX-C03"]);
+    }
+
+    #[test]
+    fn a_page_for_search_is_plain_has_a_key_and_better_a_short_title_and_a_cover() {
+        let source = made::source();
+        let on_search = |source: &Source, changed: &[(&str, &str)]| {
+            codes_on(CHANNEL.lane(SEARCH), source, changed)
+        };
+        assert_eq!(on_search(&source, &[]), [] as [&str; 0]);
+        assert_eq!(
+            codes(&source, &[("search_title", &"鲈".repeat(21))]),
+            ["WX-S01"]
+        );
+        assert_eq!(codes(&source, &[("search_text", "<p>鱼</p>")]), ["WX-S02"]);
+        for path in [
+            "pages/story/lu-yu",
+            "https://example.cn/s?id=lu-yu",
+            "pages/story/index?lu-yu",
+            "pages/story/index?id=鲈鱼",
+            "",
+        ] {
+            let found = on_search(&source, &[("search_path", path)]);
+            assert_eq!(found, ["WX-S03"], "{path}");
+        }
+        let bare = Source {
+            pictures: Vec::new(),
+            ..source
+        };
+        assert!(on_search(&bare, &[]).contains(&"WX-S04".to_owned()));
     }
 }

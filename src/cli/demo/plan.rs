@@ -28,6 +28,7 @@ const STORIES: &[(&str, &str, usize)] = &[
     ("baidu", "website", 3),
     ("wechat", "publish", 6),
     ("wechat", "picture", 6),
+    ("wechat", "search", 6),
     ("alipay", "post", 6),
     ("alipay", "article", 6),
     ("douyin", "publish", 6),

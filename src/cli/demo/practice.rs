@@ -74,7 +74,9 @@ impl Practice {
             "crawl_delay_s": 0,
             "audit_delay_s": 0,
         } });
-        self.ask("baidu", &baidu).map(|_| ())
+        self.ask("baidu", &baidu)?;
+        let wechat = json!({ "set": { "search_access": "production", "search_delay_s": 0 } });
+        self.ask("wechat", &wechat).map(|_| ())
     }
 
     fn ask(&self, channel: &str, command: &Value) -> anyhow::Result<Value> {
@@ -157,10 +159,15 @@ impl Practice {
                 "微信公众号 · 演示",
                 texts([
                     ("app_id", "wx0123456789abcdef"),
+                    ("mini_app_id", "wxmini0123456789"),
+                    ("reviewer_openid", "o_reviewer_sim"),
                     ("base_url", &base),
                     ("listing_delay_s", "2"),
                 ]),
-                texts([("app_secret", "0123456789abcdef0123456789abcdef")]),
+                texts([
+                    ("app_secret", "0123456789abcdef0123456789abcdef"),
+                    ("mini_app_secret", "fedcba9876543210fedcba9876543210"),
+                ]),
             ),
             _ => {
                 let keys = ask(json!({ "keys": true }))?;

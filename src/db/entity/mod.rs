@@ -16,6 +16,7 @@ pub mod delivery;
 pub mod delivery_step;
 pub mod effect;
 pub mod inspection;
+pub mod inspection_part;
 pub mod item;
 pub mod item_tag;
 pub mod job;

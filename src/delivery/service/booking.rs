@@ -8,6 +8,7 @@ use super::DeliveryService;
 use crate::{
     auth::Actor,
     channels::{ContentKind, Descriptor, Intent, LaneDescriptor, Media, Submission},
+    clock::Timestamp,
     db::is_unique_violation,
     delivery::{
         Delivery, DeliveryState, DeliveryStep, DueTime, Lane, MissedRule, Reason,
@@ -38,6 +39,8 @@ pub(super) struct Parcel {
     pub fields: BTreeMap<String, Value>,
     pub media: Vec<Media>,
     pub page_url: String,
+    pub first_published_at: Option<Timestamp>,
+    pub updated_at: Option<Timestamp>,
 }
 
 /// What is to be put into the books.
@@ -68,6 +71,8 @@ impl Parcel {
             fields: frozen.fields,
             media: frozen.media,
             page_url: frozen.page_url,
+            first_published_at: frozen.first_published_at,
+            updated_at: frozen.updated_at,
         }
     }
 
@@ -83,6 +88,8 @@ impl Parcel {
             fields: sent.fields,
             media: sent.media,
             page_url: sent.page_url,
+            first_published_at: sent.first_published_at,
+            updated_at: sent.updated_at,
         }
     }
 }
@@ -224,6 +231,8 @@ pub(super) fn submission(delivery: &Delivery, parcel: Parcel) -> Submission {
         fields: parcel.fields,
         media: parcel.media,
         page_url: parcel.page_url,
+        first_published_at: parcel.first_published_at,
+        updated_at: parcel.updated_at,
         marker: delivery.marker.clone(),
         external_id: delivery.external_id.clone(),
     }

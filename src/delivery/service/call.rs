@@ -4,9 +4,10 @@ use serde_json::Value;
 
 use super::{DeliveryService, person::conclude};
 use crate::{
+    auth::Actor,
     channels::{ChannelError, ErrorClass, Event, Incoming, Reply, StepOutput},
     delivery::{
-        Delivery, DeliveryState,
+        ChannelAccount, Delivery, DeliveryState,
         store::{self, Held, SealedAccount},
     },
     error::{Error, Result},
@@ -34,6 +35,7 @@ impl DeliveryService {
             tracing::warn!(account.id = %account, channel.id = channel, %error, "a call was refused");
             refusal(error)
         })?;
+        self.hear_inspections(&sealed, &received.events).await?;
         let now = self.now();
         let tx = self.core.db.begin().await?;
         if let Some(id) = &received.message_id
@@ -68,6 +70,8 @@ impl DeliveryService {
                         self.core.stop_account(&tx, account.id, note).await?;
                     }
                 }
+                // Heard already.
+                Event::Inspected { .. } => {}
                 // Signing in by our own page brings the tokens; the news alone brings nothing.
                 Event::Granted { who } => {
                     tracing::info!(channel.id = channel, who, "a user granted access");
@@ -80,6 +84,29 @@ impl DeliveryService {
         }
         self.core.wake.notify_one();
         Ok(received.reply)
+    }
+
+    /// Keeps what a platform says of contents that it was asked about. Doing it twice changes nothing, so it needs no
+    /// transaction with the note of the call.
+    async fn hear_inspections(&self, sealed: &SealedAccount, events: &[Event]) -> Result<()> {
+        let ChannelAccount { site, channel, .. } = &sealed.account;
+        for event in events {
+            let Event::Inspected { reference, said } = event else {
+                continue;
+            };
+            let actor = Actor::system(*site);
+            let heard = self
+                .tailoring
+                .hear_inspection(&actor, channel, reference, said.as_ref());
+            if !heard.await? {
+                tracing::info!(
+                    channel.id = channel,
+                    reference,
+                    "nobody awaits this opinion"
+                );
+            }
+        }
+        Ok(())
     }
 
     /// Ends what waits for a person to publish it there; anything else that is out is looked at now.

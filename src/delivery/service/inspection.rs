@@ -16,7 +16,8 @@ const DEADLINE: Duration = Duration::from_secs(30);
 
 impl DeliveryService {
     /// Asks the channel's platform what it thinks of a variant, by the site's first account that can be used. What it said
-    /// is kept with the content, so that the same content is not asked about twice; no answer is never taken for a good one.
+    /// is kept with the content, so that the same content is not asked about twice, unless a part of it was not looked at; no
+    /// answer is never taken for a good one.
     pub async fn inspect(&self, actor: &Actor, of: SourceRef, channel: &str) -> Result<Variant> {
         actor.require(Permission::WriteContent)?;
         let known = find_channel(channel).filter(|known| known.inspects);
@@ -25,7 +26,8 @@ impl DeliveryService {
             Error::invalid("input.channel", text)
         })?;
         let variant = self.tailoring.variant(actor, of, channel).await?;
-        if variant.inspection.is_some() {
+        let known_already = variant.inspection.as_ref();
+        if known_already.is_some_and(|inspected| !inspected.is_worth_asking_again()) {
             return Ok(variant);
         }
         let db = self.core.db.read();
@@ -40,12 +42,14 @@ impl DeliveryService {
         let sealed = super::account::find(db, actor, account.id).await?;
         let adapter = self.core.connect(&sealed)?;
         let host = Host::new(Arc::clone(&self.core), &sealed.account, None);
+        let asked = self.tailoring.variant_with_pictures(actor, of, channel);
+        let (variant, pictures) = asked.await?;
         let fields = variant
             .fields
             .iter()
             .map(|field| (field.name.to_owned(), field.value().clone()))
             .collect();
-        let said = tokio::time::timeout(DEADLINE, adapter.inspect(&fields, &host)).await;
+        let said = tokio::time::timeout(DEADLINE, adapter.inspect(&fields, &pictures, &host)).await;
         let said = said.unwrap_or_else(|_| {
             let text = format!("no answer within {} seconds", DEADLINE.as_secs());
             Err(ChannelError::new(ErrorClass::ChannelDown, text))

@@ -1,6 +1,6 @@
 //! What readers did with delivered items: asked of the platforms, and kept day by day.
 
-use std::{sync::Arc, time::Duration};
+use std::{future::Future, sync::Arc, time::Duration};
 
 use chrono::NaiveDate;
 
@@ -9,7 +9,7 @@ use crate::{
     auth::{Actor, Permission},
     channels::{ChannelError, ErrorClass, Totals},
     clock::Timestamp,
-    delivery::{BestBy, Pulled, Statistic, engine::Host, store},
+    delivery::{BestBy, Delivery, Pulled, Statistic, engine::Host, store},
     error::{Error, ErrorKind, Result},
     id::{AccountId, DeliveryId, ItemId},
     zone::resolve_local,
@@ -43,7 +43,8 @@ impl DeliveryService {
     }
 
     /// Asks for the figures of some items of an account, those behind `after`, that went live since an instant, and
-    /// keeps them under a day. It stops where the platform wants a slower pace, and says where to go on.
+    /// keeps them under a day, or under the platform's own days where it tells them day by day. It stops where the platform
+    /// wants a slower pace, and says where to go on.
     pub async fn pull_statistics(
         &self,
         actor: &Actor,
@@ -63,20 +64,20 @@ impl DeliveryService {
         let is_last = (items.len() as u64) < PART;
         let mut done = after;
         for delivery in items {
-            let external_id = delivery.external_id.as_deref().unwrap_or_default();
-            let answer = self.ask_totals(actor, account, external_id).await?;
+            let answer = self.ask_figures(actor, account, &delivery, day).await?;
             let is_new = pulled.asked == 0;
             pulled.asked += 1;
             match answer {
-                Ok(totals) => {
-                    if totals.is_some() {
-                        pulled.told += 1;
-                    } else {
+                Ok(mut days) => {
+                    if days.is_empty() {
                         pulled.not_available += 1;
+                        // That it was asked for, and not told, is kept too.
+                        days.push((day, Totals::default()));
+                    } else {
+                        pulled.told += 1;
                     }
-                    let totals = totals.unwrap_or_default();
                     let now = self.now();
-                    store::save_statistics(db.write(), &delivery, day, &totals, now).await?;
+                    store::save_statistics(db.write(), &delivery, &days, now).await?;
                 }
                 Err(error) => match error.class {
                     ErrorClass::RateLimited if !is_new => {
@@ -126,6 +127,31 @@ impl DeliveryService {
         store::list_best(db, actor.site(), by.metric, days, from, by.limit).await
     }
 
+    /// Figures of an item with the days under which they are kept: the platform's own since the last that was told, else
+    /// the day of the question.
+    async fn ask_figures(
+        &self,
+        actor: &Actor,
+        account: AccountId,
+        delivery: &Delivery,
+        day: NaiveDate,
+    ) -> Result<Result<Vec<(NaiveDate, Totals)>, ChannelError>> {
+        let external_id = delivery.external_id.as_deref().unwrap_or_default();
+        let last = store::last_told(self.core.db.read(), delivery.id).await?;
+        let live_on = delivery.published_at.map(|at| at.to_utc().date_naive());
+        let since = last.or(live_on).unwrap_or(day);
+        let sealed = super::account::find(self.core.db.read(), actor, account).await?;
+        let channel = self.core.connect(&sealed)?;
+        let host = Host::new(Arc::clone(&self.core), &sealed.account, None);
+        match in_time(channel.statistics_by_day(external_id, since, &host)).await {
+            Ok(Some(days)) => return Ok(Ok(days)),
+            Ok(None) => {}
+            Err(error) => return Ok(Err(error)),
+        }
+        let totals = self.ask_totals(actor, account, external_id).await?;
+        Ok(totals.map(|totals| totals.map(|totals| (day, totals)).into_iter().collect()))
+    }
+
     /// Asks the platform; the outer error is ours, the inner one the platform's.
     async fn ask_totals(
         &self,
@@ -136,14 +162,19 @@ impl DeliveryService {
         let sealed = super::account::find(self.core.db.read(), actor, account).await?;
         let channel = self.core.connect(&sealed)?;
         let host = Host::new(Arc::clone(&self.core), &sealed.account, None);
-        let asked = channel.statistics(external_id, &host);
-        let late = |_| {
+        Ok(in_time(channel.statistics(external_id, &host)).await)
+    }
+}
+
+/// An answer, unless it takes too long.
+async fn in_time<T>(
+    asked: impl Future<Output = Result<T, ChannelError>>,
+) -> Result<T, ChannelError> {
+    tokio::time::timeout(DEADLINE, asked)
+        .await
+        .unwrap_or_else(|_| {
             let seconds = DEADLINE.as_secs();
             let message = format!("no answer within {seconds} seconds");
             Err(ChannelError::new(ErrorClass::ChannelDown, message))
-        };
-        Ok(tokio::time::timeout(DEADLINE, asked)
-            .await
-            .unwrap_or_else(late))
-    }
+        })
 }

@@ -42,16 +42,38 @@ pub async fn list_measurable(
     read_all(query.all(db).await?)
 }
 
-/// Keeps the figures of a day; the latest of a day stays, and what was told once is not forgotten.
+/// The last day of which figures of a delivery were told.
+pub async fn last_told(
+    db: &impl ConnectionTrait,
+    delivery: DeliveryId,
+) -> Result<Option<NaiveDate>> {
+    let row = statistic::Entity::find()
+        .filter(Column::DeliveryId.eq(delivery))
+        .filter(Column::Value.is_not_null())
+        .order_by_desc(Column::Day)
+        .one(db)
+        .await?;
+    row.map(|row| read_day(&row.day)).transpose()
+}
+
+fn read_day(text: &str) -> Result<NaiveDate> {
+    text.parse()
+        .map_err(|error: chrono::ParseError| Error::internal("a row cannot be read", error))
+}
+
+/// Keeps the figures of days; the latest of a day stays, and what was told once is not forgotten.
 pub async fn save_statistics(
     db: &impl ConnectionTrait,
     delivery: &Delivery,
-    day: NaiveDate,
-    totals: &Totals,
+    days: &[(NaiveDate, Totals)],
     now: Timestamp,
 ) -> Result<()> {
-    let rows = Metric::ALL.iter().map(|metric| {
-        let told = metric.of(totals);
+    let figures = days.iter().flat_map(|(day, totals)| {
+        Metric::ALL
+            .iter()
+            .map(move |metric| (day, metric, metric.of(totals)))
+    });
+    let rows = figures.map(|(day, metric, told)| {
         statistic::Model {
             delivery_id: delivery.id,
             day: day.to_string(),
@@ -95,13 +117,9 @@ pub async fn list_statistics(
         .await?;
     rows.into_iter()
         .map(|row| {
-            let broken = |error| Error::internal("a row cannot be read", error);
             Ok(Statistic {
                 delivery: row.delivery_id,
-                day: row
-                    .day
-                    .parse()
-                    .map_err(|error: chrono::ParseError| broken(error))?,
+                day: read_day(&row.day)?,
                 metric: word("metric", &row.metric, Metric::parse)?,
                 value: row.value,
             })

@@ -93,6 +93,12 @@ pub const WECHAT_DRAFT: Route = Route {
     commit: "/draft/add",
     ..WECHAT
 };
+/// Pages of the mini-program to WeChat's search.
+pub const WECHAT_SEARCH: Route = Route {
+    lane: "search",
+    commit: "/wxaapi_submitpages",
+    ..WECHAT
+};
 /// Posts to Alipay.
 pub const ALIPAY: Route = Route {
     channel: "alipay",
@@ -173,22 +179,25 @@ impl TestApp {
                     ..NewAccount::default()
                 }
             }
-            "wechat" => NewAccount {
-                settings: texts(&[
-                    ("app_id", "wx0123456789abcdef"),
-                    ("base_url", &base),
-                    ("mass_to", "all"),
-                    ("mini_app_id", "wxmini0123456789"),
-                    ("reviewer_openid", "o_reviewer_sim"),
-                ]),
-                credentials: texts(&[
-                    ("app_secret", "0123456789abcdef0123456789abcdef"),
-                    ("callback_token", "simtoken"),
-                    ("mini_app_secret", "fedcba9876543210fedcba9876543210"),
-                    ("aes_key", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"),
-                ]),
-                ..NewAccount::default()
-            },
+            "wechat" => {
+                control(json!({ "set": { "search_access": "production" } }));
+                NewAccount {
+                    settings: texts(&[
+                        ("app_id", "wx0123456789abcdef"),
+                        ("base_url", &base),
+                        ("mass_to", "all"),
+                        ("mini_app_id", "wxmini0123456789"),
+                        ("reviewer_openid", "o_reviewer_sim"),
+                    ]),
+                    credentials: texts(&[
+                        ("app_secret", "0123456789abcdef0123456789abcdef"),
+                        ("callback_token", "simtoken"),
+                        ("mini_app_secret", "fedcba9876543210fedcba9876543210"),
+                        ("aes_key", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"),
+                    ]),
+                    ..NewAccount::default()
+                }
+            }
             "alipay" => {
                 let keys = control(json!({ "keys": true }));
                 let key = |name: &str| keys[name].as_str().unwrap();

@@ -72,14 +72,40 @@ pub fn broken(story: &Story, variant: &Variant) -> Vec<String> {
         !line(variant, "text").contains('<') && value(variant, "text").is_string(),
         "newspic text is plain",
     );
-    for name in ["title", "digest", "text"] {
+    // Section 7.1: a page of the mini-program for search.
+    let (page, page_text) = (line(variant, "search_path"), line(variant, "search_text"));
+    must(
+        (1..=20).contains(&ch(line(variant, "search_title"))),
+        "title in search ≤ 20",
+    );
+    must(
+        !line(variant, "search_abstract").is_empty(),
+        "an abstract in search",
+    );
+    must(
+        !page_text.is_empty() && page_text.len() <= 500_000 && !page_text.contains('<'),
+        "text in search is plain, and its page ≤ 1 MB",
+    );
+    must(
+        page.starts_with("pages/") && page.contains("?id=") && page.is_ascii(),
+        "a page has a path without a leading slash, and a query",
+    );
+    must(
+        value(variant, "search_covers")
+            .as_array()
+            .is_some_and(|covers| covers.len() <= 3),
+        "covers in search ≤ 3",
+    );
+    for name in ["title", "digest", "text", "search_title"] {
         must(
             keeps_numbers(&whole(story), line(variant, name)),
             "no cut inside a number",
         );
     }
     must(
-        is_cut_between_words(story, digest) && is_cut_between_words(story, title),
+        [digest, title, line(variant, "search_title")]
+            .iter()
+            .all(|text| is_cut_between_words(story, text)),
         "no cut inside a word",
     );
     broken

@@ -9,10 +9,10 @@ use crate::{
         ContextExt,
         shared::{DateTime, parse_id, text_field},
     },
-    channels::{Finding, Opinion, Severity, find_channel},
+    channels::{Finding, Severity, find_channel},
     error::{Error, Result},
     id::AssetId,
-    tailoring::{SourceRef, Variant, VariantField, VariantPicture, media_spec},
+    tailoring::{SourceRef, Standing, Variant, VariantField, VariantPicture, media_spec},
 };
 
 /// How bad a finding is.
@@ -152,14 +152,30 @@ impl VariantPictureObject {
 
 /// What a platform thinks of a content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(name = "Opinion", remote = "Opinion")]
+#[graphql(name = "Opinion")]
 pub enum OpinionName {
     /// It found nothing; its review after publishing decides.
     Pass,
+    /// It found nothing so far, and still looks at a part.
+    Awaited,
+    /// It found nothing, and did not look at a part.
+    Unchecked,
     /// A person should look.
     Review,
     /// It would refuse it.
     Block,
+}
+
+impl From<Standing> for OpinionName {
+    fn from(standing: Standing) -> Self {
+        match standing {
+            Standing::Passed => Self::Pass,
+            Standing::Awaited => Self::Awaited,
+            Standing::Unchecked => Self::Unchecked,
+            Standing::Doubted => Self::Review,
+            Standing::Refused => Self::Block,
+        }
+    }
 }
 
 /// What a platform said of a content before it was published.
@@ -170,6 +186,10 @@ pub struct InspectionObject {
     opinion: OpinionName,
     /// What it objects to.
     objections: Vec<String>,
+    /// Parts that it still looks at.
+    awaited: Vec<String>,
+    /// Parts that it did not look at; asking again may help.
+    unchecked: Vec<String>,
     /// When it was asked.
     at: DateTime,
 }
@@ -217,8 +237,15 @@ impl VariantObject {
             .inspection
             .as_ref()
             .map(|inspected| InspectionObject {
-                opinion: inspected.said.opinion.into(),
+                opinion: inspected.standing().into(),
                 objections: inspected.said.objections.clone(),
+                awaited: inspected
+                    .said
+                    .awaited
+                    .iter()
+                    .map(|part| part.name.clone())
+                    .collect(),
+                unchecked: inspected.said.unchecked.clone(),
                 at: inspected.at.into(),
             })
     }
@@ -351,7 +378,8 @@ impl VariantMutations {
         })
     }
 
-    /// Asks the channel's platform what it thinks of a variant before it is published. The same content is asked about once.
+    /// Asks the channel's platform what it thinks of a variant before it is published. The same content is asked about
+    /// once, unless a part of it was not looked at.
     async fn inspect_variant(
         &self,
         ctx: &Context<'_>,

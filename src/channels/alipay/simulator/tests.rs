@@ -88,6 +88,8 @@ fn submission(lane: &str, media: Vec<Media>) -> Submission {
             .into(),
         media,
         page_url: "https://cms.example.cn/s/42".into(),
+        first_published_at: None,
+        updated_at: None,
         marker: "f3a7".into(),
         external_id: None,
     }

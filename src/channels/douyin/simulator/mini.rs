@@ -76,7 +76,8 @@ pub async fn censor_text(douyin: Shared, request: HttpRequest, body: String) -> 
     }
 }
 
-/// The same for a picture, by words of its address; here the predictions stand outside `data`.
+/// The same for a picture, by the verdict that comes next in the settings, else by words of its address; here the
+/// predictions stand outside `data`.
 pub async fn censor_image(douyin: Shared, request: HttpRequest, body: String) -> HttpResponse {
     if let Err(refused) = douyin.enter_as_app(Family::New, &request, "apps.censor.image") {
         return *refused;
@@ -84,15 +85,27 @@ pub async fn censor_image(douyin: Shared, request: HttpRequest, body: String) ->
     let checked = read(&douyin, &body).and_then(|read| {
         let address = read["image"]
             .as_str()
-            .or_else(|| read["image_data"].as_str());
-        let words = douyin.lock().settings.censor_words.clone();
-        address.map(|address| is_hit(&words, address)).ok_or(BAD)
+            .or_else(|| read["image_data"].as_str())
+            .ok_or(BAD)?;
+        Ok(douyin.change(|state| {
+            let settings = &mut state.settings;
+            if settings.picture_verdicts.is_empty() {
+                Some(is_hit(&settings.censor_words, address))
+            } else {
+                match settings.picture_verdicts.remove(0).as_str() {
+                    "hit" => Some(true),
+                    "clean" => Some(false),
+                    _ => None,
+                }
+            }
+        }))
     });
     match checked {
-        Ok(hit) => {
+        Ok(Some(hit)) => {
             let predicts = json!([{ "model_name": "porn", "hit": hit }, { "model_name": "sensitive_text", "hit": false }]);
             douyin.ok_beside(&json!({ "predicts": predicts }))
         }
+        Ok(None) => douyin.ok_beside(&json!({})),
         Err(refusal) => douyin.refuse(Family::New, refusal),
     }
 }

@@ -66,9 +66,11 @@ pub struct Settings {
     pub gateway_bytes: u64,
     pub most_text: usize,
     pub most_images: usize,
-    /// The one mini-program; what its checks find in texts and in addresses of pictures.
+    /// The one mini-program; what its checks find in texts and in addresses of pictures, and what those of pictures say
+    /// before that, one after another: `hit`, `clean` or `none` (no predictions).
     pub mini_app_id: String,
     pub censor_words: Vec<String>,
+    pub picture_verdicts: Vec<String>,
     /// Links into it that may be made within a day.
     pub links_per_day: usize,
     /// Where events go; set it with `POST /douyin/console/webhook {"url": "…"}`, which verifies it.
@@ -153,6 +155,7 @@ impl Default for Settings {
             most_images: 30,
             mini_app_id: "tt0000sim".into(),
             censor_words: Vec::new(),
+            picture_verdicts: Vec::new(),
             links_per_day: 500_000,
             webhook_url: String::new(),
             webhook_retry_s: vec![10, 60, 300],

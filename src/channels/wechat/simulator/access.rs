@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Value, json};
 
 use super::{
-    Refusal, Shared, draft, figures, fine, link, mass, material, mini, publish, refuse,
+    Refusal, Shared, check, draft, figures, fine, link, mass, material, publish, refuse, search,
     state::{State, day},
 };
 use crate::{
@@ -170,12 +170,14 @@ fn carry_out(
         "/cgi-bin/message/mass/delete" => mass::delete(state, body),
         "/cgi-bin/message/mass/speed/get" => mass::speed(state, body, false),
         "/cgi-bin/message/mass/speed/set" => mass::speed(state, body, true),
-        "/wxa/msg_sec_check" => mini::check_text(state, body),
+        "/wxa/msg_sec_check" => check::text(state, body),
+        "/wxa/media_check_async" => check::picture(state, body, now),
         "/wxa/generate_urllink" => link::make(state, body, false, now),
         "/wxa/generatescheme" => link::make(state, body, true, now),
         "/wxa/query_urllink" => link::query(state, body, false, now),
         "/wxa/queryscheme" => link::query(state, body, true, now),
         CODE => link::code(state, body),
+        "/wxa/search/wxaapi_submitpages" => search::submit(state, body, now),
         _ => figures::read(state, path, body, now),
     }
 }

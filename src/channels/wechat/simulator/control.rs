@@ -16,7 +16,7 @@ use super::{mass, publish, state::State};
 use crate::{
     channels::{
         simulator::change_settings,
-        wechat::{DRAFT, MASS, PICTURES, PUBLISH},
+        wechat::{DRAFT, MASS, PICTURES, PUBLISH, SEARCH},
     },
     clock::Timestamp,
 };
@@ -25,7 +25,7 @@ const KNOWN: &str =
     "known commands: set, expire, revoke, publish, throw_away, ban, delete, confirm, state";
 
 /// What readers would see, and drafts that wait for a person; what an editor made of a draft is shown as a draft's.
-pub fn ledger(state: &State) -> Value {
+pub fn ledger(state: &State, now: Timestamp) -> Value {
     let line = |lane: &str, key: &str, shown: &str, article: &Value| {
         json!({
             "lane": lane,
@@ -63,6 +63,19 @@ pub fn ledger(state: &State) -> Value {
             .iter()
             .map(|one| line("box", &one.media_id, "草稿", &one.articles[0])),
     );
+    items.extend(state.search_pages.iter().map(|page| {
+        json!({
+            "lane": SEARCH,
+            "key": page.key(),
+            "title": page.data["title"],
+            "digest": page.data["abstract"],
+            "content": page.data["mainbody"],
+            "source_url": page.data["h5_url"],
+            "covers": page.list("cover_img").count(),
+            "state": page.standing(&state.settings, now),
+            "submissions": page.submissions,
+        })
+    }));
     json!({ "items": items })
 }
 

@@ -3,6 +3,7 @@
 use std::{fmt::Write as _, time::Duration};
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use super::{WeChat, publish, state::State};
 use crate::{
@@ -18,6 +19,9 @@ const TRIES: u32 = 3;
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Call {
     pub message: String,
+    /// The mini-program makes it.
+    #[serde(default)]
+    pub mini: bool,
     pub due: Timestamp,
     pub tries: u32,
 }
@@ -91,8 +95,49 @@ pub fn call(state: &mut State, name: &str, info: &str, now: Timestamp) {
         "<xml><ToUserName><![CDATA[gh_sim00000001]]></ToUserName><FromUserName><![CDATA[o_mphelper_sim]]></FromUserName><CreateTime>{}</CreateTime><MsgType><![CDATA[event]]></MsgType><Event><![CDATA[{name}]]></Event>{info}</xml>",
         now.unix_seconds()
     );
+    queue(state, message, false, now);
+}
+
+/// Puts what a check of a picture found into the queue, if somebody listens.
+pub fn tell_of_check(state: &mut State, told: &Value, now: Timestamp) {
+    if state.settings.callback_url.is_empty() {
+        return;
+    }
+    let mut message = json!({
+        "ToUserName": "gh_simmini00001", "FromUserName": "o_reviewer_sim",
+        "CreateTime": now.unix_seconds(), "MsgType": "event", "Event": "wxa_media_check",
+    });
+    if let (Some(message), Value::Object(told)) = (message.as_object_mut(), told.clone()) {
+        message.extend(told);
+    }
+    let message = if state.settings.mini_event_format == "json" {
+        message.to_string()
+    } else {
+        format!("<xml>{}</xml>", xml(&message))
+    };
+    queue(state, message, true, now);
+}
+
+/// Values as elements; one of a list each, under its name.
+fn xml(value: &Value) -> String {
+    match value {
+        Value::Object(values) => {
+            let element = |name: &String, value: &Value| format!("<{name}>{}</{name}>", xml(value));
+            let elements = values.iter().map(|(name, value)| match value {
+                Value::Array(list) => list.iter().map(|value| element(name, value)).collect(),
+                value => element(name, value),
+            });
+            elements.collect()
+        }
+        Value::String(text) => format!("<![CDATA[{text}]]>"),
+        other => other.to_string(),
+    }
+}
+
+fn queue(state: &mut State, message: String, mini: bool, now: Timestamp) {
     let call = Call {
         message,
+        mini,
         due: now,
         tries: 0,
     };
@@ -139,24 +184,40 @@ async fn make(wechat: &WeChat, call: &Call, now: Timestamp) -> bool {
         ("nonce", nonce.to_owned()),
     ];
     let mut body = call.message.clone();
+    let is_json = body.starts_with('{');
     if settings.callback_mode != "plain" {
         let Some(key) = key(&settings.aes_key) else {
             return false;
         };
-        let sealed = seal(&key, b"0123456789ABCDEF", &call.message, &settings.app_id);
+        let owner = if call.mini {
+            &settings.mini_app_id
+        } else {
+            &settings.app_id
+        };
+        let sealed = seal(&key, b"0123456789ABCDEF", &call.message, owner);
         query.push(("encrypt_type", "aes".to_owned()));
         query.push((
             "msg_signature",
             signature(&[token, &timestamp, nonce, &sealed]),
         ));
-        let rest = if settings.callback_mode == "compatible" {
-            call.message
-                .trim_start_matches("<xml>")
-                .trim_end_matches("</xml>")
+        let is_compatible = settings.callback_mode == "compatible";
+        if is_json {
+            let mut whole = json!({ "ToUserName": "gh_simmini00001" });
+            if is_compatible {
+                whole = serde_json::from_str(&call.message).unwrap_or(whole);
+            }
+            whole["Encrypt"] = json!(sealed);
+            body = whole.to_string();
         } else {
-            "<ToUserName><![CDATA[gh_sim00000001]]></ToUserName>"
-        };
-        body = format!("<xml><Encrypt><![CDATA[{sealed}]]></Encrypt>{rest}</xml>");
+            let rest = if is_compatible {
+                call.message
+                    .trim_start_matches("<xml>")
+                    .trim_end_matches("</xml>")
+            } else {
+                "<ToUserName><![CDATA[gh_sim00000001]]></ToUserName>"
+            };
+            body = format!("<xml><Encrypt><![CDATA[{sealed}]]></Encrypt>{rest}</xml>");
+        }
     }
     let request = wechat
         .context
@@ -165,7 +226,14 @@ async fn make(wechat: &WeChat, call: &Call, now: Timestamp) -> bool {
         .timeout(PATIENCE);
     let answer = request
         .query(&query)
-        .header("content-type", "text/xml")
+        .header(
+            "content-type",
+            if is_json {
+                "application/json"
+            } else {
+                "text/xml"
+            },
+        )
         .body(body)
         .send()
         .await;

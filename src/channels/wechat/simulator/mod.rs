@@ -2,9 +2,11 @@
 //! platform speaks. What is not in it answers 404.
 //!
 //! Mounted under `/wechat`. Control: see [`control`]. What a telephone shows: `GET /wechat/list` the account's messages,
-//! `GET /wechat/s?mid=…` an article, `GET /wechat/chat` the articles as cards that were sent to a friend.
+//! `GET /wechat/s?mid=…` an article, `GET /wechat/chat` the articles as cards that were sent to a friend,
+//! `GET /wechat/search?q=…` what somebody finds who searches.
 
 mod access;
+mod check;
 mod control;
 mod draft;
 mod event;
@@ -13,9 +15,9 @@ mod filter;
 mod link;
 mod mass;
 mod material;
-mod mini;
 mod page;
 mod publish;
+mod search;
 mod state;
 mod structure;
 mod token;
@@ -93,6 +95,8 @@ impl Simulator for WeChat {
             "/wxa/generatescheme",
             "/wxa/queryscheme",
             "/wxa/getwxacodeunlimit",
+            "/wxa/media_check_async",
+            "/wxa/search/wxaapi_submitpages",
             "/datacube/{call}",
         ];
         config
@@ -121,6 +125,7 @@ impl Simulator for WeChat {
             .route("/list", web::get().to(page::list))
             .route("/chat", web::get().to(page::chat))
             .route("/s", web::get().to(page::article))
+            .route("/search", web::get().to(search::results))
             .route("/files/{name}", web::get().to(page::file));
         for path in to_post {
             config.route(path, web::to(access::call));
@@ -129,10 +134,11 @@ impl Simulator for WeChat {
 
     fn ledger(&self) -> Value {
         let now = self.now();
-        control::ledger(&self.change(|state| {
+        let state = self.change(|state| {
             state.settle(now);
             state.clone()
-        }))
+        });
+        control::ledger(&state, now)
     }
 
     fn control(&self, command: &Value) -> Result<Value, String> {
@@ -146,6 +152,7 @@ impl Simulator for WeChat {
     async fn work(&self) {
         let now = self.now();
         self.change(|state| state.settle(now));
+        check::look_at_due(self, now).await;
         event::make_due(self, now).await;
     }
 }

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt::Write as _};
 use actix_web::{HttpResponse, web};
 use serde_json::Value;
 
-use super::{Shared, figures, state::Article};
+use super::{Shared, figures, search::Page, state::Article};
 use crate::{channels::beijing, clock::Timestamp, text::escape_html};
 
 const STYLE: &str = include_str!("page.css");
@@ -277,6 +277,37 @@ fn below(name: &str, one: &Article, article: &Value) -> String {
     }
     below.push_str("</main>");
     below
+}
+
+/// What somebody finds: a page of a mini-program each, which its address stands for here.
+pub fn results(question: &str, found: &[Page]) -> HttpResponse {
+    let mut page = bar("list", "搜一搜");
+    let _ = write!(
+        page,
+        "<form class=\"ask\"><input name=\"q\" value=\"{}\" aria-label=\"搜索\"></form>",
+        escape_html(question)
+    );
+    if found.is_empty() {
+        page.push_str("<p class=\"gone\">没有找到相关内容</p>");
+    }
+    for one in found {
+        let covers: String = one
+            .list("cover_img")
+            .filter_map(|cover| cover["cover_img_url"].as_str())
+            .map(|url| format!("<img alt=\"\" src=\"{}\">", escape_html(url)))
+            .collect();
+        let told: Vec<&str> = one.list("abstract").filter_map(Value::as_str).collect();
+        let seconds = one.data["time_publish"].as_i64().unwrap_or_default();
+        let _ = write!(
+            page,
+            "<a class=\"hit\" href=\"{}\"><b>{}</b><p>{}</p><div class=\"covers\">{covers}</div><small>小程序 · {}</small></a>",
+            escape_html(one.text("h5_url")),
+            escape_html(one.text("title")),
+            escape_html(&told.join(" ")),
+            time(Timestamp::from_unix_seconds(seconds), "%Y-%m-%d"),
+        );
+    }
+    html("搜一搜", "gray", &page)
 }
 
 /// A picture that was uploaded.

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{event, link, mass, publish};
+use super::{check, event, link, mass, publish, search};
 use crate::clock::Timestamp;
 
 /// Switches and numbers; each can be set from the control plane (`{"set": {…}}`). What the platform does not publish is
@@ -32,6 +32,24 @@ pub struct Settings {
     pub recent_openids: Vec<String>,
     pub risky_words: Vec<String>,
     pub doubtful_words: Vec<String>,
+    /// What checks of pictures say, one after another: `pass`, `review`, `risky`, `silent` (no event) or `unreachable`;
+    /// then they pass. From the call until the picture is looked at, and how the event is written: `xml` or `json`.
+    pub picture_verdicts: Vec<String>,
+    pub check_delay_s: u64,
+    pub mini_event_format: String,
+    /// Whether the mini-program is certified; how far its access to the search was approved: `none`, `review` (test data
+    /// alone) or `production`; whether the search was banned for it, or is switched off.
+    pub mini_verified: bool,
+    pub search_access: String,
+    pub search_banned: bool,
+    pub search_off: bool,
+    /// Its pages (empty: whatever is named), and those that its own sitemap blocks.
+    pub search_paths: Vec<String>,
+    pub search_blocked: Vec<String>,
+    /// Pages a day and bytes of a call; from submission until a page is found.
+    pub search_per_day: u32,
+    pub search_body_bytes: usize,
+    pub search_delay_s: u64,
     pub verified: bool,
     /// Addresses that may fetch tokens; empty: every one.
     pub ip_whitelist: Vec<String>,
@@ -91,6 +109,18 @@ impl Default for Settings {
             recent_openids: vec!["o_reviewer_sim".into()],
             risky_words: Vec::new(),
             doubtful_words: Vec::new(),
+            picture_verdicts: Vec::new(),
+            check_delay_s: 0,
+            mini_event_format: "json".into(),
+            mini_verified: true,
+            search_access: "none".into(),
+            search_banned: false,
+            search_off: false,
+            search_paths: vec!["pages/story/index".into()],
+            search_blocked: Vec::new(),
+            search_per_day: 10_000,
+            search_body_bytes: 4 << 20,
+            search_delay_s: 86_400,
             verified: true,
             ip_whitelist: Vec::new(),
             profile: "documented".into(),
@@ -208,6 +238,11 @@ pub struct State {
     pub jobs: Vec<Job>,
     pub articles: Vec<Article>,
     pub sendings: Vec<mass::Sending>,
+    pub checks: Vec<check::Check>,
+    pub search_pages: Vec<search::Page>,
+    /// Pages that were submitted, on which day.
+    pub searched: u32,
+    pub searched_on: i64,
     pub mass_speed: u64,
     pub calls: BTreeMap<String, Calls>,
     pub clears: (i64, u32),

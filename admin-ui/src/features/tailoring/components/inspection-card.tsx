@@ -24,7 +24,13 @@ const InspectVariant = graphql(
   [VariantFields],
 );
 
-const COLOURS = { PASS: "var(--fenfa-ok)", REVIEW: "var(--fenfa-hold)", BLOCK: "var(--fenfa-bad)" } as const;
+const COLOURS = {
+  PASS: "var(--fenfa-ok)",
+  AWAITED: "var(--fenfa-hold)",
+  UNCHECKED: "var(--fenfa-hold)",
+  REVIEW: "var(--fenfa-hold)",
+  BLOCK: "var(--fenfa-bad)",
+} as const;
 
 /** What the channel's platform itself thinks of the variant, asked before anything is published. */
 export function InspectionCard({ source, variant, channel }: { source: SourceRef; variant: Variant; channel: Channel }) {
@@ -38,6 +44,18 @@ export function InspectionCard({ source, variant, channel }: { source: SourceRef
     },
   });
   const { inspection } = variant;
+  const ask = mayWrite && (
+    <Button
+      variant="default"
+      leftSection={<ScanSearch size={16} aria-hidden />}
+      loading={inspect.isPending}
+      onClick={() => {
+        inspect.mutate();
+      }}
+    >
+      {t(inspection === null ? "inspection.ask" : "inspection.again")}
+    </Button>
+  );
   return (
     <section>
       <Title order={2} mb={8}>
@@ -47,29 +65,29 @@ export function InspectionCard({ source, variant, channel }: { source: SourceRef
         {inspection === null ? (
           <Group justify="space-between">
             <Text c="dimmed">{t("inspection.none")}</Text>
-            {mayWrite && (
-              <Button
-                variant="default"
-                leftSection={<ScanSearch size={16} aria-hidden />}
-                loading={inspect.isPending}
-                onClick={() => {
-                  inspect.mutate();
-                }}
-              >
-                {t("inspection.ask")}
-              </Button>
-            )}
+            {ask}
           </Group>
         ) : (
-          <>
-            <Text c={COLOURS[inspection.opinion]} fw={600} role="status">
-              {t(`inspection.${inspection.opinion}`)}
-              {inspection.objections.length > 0 && `: ${listed(inspection.objections)}`}
-            </Text>
-            <Text size="xs" c="dimmed">
-              <Time at={inspection.at} /> · {t("inspection.no_promise")}
-            </Text>
-          </>
+          <Group justify="space-between">
+            <div>
+              <Text c={COLOURS[inspection.opinion]} fw={600} role="status">
+                {t(`inspection.${inspection.opinion}`)}
+                {inspection.objections.length > 0 && `: ${listed(inspection.objections)}`}
+              </Text>
+              {(["awaited", "unchecked"] as const).map(
+                (what) =>
+                  inspection[what].length > 0 && (
+                    <Text key={what} size="sm">
+                      {t(`inspection.${what}`, { parts: listed(inspection[what]) })}
+                    </Text>
+                  ),
+              )}
+              <Text size="xs" c="dimmed">
+                <Time at={inspection.at} /> · {t("inspection.no_promise")}
+              </Text>
+            </div>
+            {inspection.unchecked.length > 0 && ask}
+          </Group>
         )}
       </div>
       {inspect.error !== null && <ErrorPanel error={inspect.error} />}
