@@ -1,8 +1,9 @@
-//! Alipay's own ways, against its simulator: signed calls, posts and long articles, lost replies, review, deletion.
+//! Alipay's own ways, against its simulator: signed calls, posts and long articles, lost replies, review, deletion,
+//! certificates.
 
 use fenfa::{
     channels::fault::Fault,
-    delivery::{ChannelAccount, Delivery, DeliveryState, Reason},
+    delivery::{ChannelAccount, Delivery, DeliveryState, NewAccount, Reason},
 };
 use serde_json::{Value, json};
 
@@ -10,6 +11,7 @@ use crate::harness::{ALIPAY, ALIPAY_ARTICLE, Route, TestApp};
 
 const UPLOAD: &str = "open.file.upload";
 const DELETE: &str = "standardcontent.delete";
+const DOWNLOAD: &str = "alipaycert.download";
 
 fn control(app: &TestApp, command: &Value) -> Value {
     app.simulators.control("alipay", command).unwrap()
@@ -48,6 +50,55 @@ async fn withdraw(app: &TestApp, delivery: &Delivery) -> Delivery {
         .await
         .unwrap();
     app.settle(&worker, taken.takedown.unwrap().id).await
+}
+
+/// Connects an account with what the console hands out, changed by a test.
+async fn connect_with(
+    app: &TestApp,
+    change: impl FnOnce(&mut NewAccount, &Value),
+) -> ChannelAccount {
+    let plain = app.connect("alipay", &[]).await;
+    let console = control(app, &json!({ "keys": true }));
+    let mut new = NewAccount {
+        channel: "alipay".to_owned(),
+        name: format!("证书 {}", uuid::Uuid::now_v7()),
+        settings: plain.settings,
+        ..NewAccount::default()
+    };
+    give(
+        &mut new.credentials,
+        "private_key",
+        &console["app_private_key"],
+    );
+    change(&mut new, &console);
+    let actor = app.system().await;
+    let connected = app.app.delivery.connect_account(&actor, new).await;
+    connected.unwrap()
+}
+
+fn give(values: &mut std::collections::BTreeMap<String, String>, name: &str, value: &Value) {
+    values.insert(name.to_owned(), value.as_str().unwrap().to_owned());
+}
+
+/// Certificates instead of the platform's bare key.
+fn certify(new: &mut NewAccount, console: &Value) {
+    new.settings.remove("alipay_public_key");
+    for name in [
+        "app_certificate",
+        "alipay_certificate",
+        "alipay_root_certificate",
+    ] {
+        give(&mut new.settings, name, &console[name]);
+    }
+}
+
+/// The classes of a step's tries, in order; none for one that went well.
+async fn classes(app: &TestApp, delivery: &Delivery, step: &str) -> Vec<Option<String>> {
+    let actor = app.system().await;
+    let attempts = app.app.delivery.attempts(&actor, delivery.id).await;
+    let attempts = attempts.unwrap().into_iter();
+    let of_step = attempts.filter(|attempt| attempt.step == step);
+    of_step.map(|attempt| attempt.class).collect()
 }
 
 /// How often a method was called for a delivery.
@@ -245,5 +296,75 @@ both_databases! {
         let refused = app.app.delivery.connect_account(&actor, new).await.unwrap_err();
 
         assert!(format!("{refused:?}").contains("input.credentials.private_key"), "{refused:?}");
+    }
+
+    async fn a_post_goes_out_in_certificate_mode(app: TestApp) {
+        let account = connect_with(&app, certify).await;
+        // The platform knows no bare key of the application.
+        set(&app, &json!({ "app_public_key": "" }));
+
+        let delivery = publish_with(&app, ALIPAY, &account).await;
+
+        assert_eq!(delivery.state, DeliveryState::Published, "{delivery:#?}");
+        assert_eq!(app.live(ALIPAY).len(), 1);
+        assert_eq!(count(&app, &delivery, DOWNLOAD).await, 0);
+    }
+
+    async fn a_platform_that_changes_its_certificate_in_the_middle_is_followed(app: TestApp) {
+        let account = connect_with(&app, certify).await;
+        next(&app, ALIPAY.commit, "rotate");
+
+        let delivery = publish_with(&app, ALIPAY, &account).await;
+
+        assert_eq!(delivery.state, DeliveryState::Published, "{delivery:#?}");
+        assert_eq!(classes(&app, &delivery, "publish_content").await, [None], "believed at once");
+        assert_eq!(count(&app, &delivery, ALIPAY.commit).await, 1);
+        assert_eq!(count(&app, &delivery, DOWNLOAD).await, 1, "kept for the review as well");
+    }
+
+    async fn a_certificate_that_does_not_come_from_the_roots_is_not_believed(app: TestApp) {
+        let account = connect_with(&app, certify).await;
+        for fault in ["strange_certificate", "forged_certificate"] {
+            let before = app.live(ALIPAY).len();
+            next(&app, ALIPAY.commit, fault);
+
+            let delivery = publish_with(&app, ALIPAY, &account).await;
+
+            let publish = classes(&app, &delivery, "publish_content").await;
+            assert_eq!(publish, [Some("sent_unknown".to_owned())], "{fault}");
+            assert_eq!(delivery.state, DeliveryState::Published, "found in the list: {delivery:#?}");
+            assert_eq!(app.live(ALIPAY).len(), before + 1);
+        }
+    }
+
+    async fn a_certificate_that_the_platform_does_not_know_publishes_nothing(app: TestApp) {
+        let account = connect_with(&app, certify).await;
+        // What the console has by now.
+        let other = include_str!("../../src/channels/alipay/simulator/certificates/ended.pem");
+        set(&app, &json!({ "app_certificate": other }));
+
+        let delivery = publish_with(&app, ALIPAY, &account).await;
+
+        assert_eq!((delivery.state, delivery.reason), (DeliveryState::Held, Some(Reason::Permission)), "{delivery:#?}");
+        assert_eq!(classes(&app, &delivery, "upload_files").await, [Some("permission".to_owned())]);
+        let message = delivery.reason_params["message"].as_str().unwrap();
+        assert!(message.contains("isv.app-cert-not-exist"), "{message}");
+        assert_eq!((delivery.external_id, app.live(ALIPAY).len()), (None, 0));
+    }
+
+    async fn a_certificate_that_ends_stops_its_account_with_the_reason(app: TestApp) {
+        let account = connect_with(&app, certify).await;
+        let worker = app.worker().await;
+        let source = app.gallery("一杯绿茶", 3).await;
+        let id = app.schedule(ALIPAY, &account, source).await;
+        app.clock.set("2121-01-02T00:00:00Z".parse().unwrap());
+
+        worker.run_until_idle().await.unwrap();
+
+        let delivery = app.delivery(id).await;
+        assert_eq!((delivery.state, delivery.reason), (DeliveryState::Held, Some(Reason::Login)), "{delivery:#?}");
+        let message = delivery.reason_params["message"].as_str().unwrap();
+        assert!(message.contains("证书已于 2121-01-01 到期"), "{message}");
+        assert!(app.live(ALIPAY).is_empty());
     }
 }

@@ -9,8 +9,11 @@ use serde_json::{Value, json};
 use super::{
     ARTICLE, AUDIENCES, COVER, PICTURE, POST, POSTER,
     client::{Client, Content, PUBLISH, PUBLISH_ARTICLE},
-    derive, link,
-    sign::{PrivateKey, PublicKey},
+    derive,
+    error::refused,
+    link,
+    mode::Mode,
+    sign::PrivateKey,
     webhook,
 };
 use crate::{
@@ -19,7 +22,7 @@ use crate::{
         Fingerprint, Found, Incoming, Inspection, Intent, Media, Opinion, Outcome, Received, Step,
         StepContext, StepHost, StepKind, StepOutput, Submission, Tokens, http::sending_time,
     },
-    error::{Error, Result},
+    error::Result,
 };
 
 /// Role of the video file.
@@ -41,22 +44,18 @@ struct Alipay {
 /// Binds an account.
 pub fn connect(account: Account) -> Result<Arc<dyn Channel>> {
     let key = PrivateKey::read(account.credential("private_key")).ok_or_else(|| {
-        Error::invalid(
-            "input.credentials.private_key",
+        refused(
+            "credentials.private_key",
+            "应填写密钥工具生成的 RSA2 私钥，2048 位或更长",
             "must be an RSA2 private key of 2048 bits or more, as the key tool gives it",
         )
     })?;
-    let platform = PublicKey::read(account.setting("alipay_public_key", "")).ok_or_else(|| {
-        Error::invalid(
-            "input.settings.alipay_public_key",
-            "must be Alipay's public key, as the console shows it",
-        )
-    })?;
+    let mode = Mode::of(&account, &key)?;
     Ok(Arc::new(Alipay {
         client: Client {
             account,
             key: Arc::new(key),
-            platform,
+            mode: Arc::new(mode),
         },
     }))
 }
@@ -341,7 +340,9 @@ impl Channel for Alipay {
     }
 
     fn receive(&self, incoming: &Incoming<'_>) -> Result<Received, ChannelError> {
-        webhook::receive(&self.client.account, &self.client.platform, incoming)
+        let account = &self.client.account;
+        let keys = self.client.mode.keys(account.clock.now());
+        webhook::receive(account, &keys, incoming)
     }
 
     async fn check_account(&self, host: &dyn StepHost) -> AccountCheck {

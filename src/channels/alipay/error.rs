@@ -3,7 +3,10 @@
 use serde_json::Value;
 
 use super::sign::{self, PublicKey};
-use crate::channels::{ChannelError, ErrorClass, http::Answer};
+use crate::{
+    channels::{ChannelError, ErrorClass, http::Answer},
+    error::Error,
+};
 
 /// "The content does not exist."
 pub const NOT_FOUND: &str = "CONTENT_NOT_EXISTS";
@@ -37,6 +40,27 @@ const SUB_CODES: &[(&str, ErrorClass, &str)] = {
         ),
         ("isv.forbidden-api", Permission, "应用不能调用这个接口"),
         ("app-cert-expired", Permission, "应用的证书已过期"),
+        ("isv.app-cert-expired", Permission, "应用的证书已过期"),
+        (
+            "isv.app-cert-not-exist",
+            Permission,
+            "支付宝不认识这份应用公钥证书，请从控制台重新下载",
+        ),
+        (
+            "isv.missing-app-cert-sn",
+            Permission,
+            "应用在支付宝后台用的是证书模式，请在账号设置里填写三份证书",
+        ),
+        (
+            "isv.missing-alipay-root-cert-sn",
+            Permission,
+            "应用在支付宝后台用的是证书模式，请在账号设置里填写三份证书",
+        ),
+        (
+            "isv.invalid-alipay-root-cert-sn",
+            Permission,
+            "支付宝根证书不符，请从控制台重新下载",
+        ),
         ("not-online-app", Permission, "应用还没有上线"),
         ("isv.invalid-parameter", Validation, "支付宝不接受这些内容"),
         ("isv.illegal-json", Bug, "支付宝读不懂请求"),
@@ -91,6 +115,27 @@ fn by_code(code: &str) -> (ErrorClass, &'static str) {
     }
 }
 
+/// A value of the connect form that cannot be used, said in both languages.
+pub fn refused(field: &str, zh: &str, en: &str) -> Error {
+    Error::invalid(format!("input.{field}"), format!("{zh} / {en}"))
+}
+
+/// An answer that cannot be believed: it is open whether the call was carried out.
+pub fn unclear(answer: &Answer, what: &str) -> ChannelError {
+    ChannelError {
+        http_status: Some(answer.status),
+        ..ChannelError::new(
+            ErrorClass::SentUnknown,
+            format!("支付宝的回复无法采信（HTTP {}，{what}）", answer.status),
+        )
+    }
+}
+
+/// The root key of the answers to a method.
+pub fn root(method: &str) -> String {
+    format!("{}_response", method.replace('.', "_"))
+}
+
 /// Reads an answer to a method. `commit`: an answer that cannot be believed leaves open whether it was done.
 pub fn read(
     answer: &Answer,
@@ -98,39 +143,33 @@ pub fn read(
     key: &PublicKey,
     commit: bool,
 ) -> Result<Value, ChannelError> {
-    let unclear = |what: &str| ChannelError {
-        http_status: Some(answer.status),
-        ..ChannelError::new(
-            ErrorClass::SentUnknown,
-            format!("支付宝的回复无法采信（HTTP {}，{what}）", answer.status),
-        )
-    };
+    let unclear = |what: &str| unclear(answer, what);
     if answer.status != 200 {
         return Err(unclear("不是 200"));
     }
     let text = std::str::from_utf8(&answer.body).map_err(|_| unclear("不是 UTF-8"))?;
     let reply: Value = serde_json::from_str(text).map_err(|_| unclear("不是 JSON"))?;
-    let of_method = format!("{}_response", method.replace('.', "_"));
+    let of_method = root(method);
     let root = if reply.get(&of_method).is_some() {
         of_method.as_str()
     } else {
         "error_response"
     };
     let node = reply.get(root).ok_or_else(|| unclear("没有结果"))?;
-    let code = node["code"].as_str().ok_or_else(|| unclear("没有状态码"))?;
-    let sub_code = node["sub_code"].as_str().unwrap_or_default();
     let is_signed = match reply["sign"].as_str() {
         Some(signature) => {
             let signed = sign::of_reply(text, root).ok_or_else(|| unclear("没有签名的内容"))?;
             let is_good = key.verifies(signed, signature)
                 || (signed.contains("\\/") && key.verifies(&signed.replace("\\/", "/"), signature));
             if !is_good {
-                return Err(unclear("签名不符，请检查账号设置里的支付宝公钥"));
+                return Err(unclear("签名不符，请检查账号设置里的支付宝公钥或证书"));
             }
             true
         }
         None => false,
     };
+    let code = node["code"].as_str().ok_or_else(|| unclear("没有状态码"))?;
+    let sub_code = node["sub_code"].as_str().unwrap_or_default();
     if code == "10000" {
         return if is_signed {
             Ok(node.clone())
@@ -231,6 +270,13 @@ mod tests {
             true,
             ErrorClass::RateLimited,
         );
+        check(
+            "40002",
+            "isv.app-cert-not-exist",
+            true,
+            ErrorClass::Permission,
+        );
+        check("40002", "app-cert-expired", false, ErrorClass::Permission);
         check(
             "40006",
             "isv.insufficient-isv-permissions",
