@@ -1,9 +1,9 @@
 //! Alipay's own ways, against its simulator: signed calls, posts and long articles, lost replies, review, deletion,
-//! certificates.
+//! certificates, encrypted contents.
 
 use fenfa::{
     channels::fault::Fault,
-    delivery::{ChannelAccount, Delivery, DeliveryState, NewAccount, Reason},
+    delivery::{AccountChanges, ChannelAccount, Delivery, DeliveryState, NewAccount, Reason},
 };
 use serde_json::{Value, json};
 
@@ -90,6 +90,10 @@ fn certify(new: &mut NewAccount, console: &Value) {
     ] {
         give(&mut new.settings, name, &console[name]);
     }
+}
+
+fn encrypt(new: &mut NewAccount, console: &Value) {
+    give(&mut new.credentials, "aes_key", &console["aes_key"]);
 }
 
 /// The classes of a step's tries, in order; none for one that went well.
@@ -337,6 +341,34 @@ both_databases! {
         }
     }
 
+    async fn contents_go_out_encrypted_in_either_mode(app: TestApp) {
+        let bare = connect_with(&app, encrypt).await;
+        let certified = connect_with(&app, |new, console| {
+            certify(new, console);
+            encrypt(new, console);
+        })
+        .await;
+        for account in [bare, certified] {
+            let delivery = publish_with(&app, ALIPAY, &account).await;
+
+            assert_eq!(delivery.state, DeliveryState::Published, "{delivery:#?}");
+        }
+        let live = app.live(ALIPAY);
+        assert!(live.len() == 2 && live.iter().all(|post| post["title"] == "一杯绿茶"), "{live:?}");
+    }
+
+    async fn an_answer_that_another_key_encrypted_is_not_believed_and_makes_no_second_post(app: TestApp) {
+        let account = connect_with(&app, encrypt).await;
+        next(&app, ALIPAY.commit, "strange_key");
+
+        let delivery = publish_with(&app, ALIPAY, &account).await;
+
+        let publish = classes(&app, &delivery, "publish_content").await;
+        assert_eq!(publish, [Some("sent_unknown".to_owned())]);
+        assert_eq!(delivery.state, DeliveryState::Published, "found in the list: {delivery:#?}");
+        assert_eq!(app.live(ALIPAY).len(), 1);
+    }
+
     async fn a_certificate_that_the_platform_does_not_know_publishes_nothing(app: TestApp) {
         let account = connect_with(&app, certify).await;
         // What the console has by now.
@@ -350,6 +382,32 @@ both_databases! {
         let message = delivery.reason_params["message"].as_str().unwrap();
         assert!(message.contains("isv.app-cert-not-exist"), "{message}");
         assert_eq!((delivery.external_id, app.live(ALIPAY).len()), (None, 0));
+    }
+
+    async fn a_wrong_key_of_contents_stops_the_account_until_the_right_one_is_given(app: TestApp) {
+        let account = connect_with(&app, |new, _| {
+            give(&mut new.credentials, "aes_key", &json!("AAECAwQFBgcICQoLDA0ODw=="));
+        })
+        .await;
+
+        let delivery = publish_with(&app, ALIPAY, &account).await;
+
+        assert_eq!((delivery.state, delivery.reason), (DeliveryState::Held, Some(Reason::Login)), "{delivery:#?}");
+        assert_eq!(classes(&app, &delivery, "publish_content").await, [Some("auth_revoked".to_owned())]);
+        let message = delivery.reason_params["message"].as_str().unwrap();
+        assert!(message.contains("isv.decryption-error-unknown"), "{message}");
+        assert_eq!((&delivery.external_id, app.live(ALIPAY).len()), (&None, 0));
+
+        let (actor, worker) = (app.system().await, app.worker().await);
+        let version = app.app.delivery.account(&actor, account.id).await.unwrap().version;
+        let mut changes = AccountChanges::default();
+        let right = &control(&app, &json!({ "keys": true }))["aes_key"];
+        give(changes.credentials.get_or_insert_default(), "aes_key", right);
+        app.app.delivery.update_account(&actor, account.id, version, changes).await.unwrap();
+        let delivery = app.settle(&worker, delivery.id).await;
+
+        assert_eq!(delivery.state, DeliveryState::Published, "{delivery:#?}");
+        assert_eq!(app.live(ALIPAY).len(), 1);
     }
 
     async fn a_certificate_that_ends_stops_its_account_with_the_reason(app: TestApp) {

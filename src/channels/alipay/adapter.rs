@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::{
     ARTICLE, AUDIENCES, COVER, PICTURE, POST, POSTER,
     client::{Client, Content, PUBLISH, PUBLISH_ARTICLE},
+    content_key::ContentKey,
     derive,
     error::refused,
     link,
@@ -25,6 +26,8 @@ use crate::{
     error::Result,
 };
 
+/// The key of encrypted contents in the connect form.
+pub const CONTENT_KEY: &str = "aes_key";
 /// Role of the video file.
 const VIDEO: &str = "video";
 
@@ -50,12 +53,23 @@ pub fn connect(account: Account) -> Result<Arc<dyn Channel>> {
             "must be an RSA2 private key of 2048 bits or more, as the key tool gives it",
         )
     })?;
+    let content_key = match account.credential(CONTENT_KEY).trim() {
+        "" => None,
+        text => Some(ContentKey::read(text).ok_or_else(|| {
+            refused(
+                &format!("credentials.{CONTENT_KEY}"),
+                "应是控制台显示的 AES 密钥，24 个字符",
+                "must be the AES key that the console shows, 24 characters",
+            )
+        })?),
+    };
     let mode = Mode::of(&account, &key)?;
     Ok(Arc::new(Alipay {
         client: Client {
             account,
             key: Arc::new(key),
             mode: Arc::new(mode),
+            content_key,
         },
     }))
 }

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
+    content_key::ContentKey,
     error,
     mode::Mode,
     sign::{self, PrivateKey},
@@ -50,6 +51,8 @@ pub struct Client {
     pub account: Account,
     pub key: Arc<PrivateKey>,
     pub mode: Arc<Mode>,
+    /// What contents are encrypted with, if they are.
+    pub content_key: Option<ContentKey>,
 }
 
 /// A content as the platform shows it.
@@ -145,7 +148,11 @@ impl Client {
             content["public_id"] = public_id.into();
         }
         let content = content.to_string();
-        let form = [("biz_content", content.as_str())];
+        let sealed = self.content_key.as_ref().map(|key| key.seal(&content));
+        let form = match &sealed {
+            Some(sealed) => vec![("biz_content", sealed.as_str()), ("encrypt_type", "AES")],
+            None => vec![("biz_content", content.as_str())],
+        };
         let request = self.address(method, &form)?.timeout(PATIENCE).form(&form);
         let evidence = self.evidence(method, content.clone());
         let answer = http::send(host, request, evidence).await?;

@@ -2,7 +2,10 @@
 
 use serde_json::Value;
 
-use super::sign::{self, PublicKey};
+use super::{
+    content_key::ContentKey,
+    sign::{self, PublicKey},
+};
 use crate::{
     channels::{ChannelError, ErrorClass, http::Answer},
     error::Error,
@@ -16,7 +19,9 @@ const UNKNOWN_APP: &str = "isv.invalid-app-id";
 /// Codes of the business services and of the gateway by `sub_code`, with a sentence for people (common/02km9f; the
 /// v3 description of the content family).
 const SUB_CODES: &[(&str, ErrorClass, &str)] = {
-    use ErrorClass::{Bug, ChannelDown, MediaRejected, Permission, RateLimited, Validation};
+    use ErrorClass::{
+        AuthRevoked, Bug, ChannelDown, MediaRejected, Permission, RateLimited, Validation,
+    };
     &[
         (
             UNKNOWN_APP,
@@ -60,6 +65,32 @@ const SUB_CODES: &[(&str, ErrorClass, &str)] = {
             "isv.invalid-alipay-root-cert-sn",
             Permission,
             "支付宝根证书不符，请从控制台重新下载",
+        ),
+        // Another key of contents is asked for; with a wrong one production says "unknown".
+        (
+            "isv.decryption-error-unknown",
+            AuthRevoked,
+            "支付宝解不开内容，请检查账号设置里的接口内容加密密钥",
+        ),
+        (
+            "isv.invalid-encrypt",
+            AuthRevoked,
+            "支付宝解不开内容，请检查账号设置里的接口内容加密密钥",
+        ),
+        (
+            "isv.missing-encrypt-key",
+            AuthRevoked,
+            "应用还没有在支付宝后台设置接口内容加密密钥",
+        ),
+        (
+            "isv.decryption-error-not-valid-encrypt-key",
+            AuthRevoked,
+            "应用还没有在支付宝后台设置接口内容加密密钥",
+        ),
+        (
+            "isv.decryption-error-missing-encrypt-type",
+            AuthRevoked,
+            "支付宝要求加密内容，请在账号设置里填写接口内容加密密钥",
         ),
         ("not-online-app", Permission, "应用还没有上线"),
         ("isv.invalid-parameter", Validation, "支付宝不接受这些内容"),
@@ -136,11 +167,13 @@ pub fn root(method: &str) -> String {
     format!("{}_response", method.replace('.', "_"))
 }
 
-/// Reads an answer to a method. `commit`: an answer that cannot be believed leaves open whether it was done.
+/// Reads an answer to a method. `content_key`: what its content may be encrypted with; `commit`: an answer that cannot be
+/// believed leaves open whether it was done.
 pub fn read(
     answer: &Answer,
     method: &str,
     key: &PublicKey,
+    content_key: Option<&ContentKey>,
     commit: bool,
 ) -> Result<Value, ChannelError> {
     let unclear = |what: &str| unclear(answer, what);
@@ -168,6 +201,16 @@ pub fn read(
         }
         None => false,
     };
+    let opened = match node.as_str() {
+        Some(_) if !is_signed => return Err(unclear("加密的回复没有签名")),
+        Some(sealed) => {
+            let text = content_key.and_then(|key| key.open(sealed));
+            let node = text.and_then(|text| serde_json::from_str::<Value>(&text).ok());
+            Some(node.ok_or_else(|| unclear("解不开加密的内容，请检查接口内容加密密钥"))?)
+        }
+        None => None,
+    };
+    let node = opened.as_ref().unwrap_or(node);
     let code = node["code"].as_str().ok_or_else(|| unclear("没有状态码"))?;
     let sub_code = node["sub_code"].as_str().unwrap_or_default();
     if code == "10000" {
@@ -211,6 +254,7 @@ mod tests {
     use super::{super::sign::PrivateKey, *};
 
     const METHOD: &str = "alipay.open.file.upload";
+    const CONTENT_KEY: &str = "AAECAwQFBgcICQoLDA0ODw==";
 
     fn key() -> PrivateKey {
         PrivateKey::read(include_str!("simulator/key.pem")).expect("a key")
@@ -222,7 +266,15 @@ mod tests {
             body: body.into(),
             headers: reqwest::header::HeaderMap::new(),
         };
-        read(&answer, METHOD, &key().public_key(), commit).map_err(|error| error.class)
+        let content_key = ContentKey::read(CONTENT_KEY);
+        read(
+            &answer,
+            METHOD,
+            &key().public_key(),
+            content_key.as_ref(),
+            commit,
+        )
+        .map_err(|error| error.class)
     }
 
     fn signed(node: &str, commit: bool) -> Result<Value, ErrorClass> {
@@ -278,6 +330,12 @@ mod tests {
         );
         check("40002", "app-cert-expired", false, ErrorClass::Permission);
         check(
+            "40003",
+            "isv.decryption-error-unknown",
+            true,
+            ErrorClass::AuthRevoked,
+        );
+        check(
             "40006",
             "isv.insufficient-isv-permissions",
             true,
@@ -316,5 +374,37 @@ mod tests {
             read_text(200, body, true).expect("a result")["link"],
             "https://x"
         );
+    }
+
+    #[test]
+    fn an_encrypted_content_is_verified_with_its_quotation_marks_and_then_opened() {
+        let good = r#"{"code":"10000","msg":"Success","file_id":"A*1"}"#;
+        let seal = |key: &str, node: &str| {
+            let key = ContentKey::read(key).expect("a key");
+            format!("\"{}\"", key.seal(node))
+        };
+        let sealed = seal(CONTENT_KEY, good);
+        assert_eq!(signed(&sealed, true).expect("a result")["file_id"], "A*1");
+        let refused = r#"{"code":"40004","msg":"x","sub_code":"BUSINESS_ERROR"}"#;
+        let refused = signed(&seal(CONTENT_KEY, refused), true);
+        assert_eq!(refused, Err(ErrorClass::Validation));
+
+        let bare = sealed.trim_matches('"');
+        let sign = key().sign(bare).expect("a signature");
+        let unquoted =
+            format!(r#"{{"alipay_open_file_upload_response":{sealed},"sign":"{sign}"}}"#);
+        let unsigned = format!(r#"{{"alipay_open_file_upload_response":{sealed}}}"#);
+        for (name, read) in [
+            ("signed without the marks", read_text(200, unquoted, true)),
+            ("not signed", read_text(200, unsigned, true)),
+            (
+                "another key's",
+                signed(&seal("Dw4NDAsKCQgHBgUEAwIBAA==", good), true),
+            ),
+            ("no object", signed(&seal(CONTENT_KEY, "10000"), true)),
+            ("not encrypted", signed("\"10000\"", true)),
+        ] {
+            assert_eq!(read, Err(ErrorClass::SentUnknown), "{name}");
+        }
     }
 }

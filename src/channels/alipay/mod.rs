@@ -7,6 +7,7 @@
 mod adapter;
 mod certificate;
 mod client;
+mod content_key;
 mod derive;
 mod error;
 mod link;
@@ -266,6 +267,16 @@ pub static CHANNEL: Descriptor = Descriptor {
                 "alipayRootCert.crt 的全部内容",
                 "The whole of alipayRootCert.crt",
             ),
+        ),
+        AccountField::new(
+            adapter::CONTENT_KEY,
+            LocalText::new("接口内容加密密钥", "Content encryption key"),
+            LocalText::new(
+                "开发设置 → 接口内容加密方式里的 AES 密钥；不加密就不用填",
+                "Development settings → Content encryption, the AES key; only to encrypt what is sent",
+            ),
+            true,
+            Some(""),
         ),
         AccountField::new(
             "app_auth_token",

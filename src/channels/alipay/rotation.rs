@@ -38,7 +38,7 @@ impl Client {
             Mode::Key(key) => key.clone(),
             Mode::Certificates(all) => self.key_of(host, answer, all).await?,
         };
-        error::read(answer, method, &key, commit)
+        error::read(answer, method, &key, self.content_key.as_ref(), commit)
     }
 
     /// The key that an answer has to be verified with.

@@ -1,10 +1,12 @@
-//! The gateway's own checks of a call, in its order: who calls, whether it is proven, what it may call, how often.
+//! The gateway's own checks of a call, in its order: who calls, whether it is proven, what it may call, how often; and the
+//! opening of an encrypted content.
 
 use std::time::Duration;
 
 use super::{
     super::{
         certificate::{self, Certificate},
+        content_key::ContentKey,
         sign::{self, PublicKey},
         time,
     },
@@ -142,4 +144,38 @@ fn proof(settings: &Settings, call: &Call, now: Timestamp) -> Result<PublicKey, 
         return Err(refuse("40002", "app-cert-expired", text));
     }
     own.key().ok_or_else(unset)
+}
+
+/// Opens the content of a call, if it is encrypted; then the answer is encrypted with the same key.
+pub fn open(settings: &Settings, call: &mut Call) -> Result<Option<ContentKey>, Refusal> {
+    let sealed = call.get("biz_content");
+    let is_plain = sealed.is_empty() || sealed.trim_start().starts_with('{');
+    match call.get("encrypt_type") {
+        "" if is_plain => return Ok(None),
+        "" => {
+            let sub_code = "isv.decryption-error-missing-encrypt-type";
+            return Err(refuse("40001", sub_code, "解密出错, 未指定加密算法"));
+        }
+        "AES" => {}
+        _ => {
+            return Err(refuse(
+                "40002",
+                "isv.invalid-encrypt-type",
+                "无效的加密类型",
+            ));
+        }
+    }
+    let key = ContentKey::read(&settings.aes_key)
+        .ok_or_else(|| refuse("40001", "isv.missing-encrypt-key", "缺少加密配置"))?;
+    // What production said to an SDK with another key.
+    let unknown = || {
+        refuse(
+            "40003",
+            "isv.decryption-error-unknown",
+            "解密出错, 未知错误",
+        )
+    };
+    let content = key.open(sealed).ok_or_else(unknown)?;
+    call.parameters.insert("biz_content".to_owned(), content);
+    Ok(Some(key))
 }

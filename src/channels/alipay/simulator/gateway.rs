@@ -1,4 +1,4 @@
-//! The one address of all methods: reads a call, has it checked and carried out, signs the answer.
+//! The one address of all methods: reads a call, has it checked and carried out, encrypts and signs the answer.
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
@@ -9,6 +9,7 @@ use md5::{Digest as _, Md5};
 use serde_json::{Map, Value};
 
 use super::{
+    super::content_key::ContentKey,
     Alipay,
     admission::{self, refuse},
     content, identity, page,
@@ -158,16 +159,19 @@ struct Done {
     fault: Option<Fault>,
     /// Whose application it is; an unknown one gets no signature.
     is_known: bool,
+    /// What the answer is encrypted with.
+    content_key: Option<ContentKey>,
     escapes: bool,
     /// Whose key signs it.
     signer: usize,
 }
 
-fn carry_out(state: &mut State, call: &Call, now: Timestamp) -> Done {
+fn carry_out(state: &mut State, call: &mut Call, now: Timestamp) -> Done {
     let mut done = Done {
         answer: Ok(Map::new()),
         fault: None,
         is_known: false,
+        content_key: None,
         escapes: state.settings.escape_slashes,
         signer: 0,
     };
@@ -179,9 +183,13 @@ fn carry_out(state: &mut State, call: &Call, now: Timestamp) -> Done {
     if call.is_certified() {
         done.signer = state.certificate;
     }
-    if let Err(refusal) = admission::check(state, call, now) {
-        done.answer = Err(refusal);
-        return done;
+    let admitted = admission::check(state, call, now);
+    match admitted.and_then(|()| admission::open(&state.settings, call)) {
+        Ok(key) => done.content_key = key,
+        Err(refusal) => {
+            done.answer = Err(refusal);
+            return done;
+        }
     }
     done.fault = state.take_fault(call.get("method"));
     let unknown = || refuse("20000", "isp.unknow-error", "系统繁忙");
@@ -213,6 +221,7 @@ fn carry_out(state: &mut State, call: &Call, now: Timestamp) -> Done {
             state.rotate();
             done.signer = state.certificate;
         }
+        Some(Fault::StrangeKey) => done.content_key = identity::strange_content_key(),
         Some(Fault::StrangeCertificate) => done.signer = identity::STRANGER,
         Some(Fault::ForgedCertificate) => done.signer = identity::FORGED,
         _ => {}
@@ -231,7 +240,7 @@ pub async fn answer(
     };
     let now = alipay.now();
     let method = call.get("method").to_owned();
-    let done = alipay.change(|state| carry_out(state, &call, now));
+    let done = alipay.change(|state| carry_out(state, &mut call, now));
     let bytes = call.file.as_mut().and_then(|file| file.bytes.take());
     if let (Ok(given), Some(bytes)) = (&done.answer, bytes)
         && let Some(id) = given.get("file_id").and_then(Value::as_str)
@@ -241,6 +250,9 @@ pub async fn answer(
             .keep(page::file_name(id, call.file.as_ref()), bytes);
     }
     let mut node = node(&done.answer);
+    if let Some(key) = &done.content_key {
+        node = Value::from(key.seal(&node)).to_string();
+    }
     if done.escapes {
         node = node.replace('/', "\\/");
     }

@@ -4,7 +4,7 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 
-use super::super::{certificate, sign::PrivateKey};
+use super::super::{certificate, content_key::ContentKey, sign::PrivateKey};
 
 /// A key pair that protects nothing: the platform's, and the demo application's.
 const KEY: &str = include_str!("key.pem");
@@ -14,6 +14,8 @@ const STRANGER_KEY: &str = include_str!("certificates/stranger_key.pem");
 /// The application's certificate.
 pub const APP: &str = include_str!("certificates/app.pem");
 const ROOTS: &str = include_str!("certificates/roots.pem");
+/// The key of encrypted contents.
+pub const AES_KEY: &str = "c2ltdWxhdGVkLWFlc2tleQ==";
 
 /// The platform's own, in the order in which it changes to them, and two that are not its own.
 const SIGNERS: [(&str, &str); 4] = [
@@ -63,6 +65,11 @@ pub fn find_certificate(sn: &str) -> Option<String> {
     Some(STANDARD.encode(found.certificate))
 }
 
+/// A key of contents that is nobody's.
+pub fn strange_content_key() -> Option<ContentKey> {
+    ContentKey::read("bm90IHRoZSByaWdodCBrZQ==")
+}
+
 /// What the console hands out, with the platform's present certificate.
 pub fn console(present: usize) -> Value {
     json!({
@@ -71,5 +78,6 @@ pub fn console(present: usize) -> Value {
         "app_certificate": APP,
         "alipay_certificate": SIGNERS.get(present).map(|(_, certificate)| certificate),
         "alipay_root_certificate": ROOTS,
+        "aes_key": AES_KEY,
     })
 }

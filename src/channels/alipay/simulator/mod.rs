@@ -1,14 +1,15 @@
 //! A simulator of Alipay's gateway (version 2) for the content family and file upload, over HTTP as the platform speaks.
-//! Signatures are verified, in public-key mode and in certificate mode, and answers are signed with keys of its own.
+//! Signatures are verified, in public-key mode and in certificate mode, contents may be encrypted, and answers are signed with
+//! keys of its own.
 //!
 //! Mounted under `/alipay`: the gateway is `/alipay/gateway.do`; `/alipay/list` and `/alipay/content/{id}` are what a
-//! reader's phone shows of the account and of a published content. Not here: version 3, content encryption, goods, services, search, messages.
+//! reader's phone shows of the account and of a published content. Not here: version 3, goods, services, search, messages.
 //!
 //! Control, `POST /control/alipay`: `{"set": {…}}` (see `Settings`), `{"keys": true}` (what the console hands out: keys,
-//! certificates), `{"rotate": true}` (the platform changes to its other certificate),
+//! certificates, the key of encrypted contents), `{"rotate": true}` (the platform changes to its other certificate),
 //! `{"next": {"method": "…publish", "fault": "unknow_after"}}` (a fault of the platform's own at the next call whose method ends
 //! so: `unknow_before`, `unknow_after`, `bad_sign`, `no_sign`, `limit`, `token_expired`, `list_shift`, `rotate`,
-//! `strange_certificate`, `forged_certificate`), `{"review": {"content_id": "…", "verdict": "reject"}}` (or `pass`), `{"takedown": "content id"}`,
+//! `strange_certificate`, `forged_certificate`, `strange_key`), `{"review": {"content_id": "…", "verdict": "reject"}}` (or `pass`), `{"takedown": "content id"}`,
 //! `{"insert_foreign": {"title": "…"}}`, `{"state": true}`.
 
 mod admission;

@@ -14,10 +14,12 @@ use crate::clock::Timestamp;
 pub struct Settings {
     /// The name of the life account, as readers see it.
     pub name: String,
-    /// The one application with its public key and its certificate; what is empty has not been set in the console.
+    /// The one application with its public key, its certificate, and the key of encrypted contents; what is empty has not
+    /// been set in the console.
     pub app_id: String,
     pub app_public_key: String,
     pub app_certificate: String,
+    pub aes_key: String,
     /// Tokens under which the application may act for a merchant. `needs_token`: it may act only so.
     pub app_auth_tokens: Vec<String>,
     pub needs_token: bool,
@@ -50,6 +52,7 @@ impl Default for Settings {
             app_id: "2021000000000001".into(),
             app_public_key: identity::PUBLIC_KEY.into(),
             app_certificate: identity::APP.into(),
+            aes_key: identity::AES_KEY.into(),
             app_auth_tokens: Vec::new(),
             needs_token: false,
             granted: true,
@@ -147,6 +150,8 @@ pub enum Fault {
     StrangeCertificate,
     /// … but was issued by an application.
     ForgedCertificate,
+    /// The answer is encrypted with another key.
+    StrangeKey,
 }
 
 /// Everything.

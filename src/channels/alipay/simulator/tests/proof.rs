@@ -1,4 +1,6 @@
-//! How the two sides prove who they are: certificates and their change.
+//! How the two sides prove who they are: certificates and their change, and encrypted contents.
+
+use std::time::Duration;
 
 use super::*;
 use crate::clock::Timestamp;
@@ -17,6 +19,11 @@ fn certify(account: &mut Account, console: &Value) {
         let file = console[name].as_str().expect("a file").to_owned();
         account.settings.insert(name.to_owned(), file);
     }
+}
+
+fn encrypt(account: &mut Account, console: &Value) {
+    let key = console["aes_key"].as_str().expect("a key").to_owned();
+    account.credentials.insert("aes_key".to_owned(), key);
 }
 
 impl Stage {
@@ -234,6 +241,13 @@ async fn certificates_that_cannot_be_used_are_refused_by_field_in_both_languages
         "no root",
     );
     check(
+        "credentials.aes_key",
+        "AAECAwQ=",
+        "credentials.aes_key",
+        "24",
+        "24 characters",
+    );
+    check(
         "credentials.private_key",
         "no key",
         "credentials.private_key",
@@ -262,6 +276,57 @@ async fn certificates_that_cannot_be_used_are_refused_by_field_in_both_languages
         refused.message().contains("begins on 2020-01-01"),
         "{refused}"
     );
+}
+
+#[actix_web::test]
+async fn contents_go_and_come_encrypted() {
+    for change in [encrypt, |account: &mut Account, console: &Value| {
+        certify(account, console);
+        encrypt(account, console);
+    }] {
+        let mut stage = Stage::connect(change);
+
+        stage.publish(&pictures()).await.expect("published");
+
+        assert_eq!(stage.live()[0]["title"], "明前龙井");
+        let exchanges = stage.host.exchanges.lock().expect("a lock");
+        let publish = exchanges.iter().find(|one| one.request.contains(PUBLISH));
+        let reply = &publish.expect("a call").response_body;
+        assert!(!reply.contains("content_id"), "{reply}");
+    }
+}
+
+#[actix_web::test]
+async fn a_wrong_key_of_contents_is_refused_and_nothing_is_made() {
+    let mut stage = Stage::connect(|account, _| {
+        let other = "AAECAwQFBgcICQoLDA0ODw==".to_owned();
+        account.credentials.insert("aes_key".to_owned(), other);
+    });
+
+    let error = stage.publish(&pictures()).await.expect_err("a refusal");
+
+    assert_eq!(error.code.as_deref(), Some("isv.decryption-error-unknown"));
+    assert_eq!(error.class, ErrorClass::AuthRevoked);
+    stage.control(&json!({ "set": { "aes_key": "" } }));
+    let (is_usable, told) = stage.told().await;
+    assert!(
+        !is_usable && told.contains("isv.missing-encrypt-key"),
+        "{told}"
+    );
+    assert!(stage.live().is_empty());
+}
+
+#[actix_web::test]
+async fn an_answer_that_another_key_encrypted_leaves_it_open() {
+    let mut stage = Stage::connect(encrypt);
+    stage.control(&json!({ "next": { "method": PUBLISH, "fault": "strange_key" } }));
+
+    let error = stage.publish(&pictures()).await.expect_err("in doubt");
+
+    assert_eq!(error.class, ErrorClass::SentUnknown, "{error}");
+    stage.clock.advance(Duration::from_secs(3));
+    let found = stage.find(&pictures(), "publish_content").await;
+    assert!(matches!(found, Found::One(_)), "{found:?}");
 }
 
 #[actix_web::test]
