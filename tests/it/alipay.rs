@@ -312,6 +312,8 @@ both_databases! {
         assert_eq!(delivery.state, DeliveryState::Published, "{delivery:#?}");
         assert_eq!(app.live(ALIPAY).len(), 1);
         assert_eq!(count(&app, &delivery, DOWNLOAD).await, 0);
+        let note = app.app.delivery.account(&app.system().await, account.id).await.unwrap().status_note;
+        assert!(note.unwrap().contains("证书模式（应用公钥证书 2121-01-01 到期"));
     }
 
     async fn a_platform_that_changes_its_certificate_in_the_middle_is_followed(app: TestApp) {
@@ -324,6 +326,9 @@ both_databases! {
         assert_eq!(classes(&app, &delivery, "publish_content").await, [None], "believed at once");
         assert_eq!(count(&app, &delivery, ALIPAY.commit).await, 1);
         assert_eq!(count(&app, &delivery, DOWNLOAD).await, 1, "kept for the review as well");
+        let actor = app.system().await;
+        let check = app.app.delivery.check_account(&actor, account.id).await.unwrap();
+        assert!(check.ok && check.message.contains("已换用新的公钥证书"), "{check:?}");
     }
 
     async fn a_certificate_that_does_not_come_from_the_roots_is_not_believed(app: TestApp) {
@@ -352,6 +357,8 @@ both_databases! {
             let delivery = publish_with(&app, ALIPAY, &account).await;
 
             assert_eq!(delivery.state, DeliveryState::Published, "{delivery:#?}");
+            let note = app.app.delivery.account(&app.system().await, account.id).await.unwrap().status_note;
+            assert!(note.unwrap().contains("内容加密"));
         }
         let live = app.live(ALIPAY);
         assert!(live.len() == 2 && live.iter().all(|post| post["title"] == "一杯绿茶"), "{live:?}");

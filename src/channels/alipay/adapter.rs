@@ -159,6 +159,13 @@ impl Alipay {
         }))
     }
 
+    /// How it speaks to the platform.
+    fn spoken(&self) -> String {
+        let mode = self.client.mode.told(self.client.account.clock.now());
+        let is_encrypted = self.client.content_key.is_some();
+        format!("{mode}{}", if is_encrypted { "，内容加密" } else { "" })
+    }
+
     async fn publish(&self, ctx: &StepContext<'_>) -> Result<Outcome, ChannelError> {
         let media = ctx
             .outputs
@@ -366,7 +373,9 @@ impl Channel for Alipay {
             Ok((_, total)) => AccountCheck {
                 ok: true,
                 message: format!(
-                    "签名有效，可以发布短图文、视频和长图文，也能查询和删除；已有 {total} 条内容。支付宝不提供阅读量。"
+                    "{}，签名有效，可以发布短图文、视频和长图文，也能查询和删除；已有 {total} 条内容。支付宝不提供阅读量。{}",
+                    self.spoken(),
+                    self.client.mode.warning(account.clock.now())
                 ),
                 lanes: [POST, ARTICLE].map(ToOwned::to_owned).into(),
                 external_id,

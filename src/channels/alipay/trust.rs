@@ -37,7 +37,7 @@ static FETCHED: Mutex<BTreeMap<(String, String), String>> = Mutex::new(BTreeMap:
 pub struct Certificates {
     account: String,
     /// The application's.
-    app: Certificate,
+    pub app: Certificate,
     /// The platform's, and behind it who issued it, as far as the file tells.
     alipay: Vec<Certificate>,
     alipay_key: PublicKey,
@@ -45,7 +45,7 @@ pub struct Certificates {
 }
 
 /// The day of an instant as people there write it.
-fn day(at: Timestamp) -> String {
+pub fn day(at: Timestamp) -> String {
     beijing(at).format("%Y-%m-%d").to_string()
 }
 
@@ -174,7 +174,7 @@ impl Certificates {
     }
 
     /// The platform's certificate that the account was connected with.
-    fn given(&self) -> &Certificate {
+    pub fn given(&self) -> &Certificate {
         &self.alipay[0]
     }
 
@@ -241,6 +241,14 @@ impl Certificates {
         all.iter()
             .filter_map(|(sn, content)| self.trusted(sn, content, now).ok())
             .collect()
+    }
+
+    /// The platform's certificate that lasts longest: the present one, as far as is known.
+    pub fn present(&self, now: Timestamp) -> Certificate {
+        let all = self.fetched(now).into_iter();
+        let all = all.chain([self.given().clone()]);
+        all.max_by_key(|one| one.ends_at)
+            .unwrap_or_else(|| self.given().clone())
     }
 }
 

@@ -60,6 +60,16 @@ async fn a_post_goes_out_in_certificate_mode() {
     stage.publish(&pictures()).await.expect("published");
 
     assert_eq!((stage.live().len(), stage.fetches()), (1, 0));
+    let (is_usable, told) = stage.told().await;
+    assert!(is_usable, "{told}");
+    for part in [
+        "证书模式",
+        "应用公钥证书 2121-01-01 到期",
+        "支付宝公钥证书 2120-01-01 到期",
+    ] {
+        assert!(told.contains(part), "{told}");
+    }
+    assert!(!told.contains("注意"), "{told}");
 }
 
 #[actix_web::test]
@@ -73,7 +83,9 @@ async fn a_certificate_that_the_platform_changes_to_is_fetched_once_and_used() {
 
     assert_eq!((stage.live().len(), stage.fetches()), (2, 1));
     stage.reconnect();
-    assert!(stage.told().await.0);
+    let (is_usable, told) = stage.told().await;
+    assert!(is_usable && told.contains("已换用新的公钥证书"), "{told}");
+    assert!(told.contains("支付宝公钥证书 2120-06-01 到期"), "{told}");
     // Replies that are late, and a platform that goes back, are understood as well.
     stage.control(&json!({ "rotate": true }));
     assert!(stage.told().await.0);
@@ -154,10 +166,23 @@ async fn the_gateway_looks_at_both_numbers_and_at_the_end_of_a_certificate() {
 }
 
 #[actix_web::test]
-async fn a_certificate_that_has_ended_is_refused_unless_the_next_one_is_known() {
+async fn an_end_that_is_near_is_said_and_one_that_has_come_is_refused() {
     let mut stage = Stage::connect(certify);
+    stage.clock.set(instant("2119-11-30T00:00:00Z"));
+    let (is_usable, told) = stage.told().await;
+    assert!(is_usable && !told.contains("注意"), "{told}");
+
+    stage.clock.set(instant("2119-12-12T00:00:00Z"));
+    let (is_usable, told) = stage.told().await;
+    assert!(is_usable, "{told}");
+    assert!(told.contains("注意：支付宝公钥证书 20 天后到期"), "{told}");
+
     stage.control(&json!({ "rotate": true }));
-    assert!(stage.told().await.0);
+    let (is_usable, told) = stage.told().await;
+    assert!(
+        is_usable && !told.contains("注意"),
+        "the next one lasts: {told}"
+    );
     stage.clock.set(instant("2120-02-01T00:00:00Z"));
     stage.reconnect();
     assert!(stage.told().await.0, "known while the process runs");
@@ -289,6 +314,8 @@ async fn contents_go_and_come_encrypted() {
         stage.publish(&pictures()).await.expect("published");
 
         assert_eq!(stage.live()[0]["title"], "明前龙井");
+        let (is_usable, told) = stage.told().await;
+        assert!(is_usable && told.contains("内容加密"), "{told}");
         let exchanges = stage.host.exchanges.lock().expect("a lock");
         let publish = exchanges.iter().find(|one| one.request.contains(PUBLISH));
         let reply = &publish.expect("a call").response_body;
