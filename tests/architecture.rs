@@ -216,6 +216,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("image", &["media", "channels"]),
     ("object_store", &["media"]),
     ("zip", &["api", "channels"]),
+    ("x509_cert", &["channels"]),
     ("jieba_rs", &["text"]),
     ("metrics", &["telemetry"]),
     ("metrics_exporter_prometheus", &["telemetry"]),

@@ -21,6 +21,8 @@ const NUMBERS: &[&str] = &[
 const MOST_SETTINGS: usize = 50;
 /// The longest value of a setting or secret.
 const MAX_VALUE_CHARACTERS: usize = 4000;
+/// The longest text of a file: a platform's root certificates come as several in one.
+const MAX_FILE_CHARACTERS: usize = 20_000;
 
 /// Our login on a channel. It never holds a secret; those stay sealed in their row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -232,10 +234,15 @@ fn is_setting_name(name: &str) -> bool {
 }
 
 fn check_value(path: &str, value: &str, is_multiline: bool) -> Result<()> {
-    if value.chars().count() > MAX_VALUE_CHARACTERS {
+    let most = if is_multiline {
+        MAX_FILE_CHARACTERS
+    } else {
+        MAX_VALUE_CHARACTERS
+    };
+    if value.chars().count() > most {
         return Err(Error::invalid(
             path,
-            format!("must have at most {MAX_VALUE_CHARACTERS} characters"),
+            format!("must have at most {most} characters"),
         ));
     }
     let is_allowed = |c: char| !c.is_control() || (is_multiline && matches!(c, '\n' | '\r'));
@@ -243,4 +250,23 @@ fn check_value(path: &str, value: &str, is_multiline: bool) -> Result<()> {
         return Err(Error::invalid(path, "must not hold control characters"));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_text_of_a_file_may_be_longer_than_a_line_and_have_line_breaks() {
+        let check = |value: &str, is_multiline| check_value("input", value, is_multiline).is_ok();
+        let file = "-----\n".repeat(1000);
+        let line = "-".repeat(5000);
+
+        assert!(check(&file, true) && check(&line[..4000], false));
+        assert!(!check(&file[..12], false), "line breaks");
+        assert!(
+            !check(&line, false) && !check(&file.repeat(4), true),
+            "too long"
+        );
+    }
 }

@@ -9,8 +9,12 @@ use serde_json::{Value, json};
 use super::{
     ARTICLE, AUDIENCES, COVER, PICTURE, POST, POSTER,
     client::{Client, Content, PUBLISH, PUBLISH_ARTICLE},
-    derive, link,
-    sign::{PrivateKey, PublicKey},
+    content_key::ContentKey,
+    derive,
+    error::refused,
+    link,
+    mode::Mode,
+    sign::PrivateKey,
     webhook,
 };
 use crate::{
@@ -19,9 +23,11 @@ use crate::{
         Fingerprint, Found, Incoming, Inspection, Intent, Media, Opinion, Outcome, Received, Step,
         StepContext, StepHost, StepKind, StepOutput, Submission, Tokens, http::sending_time,
     },
-    error::{Error, Result},
+    error::Result,
 };
 
+/// The key of encrypted contents in the connect form.
+pub const CONTENT_KEY: &str = "aes_key";
 /// Role of the video file.
 const VIDEO: &str = "video";
 
@@ -41,22 +47,29 @@ struct Alipay {
 /// Binds an account.
 pub fn connect(account: Account) -> Result<Arc<dyn Channel>> {
     let key = PrivateKey::read(account.credential("private_key")).ok_or_else(|| {
-        Error::invalid(
-            "input.credentials.private_key",
+        refused(
+            "credentials.private_key",
+            "应填写密钥工具生成的 RSA2 私钥，2048 位或更长",
             "must be an RSA2 private key of 2048 bits or more, as the key tool gives it",
         )
     })?;
-    let platform = PublicKey::read(account.setting("alipay_public_key", "")).ok_or_else(|| {
-        Error::invalid(
-            "input.settings.alipay_public_key",
-            "must be Alipay's public key, as the console shows it",
-        )
-    })?;
+    let content_key = match account.credential(CONTENT_KEY).trim() {
+        "" => None,
+        text => Some(ContentKey::read(text).ok_or_else(|| {
+            refused(
+                &format!("credentials.{CONTENT_KEY}"),
+                "应是控制台显示的 AES 密钥，24 个字符",
+                "must be the AES key that the console shows, 24 characters",
+            )
+        })?),
+    };
+    let mode = Mode::of(&account, &key)?;
     Ok(Arc::new(Alipay {
         client: Client {
             account,
             key: Arc::new(key),
-            platform,
+            mode: Arc::new(mode),
+            content_key,
         },
     }))
 }
@@ -144,6 +157,13 @@ impl Alipay {
             value: json!({ "media": uploaded }),
             ..StepOutput::default()
         }))
+    }
+
+    /// How it speaks to the platform.
+    fn spoken(&self) -> String {
+        let mode = self.client.mode.told(self.client.account.clock.now());
+        let is_encrypted = self.client.content_key.is_some();
+        format!("{mode}{}", if is_encrypted { "，内容加密" } else { "" })
     }
 
     async fn publish(&self, ctx: &StepContext<'_>) -> Result<Outcome, ChannelError> {
@@ -340,7 +360,9 @@ impl Channel for Alipay {
     }
 
     fn receive(&self, incoming: &Incoming<'_>) -> Result<Received, ChannelError> {
-        webhook::receive(&self.client.account, &self.client.platform, incoming)
+        let account = &self.client.account;
+        let keys = self.client.mode.keys(account.clock.now());
+        webhook::receive(account, &keys, incoming)
     }
 
     async fn check_account(&self, host: &dyn StepHost) -> AccountCheck {
@@ -350,7 +372,9 @@ impl Channel for Alipay {
             Ok((_, total)) => AccountCheck {
                 ok: true,
                 message: format!(
-                    "签名有效，可以发布短图文、视频和长图文，也能查询和删除；已有 {total} 条内容。支付宝不提供阅读量。"
+                    "{}，签名有效，可以发布短图文、视频和长图文，也能查询和删除；已有 {total} 条内容。支付宝不提供阅读量。{}",
+                    self.spoken(),
+                    self.client.mode.warning(account.clock.now())
                 ),
                 lanes: [POST, ARTICLE].map(ToOwned::to_owned).into(),
                 external_id,

@@ -10,8 +10,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
+    content_key::ContentKey,
     error,
-    sign::{self, PrivateKey, PublicKey},
+    mode::Mode,
+    sign::{self, PrivateKey},
     time,
 };
 use crate::channels::{
@@ -22,7 +24,7 @@ use crate::channels::{
 /// Where the gateway is.
 pub const GATEWAY: &str = "https://openapi.alipay.com/gateway.do";
 /// How long calls without a file may take.
-const PATIENCE: Duration = Duration::from_secs(15);
+pub const PATIENCE: Duration = Duration::from_secs(15);
 /// How long a call with a file may take.
 const UPLOAD_PATIENCE: Duration = Duration::from_mins(10);
 /// Bytes that are read of a file at a time to take its digest.
@@ -48,7 +50,9 @@ pub const PUBLISH_ARTICLE: &str = "alipay.social.base.lifeprod.standardcontent.p
 pub struct Client {
     pub account: Account,
     pub key: Arc<PrivateKey>,
-    pub platform: PublicKey,
+    pub mode: Arc<Mode>,
+    /// What contents are encrypted with, if they are.
+    pub content_key: Option<ContentKey>,
 }
 
 /// A content as the platform shows it.
@@ -94,13 +98,16 @@ impl Client {
         ]
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .into();
+        if let Mode::Certificates(all) = &*self.mode {
+            parameters.extend(all.numbers().map(|(name, sn)| (name.to_owned(), sn)));
+        }
         // An empty parameter is left out of the signature there, so it is not sent.
         parameters.retain(|_, value| !value.is_empty());
         parameters
     }
 
     /// The address of a call with all common parameters; `signed` takes part in the signature from the body.
-    fn address(
+    pub fn address(
         &self,
         method: &str,
         signed: &[(&str, &str)],
@@ -120,7 +127,7 @@ impl Client {
         Ok(self.account.http.post(url).query(&query))
     }
 
-    fn evidence(&self, method: &str, body: String) -> Evidence {
+    pub fn evidence(&self, method: &str, body: String) -> Evidence {
         let url = self.account.setting("gateway_url", GATEWAY);
         Evidence {
             request: format!("POST {url}?method={method}"),
@@ -141,11 +148,15 @@ impl Client {
             content["public_id"] = public_id.into();
         }
         let content = content.to_string();
-        let form = [("biz_content", content.as_str())];
+        let sealed = self.content_key.as_ref().map(|key| key.seal(&content));
+        let form = match &sealed {
+            Some(sealed) => vec![("biz_content", sealed.as_str()), ("encrypt_type", "AES")],
+            None => vec![("biz_content", content.as_str())],
+        };
         let request = self.address(method, &form)?.timeout(PATIENCE).form(&form);
         let evidence = self.evidence(method, content.clone());
         let answer = http::send(host, request, evidence).await?;
-        error::read(&answer, method, &self.platform, commit)
+        self.read(host, &answer, method, commit).await
     }
 
     /// Uploads a file for posts; its id. The digest goes with it, so a damaged file is refused.
@@ -185,7 +196,7 @@ impl Client {
         let shown = format!("{}, {} bytes, md5 {digest}", media.mime, media.size_bytes);
         let evidence = self.evidence(UPLOAD, shown);
         let answer = http::fed(http::send(host, request, evidence), feed).await?;
-        let node = error::read(&answer, UPLOAD, &self.platform, false)?;
+        let node = self.read(host, &answer, UPLOAD, false).await?;
         let id = node["file_id"].as_str().filter(|id| !id.is_empty());
         id.map(ToOwned::to_owned).ok_or_else(|| drift("file_id"))
     }

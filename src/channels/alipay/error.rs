@@ -2,8 +2,14 @@
 
 use serde_json::Value;
 
-use super::sign::{self, PublicKey};
-use crate::channels::{ChannelError, ErrorClass, http::Answer};
+use super::{
+    content_key::ContentKey,
+    sign::{self, PublicKey},
+};
+use crate::{
+    channels::{ChannelError, ErrorClass, http::Answer},
+    error::Error,
+};
 
 /// "The content does not exist."
 pub const NOT_FOUND: &str = "CONTENT_NOT_EXISTS";
@@ -13,7 +19,9 @@ const UNKNOWN_APP: &str = "isv.invalid-app-id";
 /// Codes of the business services and of the gateway by `sub_code`, with a sentence for people (common/02km9f; the
 /// v3 description of the content family).
 const SUB_CODES: &[(&str, ErrorClass, &str)] = {
-    use ErrorClass::{Bug, ChannelDown, MediaRejected, Permission, RateLimited, Validation};
+    use ErrorClass::{
+        AuthRevoked, Bug, ChannelDown, MediaRejected, Permission, RateLimited, Validation,
+    };
     &[
         (
             UNKNOWN_APP,
@@ -37,6 +45,53 @@ const SUB_CODES: &[(&str, ErrorClass, &str)] = {
         ),
         ("isv.forbidden-api", Permission, "应用不能调用这个接口"),
         ("app-cert-expired", Permission, "应用的证书已过期"),
+        ("isv.app-cert-expired", Permission, "应用的证书已过期"),
+        (
+            "isv.app-cert-not-exist",
+            Permission,
+            "支付宝不认识这份应用公钥证书，请从控制台重新下载",
+        ),
+        (
+            "isv.missing-app-cert-sn",
+            Permission,
+            "应用在支付宝后台用的是证书模式，请在账号设置里填写三份证书",
+        ),
+        (
+            "isv.missing-alipay-root-cert-sn",
+            Permission,
+            "应用在支付宝后台用的是证书模式，请在账号设置里填写三份证书",
+        ),
+        (
+            "isv.invalid-alipay-root-cert-sn",
+            Permission,
+            "支付宝根证书不符，请从控制台重新下载",
+        ),
+        // Another key of contents is asked for; with a wrong one production says "unknown".
+        (
+            "isv.decryption-error-unknown",
+            AuthRevoked,
+            "支付宝解不开内容，请检查账号设置里的接口内容加密密钥",
+        ),
+        (
+            "isv.invalid-encrypt",
+            AuthRevoked,
+            "支付宝解不开内容，请检查账号设置里的接口内容加密密钥",
+        ),
+        (
+            "isv.missing-encrypt-key",
+            AuthRevoked,
+            "应用还没有在支付宝后台设置接口内容加密密钥",
+        ),
+        (
+            "isv.decryption-error-not-valid-encrypt-key",
+            AuthRevoked,
+            "应用还没有在支付宝后台设置接口内容加密密钥",
+        ),
+        (
+            "isv.decryption-error-missing-encrypt-type",
+            AuthRevoked,
+            "支付宝要求加密内容，请在账号设置里填写接口内容加密密钥",
+        ),
         ("not-online-app", Permission, "应用还没有上线"),
         ("isv.invalid-parameter", Validation, "支付宝不接受这些内容"),
         ("isv.illegal-json", Bug, "支付宝读不懂请求"),
@@ -91,46 +146,73 @@ fn by_code(code: &str) -> (ErrorClass, &'static str) {
     }
 }
 
-/// Reads an answer to a method. `commit`: an answer that cannot be believed leaves open whether it was done.
-pub fn read(
-    answer: &Answer,
-    method: &str,
-    key: &PublicKey,
-    commit: bool,
-) -> Result<Value, ChannelError> {
-    let unclear = |what: &str| ChannelError {
+/// A value of the connect form that cannot be used, said in both languages.
+pub fn refused(field: &str, zh: &str, en: &str) -> Error {
+    Error::invalid(format!("input.{field}"), format!("{zh} / {en}"))
+}
+
+/// An answer that cannot be believed: it is open whether the call was carried out.
+pub fn unclear(answer: &Answer, what: &str) -> ChannelError {
+    ChannelError {
         http_status: Some(answer.status),
         ..ChannelError::new(
             ErrorClass::SentUnknown,
             format!("支付宝的回复无法采信（HTTP {}，{what}）", answer.status),
         )
-    };
+    }
+}
+
+/// The root key of the answers to a method.
+pub fn root(method: &str) -> String {
+    format!("{}_response", method.replace('.', "_"))
+}
+
+/// Reads an answer to a method. `content_key`: what its content may be encrypted with; `commit`: an answer that cannot be
+/// believed leaves open whether it was done.
+pub fn read(
+    answer: &Answer,
+    method: &str,
+    key: &PublicKey,
+    content_key: Option<&ContentKey>,
+    commit: bool,
+) -> Result<Value, ChannelError> {
+    let unclear = |what: &str| unclear(answer, what);
     if answer.status != 200 {
         return Err(unclear("不是 200"));
     }
     let text = std::str::from_utf8(&answer.body).map_err(|_| unclear("不是 UTF-8"))?;
     let reply: Value = serde_json::from_str(text).map_err(|_| unclear("不是 JSON"))?;
-    let of_method = format!("{}_response", method.replace('.', "_"));
+    let of_method = root(method);
     let root = if reply.get(&of_method).is_some() {
         of_method.as_str()
     } else {
         "error_response"
     };
     let node = reply.get(root).ok_or_else(|| unclear("没有结果"))?;
-    let code = node["code"].as_str().ok_or_else(|| unclear("没有状态码"))?;
-    let sub_code = node["sub_code"].as_str().unwrap_or_default();
     let is_signed = match reply["sign"].as_str() {
         Some(signature) => {
             let signed = sign::of_reply(text, root).ok_or_else(|| unclear("没有签名的内容"))?;
             let is_good = key.verifies(signed, signature)
                 || (signed.contains("\\/") && key.verifies(&signed.replace("\\/", "/"), signature));
             if !is_good {
-                return Err(unclear("签名不符，请检查账号设置里的支付宝公钥"));
+                return Err(unclear("签名不符，请检查账号设置里的支付宝公钥或证书"));
             }
             true
         }
         None => false,
     };
+    let opened = match node.as_str() {
+        Some(_) if !is_signed => return Err(unclear("加密的回复没有签名")),
+        Some(sealed) => {
+            let text = content_key.and_then(|key| key.open(sealed));
+            let node = text.and_then(|text| serde_json::from_str::<Value>(&text).ok());
+            Some(node.ok_or_else(|| unclear("解不开加密的内容，请检查接口内容加密密钥"))?)
+        }
+        None => None,
+    };
+    let node = opened.as_ref().unwrap_or(node);
+    let code = node["code"].as_str().ok_or_else(|| unclear("没有状态码"))?;
+    let sub_code = node["sub_code"].as_str().unwrap_or_default();
     if code == "10000" {
         return if is_signed {
             Ok(node.clone())
@@ -172,6 +254,7 @@ mod tests {
     use super::{super::sign::PrivateKey, *};
 
     const METHOD: &str = "alipay.open.file.upload";
+    const CONTENT_KEY: &str = "AAECAwQFBgcICQoLDA0ODw==";
 
     fn key() -> PrivateKey {
         PrivateKey::read(include_str!("simulator/key.pem")).expect("a key")
@@ -183,7 +266,15 @@ mod tests {
             body: body.into(),
             headers: reqwest::header::HeaderMap::new(),
         };
-        read(&answer, METHOD, &key().public_key(), commit).map_err(|error| error.class)
+        let content_key = ContentKey::read(CONTENT_KEY);
+        read(
+            &answer,
+            METHOD,
+            &key().public_key(),
+            content_key.as_ref(),
+            commit,
+        )
+        .map_err(|error| error.class)
     }
 
     fn signed(node: &str, commit: bool) -> Result<Value, ErrorClass> {
@@ -232,6 +323,19 @@ mod tests {
             ErrorClass::RateLimited,
         );
         check(
+            "40002",
+            "isv.app-cert-not-exist",
+            true,
+            ErrorClass::Permission,
+        );
+        check("40002", "app-cert-expired", false, ErrorClass::Permission);
+        check(
+            "40003",
+            "isv.decryption-error-unknown",
+            true,
+            ErrorClass::AuthRevoked,
+        );
+        check(
             "40006",
             "isv.insufficient-isv-permissions",
             true,
@@ -270,5 +374,37 @@ mod tests {
             read_text(200, body, true).expect("a result")["link"],
             "https://x"
         );
+    }
+
+    #[test]
+    fn an_encrypted_content_is_verified_with_its_quotation_marks_and_then_opened() {
+        let good = r#"{"code":"10000","msg":"Success","file_id":"A*1"}"#;
+        let seal = |key: &str, node: &str| {
+            let key = ContentKey::read(key).expect("a key");
+            format!("\"{}\"", key.seal(node))
+        };
+        let sealed = seal(CONTENT_KEY, good);
+        assert_eq!(signed(&sealed, true).expect("a result")["file_id"], "A*1");
+        let refused = r#"{"code":"40004","msg":"x","sub_code":"BUSINESS_ERROR"}"#;
+        let refused = signed(&seal(CONTENT_KEY, refused), true);
+        assert_eq!(refused, Err(ErrorClass::Validation));
+
+        let bare = sealed.trim_matches('"');
+        let sign = key().sign(bare).expect("a signature");
+        let unquoted =
+            format!(r#"{{"alipay_open_file_upload_response":{sealed},"sign":"{sign}"}}"#);
+        let unsigned = format!(r#"{{"alipay_open_file_upload_response":{sealed}}}"#);
+        for (name, read) in [
+            ("signed without the marks", read_text(200, unquoted, true)),
+            ("not signed", read_text(200, unsigned, true)),
+            (
+                "another key's",
+                signed(&seal("Dw4NDAsKCQgHBgUEAwIBAA==", good), true),
+            ),
+            ("no object", signed(&seal(CONTENT_KEY, "10000"), true)),
+            ("not encrypted", signed("\"10000\"", true)),
+        ] {
+            assert_eq!(read, Err(ErrorClass::SentUnknown), "{name}");
+        }
     }
 }

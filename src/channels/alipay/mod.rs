@@ -5,14 +5,19 @@
 //! (opendocs.alipay.com); figures that are not published are said to be so where they stand.
 
 mod adapter;
+mod certificate;
 mod client;
+mod content_key;
 mod derive;
 mod error;
 mod link;
+mod mode;
+mod rotation;
 mod rules;
 pub mod sign;
 mod simulator;
 mod time;
+mod trust;
 mod webhook;
 
 use super::{
@@ -80,6 +85,14 @@ const fn picture(
         max_bytes: 5_000_000,
         format: PictureFormat::Jpeg,
         crop: true,
+    }
+}
+
+/// A field for the text of a file that need not be kept secret, nor given.
+const fn public_file(name: &'static str, label: LocalText, help: LocalText) -> AccountField {
+    AccountField {
+        multiline: true,
+        ..AccountField::new(name, label, help, false, Some(""))
     }
 }
 
@@ -223,19 +236,48 @@ pub static CHANNEL: Descriptor = Descriptor {
                 None,
             )
         },
-        AccountField {
-            multiline: true,
-            ..AccountField::new(
-                "alipay_public_key",
-                LocalText::new("支付宝公钥", "Alipay's public key"),
-                LocalText::new(
-                    "应用详情 → 开发设置 → 接口加签方式，不是应用公钥",
-                    "Application → Development settings → Signing; not the application's own",
-                ),
-                false,
-                None,
-            )
-        },
+        public_file(
+            mode::KEY,
+            LocalText::new("支付宝公钥", "Alipay's public key"),
+            LocalText::new(
+                "应用详情 → 开发设置 → 接口加签方式，不是应用公钥；证书模式不用填",
+                "Application → Development settings → Signing; not the application's own; not needed with certificates",
+            ),
+        ),
+        public_file(
+            trust::APP,
+            LocalText::new("应用公钥证书", "Application's certificate"),
+            LocalText::new(
+                "只用于证书模式，三份证书要一起填：appCertPublicKey_….crt 的全部内容",
+                "For certificate mode, which takes three: the whole of appCertPublicKey_….crt",
+            ),
+        ),
+        public_file(
+            trust::ALIPAY,
+            LocalText::new("支付宝公钥证书", "Alipay's certificate"),
+            LocalText::new(
+                "alipayCertPublicKey_RSA2.crt 的全部内容",
+                "The whole of alipayCertPublicKey_RSA2.crt",
+            ),
+        ),
+        public_file(
+            trust::ROOTS,
+            LocalText::new("支付宝根证书", "Alipay's root certificates"),
+            LocalText::new(
+                "alipayRootCert.crt 的全部内容",
+                "The whole of alipayRootCert.crt",
+            ),
+        ),
+        AccountField::new(
+            adapter::CONTENT_KEY,
+            LocalText::new("接口内容加密密钥", "Content encryption key"),
+            LocalText::new(
+                "开发设置 → 接口内容加密方式里的 AES 密钥；不加密就不用填",
+                "Development settings → Content encryption, the AES key; only to encrypt what is sent",
+            ),
+            true,
+            Some(""),
+        ),
         AccountField::new(
             "app_auth_token",
             LocalText::new("应用授权令牌", "App auth token"),

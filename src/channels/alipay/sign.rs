@@ -7,8 +7,13 @@ use std::collections::BTreeMap;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use ring::{
     rand::SystemRandom,
-    signature::{RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, RsaKeyPair, UnparsedPublicKey},
+    signature::{
+        RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, RsaKeyPair, RsaParameters, UnparsedPublicKey,
+    },
 };
+
+/// The tag of a sequence.
+pub const SEQUENCE: u8 = 0x30;
 
 /// An application's own key: signs. `Debug` shows nothing of it.
 pub struct PrivateKey(RsaKeyPair);
@@ -50,7 +55,6 @@ pub struct PublicKey(Vec<u8>);
 impl PublicKey {
     /// Reads a key in SPKI form (as the console shows it) or PKCS#1 form.
     pub fn read(text: &str) -> Option<Self> {
-        const SEQUENCE: u8 = 0x30;
         const BIT_STRING: u8 = 0x03;
         let der = decode(text)?;
         let outer = element(&der, SEQUENCE)?.0;
@@ -62,13 +66,27 @@ impl PublicKey {
         Some(Self(key.to_vec()))
     }
 
+    /// The key that a certificate holds, in PKCS#1 form.
+    pub fn of_certificate(key: &[u8]) -> Self {
+        Self(key.to_vec())
+    }
+
     /// Whether a signature in Base64 is this side's under a text.
     pub fn verifies(&self, text: &str, signature: &str) -> bool {
-        let Ok(signature) = STANDARD.decode(signature) else {
-            return false;
-        };
-        UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, &self.0)
-            .verify(text.as_bytes(), &signature)
+        STANDARD.decode(signature).is_ok_and(|signature| {
+            self.verifies_with(&RSA_PKCS1_2048_8192_SHA256, text.as_bytes(), &signature)
+        })
+    }
+
+    /// Whether a signature of a kind is this side's.
+    pub fn verifies_with(
+        &self,
+        kind: &'static RsaParameters,
+        text: &[u8],
+        signature: &[u8],
+    ) -> bool {
+        UnparsedPublicKey::new(kind, &self.0)
+            .verify(text, signature)
             .is_ok()
     }
 }
@@ -85,7 +103,7 @@ fn decode(text: &str) -> Option<Vec<u8>> {
 }
 
 /// The content of the DER element of this tag at the start, and what follows it.
-fn element(der: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
+pub fn element(der: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
     let (first, rest) = der.split_first()?;
     let (length, rest) = rest.split_first()?;
     if *first != tag {

@@ -10,10 +10,10 @@ use crate::channels::{Account, ChannelError, ErrorClass, Event, Incoming, Receiv
 /// A service's review has ended.
 const SERVICE_AUDIT: &str = "alipay.open.app.service.audit.notify";
 
-/// Verifies and reads a message. The answer `success` ends its repeats.
+/// Verifies and reads a message, which one of the platform's keys signed. The answer `success` ends its repeats.
 pub fn receive(
     account: &Account,
-    key: &PublicKey,
+    keys: &[PublicKey],
     incoming: &Incoming<'_>,
 ) -> Result<Received, ChannelError> {
     let refuse = |text: &str| Err(ChannelError::new(ErrorClass::Permission, text));
@@ -22,8 +22,9 @@ pub fn receive(
         .collect();
     let field = |name: &str| fields.get(name).map_or("", String::as_str);
     // Messages are signed without their type; old gateway events with it.
-    let is_signed = key.verifies(&sign::of_message(&fields), field("sign"))
-        || key.verifies(&sign::of_old_message(&fields), field("sign"));
+    let texts = [sign::of_message(&fields), sign::of_old_message(&fields)];
+    let verifies = |key: &PublicKey| texts.iter().any(|text| key.verifies(text, field("sign")));
+    let is_signed = keys.iter().any(verifies);
     if !is_signed {
         return refuse("the signature is not Alipay's");
     }
@@ -91,7 +92,7 @@ mod tests {
             headers: &BTreeMap::new(),
             body: body.as_bytes(),
         };
-        receive(&account, &key.public_key(), &incoming)
+        receive(&account, &[key.public_key()], &incoming)
     }
 
     #[test]

@@ -24,10 +24,11 @@ const ACCOUNT = {
   channel: { id: "tea" },
 };
 
-const field = (name: string, zh: string, secret: boolean) => ({
+const field = (name: string, zh: string, secret: boolean, multiline = false) => ({
   name,
   secret,
-  required: true,
+  multiline,
+  required: !multiline,
   default: null,
   label: { zh, en: name },
   help: { zh: `${zh}在后台里`, en: name },
@@ -70,6 +71,37 @@ test("the wizard asks for what the channel declares and then shows the address t
       },
     },
   ]);
+});
+
+test("a file's text is pasted with its line breaks", async () => {
+  withChannel();
+  const fields = [field("site", "站点", false), field("certificate", "证书", false, true)];
+  answer("ConnectForms", { channels: [{ id: "tea", accountFields: fields }] });
+  const calls = answer("ConnectAccount", { connectAccount: { account: ACCOUNT } });
+  const { user } = renderApp("/channels/connect/tea");
+
+  await user.type(await screen.findByLabelText(/账号名称/), "茶山");
+  await user.type(screen.getByLabelText(/站点/), "https://tea.example.com");
+  await user.click(screen.getByLabelText(/证书/));
+  await user.paste("-----BEGIN\nAAAA\n");
+  await user.click(screen.getByRole("button", { name: "接入茶网" }));
+
+  await expect.poll(() => calls).toHaveLength(1);
+  expect(calls[0]).toMatchObject({ input: { settings: [{ name: "site" }, { name: "certificate", value: "-----BEGIN\nAAAA" }] } });
+});
+
+test("what is wrong with a file's text is said beside it", async () => {
+  withChannel();
+  answer("ConnectForms", { channels: [{ id: "tea", accountFields: [field("certificate", "证书", false, true)] }] });
+  refuse("ConnectAccount", "INVALID_INPUT", "残缺 / is damaged", undefined, "input.settings.certificate");
+  const { user } = renderApp("/channels/connect/tea");
+
+  await user.type(await screen.findByLabelText(/账号名称/), "茶山");
+  await user.type(screen.getByLabelText(/证书/), "AAAA");
+  await user.click(screen.getByRole("button", { name: "接入茶网" }));
+
+  expect(await screen.findByText("残缺 / is damaged")).toBeVisible();
+  expect(screen.getByLabelText(/证书/)).toBeInvalid();
 });
 
 test("a live check is said in a sentence that names what the account may do", async () => {

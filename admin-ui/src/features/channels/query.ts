@@ -57,6 +57,7 @@ const FormsQuery = graphql(`
         secret
         required
         default
+        multiline
         label {
           zh
           en

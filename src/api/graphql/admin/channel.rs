@@ -347,6 +347,8 @@ pub struct AccountFieldObject {
     required: bool,
     /// What it is when nothing is given.
     default: Option<&'static str>,
+    /// May have line breaks, as a key's file has.
+    multiline: bool,
 }
 
 impl From<&'static AccountField> for AccountFieldObject {
@@ -358,6 +360,7 @@ impl From<&'static AccountField> for AccountFieldObject {
             secret: field.secret,
             required: field.required,
             default: field.default,
+            multiline: field.multiline,
         }
     }
 }

@@ -8,6 +8,7 @@ use url::form_urlencoded::byte_serialize;
 use super::{
     super::{ARTICLE, LONGEST_ARTICLE, LONGEST_TEXT, LONGEST_TITLE, POST, time},
     gateway::{Answer, Call, Refusal},
+    identity,
     state::{Content, File, Media, State},
 };
 use crate::{channels::beijing, clock::Timestamp, text::characters};
@@ -21,6 +22,7 @@ const DELETE: &str = "alipay.social.base.contentlib.standardcontent.delete";
 
 const DETECT: &str = "alipay.security.risk.content.detect";
 const CODE: &str = "alipay.open.app.qrcode.create";
+const CERTIFICATE: &str = "alipay.open.app.alipaycert.download";
 
 /// What the gateway knows.
 pub const METHODS: &[&str] = &[
@@ -32,6 +34,7 @@ pub const METHODS: &[&str] = &[
     DELETE,
     DETECT,
     CODE,
+    CERTIFICATE,
 ];
 
 /// Contents on a page of the list at most.
@@ -77,6 +80,14 @@ pub fn carry_out(state: &mut State, call: &Call, now: Timestamp) -> Answer {
     }
     if method == CODE {
         return code(state, &content, &call.base);
+    }
+    if method == CERTIFICATE {
+        let sn = content["alipay_cert_sn"].as_str().unwrap_or_default();
+        let text = identity::find_certificate(sn).ok_or_else(|| {
+            let text = "支付宝公钥证书不存在".to_owned();
+            ("40002", "isv.alipay-cert-not-exist", text)
+        })?;
+        return Ok(object([("alipay_cert_content", text.into())]));
     }
     if !state.settings.upgraded {
         return Err(("40004", "PUBLIC_NOT_UPGRADE", "生活号未升级".to_owned()));

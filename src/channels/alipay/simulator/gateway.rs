@@ -1,6 +1,6 @@
-//! The one address of all methods: reads a call, checks it in the gateway's order, signs the answer.
+//! The one address of all methods: reads a call, has it checked and carried out, encrypts and signs the answer.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use actix_multipart::Multipart;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -9,20 +9,18 @@ use md5::{Digest as _, Md5};
 use serde_json::{Map, Value};
 
 use super::{
-    super::{
-        sign::{self, PublicKey},
-        time,
-    },
-    Alipay, content, page,
+    super::content_key::ContentKey,
+    Alipay,
+    admission::{self, refuse},
+    content, identity, page,
     state::{Fault, State},
 };
+use crate::clock::Timestamp;
 
 /// Bytes of a body without a file.
 const MOST_BODY: usize = 4 << 20;
 /// Bytes of a file that is kept for the pages at most.
 const MOST_KEPT: usize = 32 << 20;
-/// How far a call's time may be from ours.
-const CLOCK_SKEW: Duration = Duration::from_hours(24);
 
 /// A refusal: `code`, `sub_code`, `sub_msg`.
 pub type Refusal = (&'static str, &'static str, String);
@@ -48,6 +46,11 @@ pub struct Call {
 impl Call {
     pub fn get(&self, name: &str) -> &str {
         self.parameters.get(name).map_or("", String::as_str)
+    }
+
+    /// Whether it comes in certificate mode.
+    pub fn is_certified(&self) -> bool {
+        !self.get("app_cert_sn").is_empty()
     }
 }
 
@@ -150,100 +153,80 @@ fn node(answer: &Answer) -> String {
     }
 }
 
-fn refuse(code: &'static str, sub_code: &'static str, sub_msg: &str) -> Refusal {
-    (code, sub_code, sub_msg.to_owned())
+/// What is made of a call.
+struct Done {
+    answer: Answer,
+    fault: Option<Fault>,
+    /// Whose application it is; an unknown one gets no signature.
+    is_known: bool,
+    /// What the answer is encrypted with.
+    content_key: Option<ContentKey>,
+    escapes: bool,
+    /// Whose key signs it.
+    signer: usize,
 }
 
-/// Whether the call comes from the application that it names; then the answer is signed, whatever it says.
-fn identify(state: &State, call: &Call) -> Result<(), Refusal> {
-    if call.get("app_id").is_empty() {
-        return Err(refuse("40001", "isv.missing-app-id", "缺少APPID参数"));
+fn carry_out(state: &mut State, call: &mut Call, now: Timestamp) -> Done {
+    let mut done = Done {
+        answer: Ok(Map::new()),
+        fault: None,
+        is_known: false,
+        content_key: None,
+        escapes: state.settings.escape_slashes,
+        signer: 0,
+    };
+    if let Err(refusal) = admission::identify(state, call) {
+        done.answer = Err(refusal);
+        return done;
     }
-    if call.get("app_id") != state.settings.app_id {
-        return Err(refuse("40002", "isv.invalid-app-id", "无效的AppID参数"));
+    done.is_known = true;
+    if call.is_certified() {
+        done.signer = state.certificate;
     }
-    Ok(())
-}
-
-/// The gateway's own checks, in its order.
-fn check(state: &mut State, call: &Call, now: crate::clock::Timestamp) -> Result<(), Refusal> {
-    for (name, sub_code) in [
-        ("method", "isv.missing-method"),
-        ("timestamp", "isv.missing-timestamp"),
-        ("version", "isv.missing-version"),
-        ("sign_type", "isv.missing-signature-type"),
-        ("sign", "isv.missing-signature"),
-    ] {
-        if call.get(name).is_empty() {
-            return Err(refuse("40001", sub_code, "缺少必选参数"));
+    let admitted = admission::check(state, call, now);
+    match admitted.and_then(|()| admission::open(&state.settings, call)) {
+        Ok(key) => done.content_key = key,
+        Err(refusal) => {
+            done.answer = Err(refusal);
+            return done;
         }
     }
-    if call.get("sign_type") != "RSA2" {
-        return Err(refuse(
-            "40002",
-            "isv.invalid-signature-type",
-            "无效的签名类型",
-        ));
-    }
-    let settings = state.settings.clone();
-    let Some(key) = PublicKey::read(&settings.app_public_key) else {
-        return Err(refuse(
-            "40003",
-            "isv.missing-signature-config",
-            "未配置应用公钥",
-        ));
-    };
-    let signed = sign::of_request(&call.parameters);
-    if !key.verifies(&signed, call.get("sign")) {
-        let built = signed.replace('&', "&amp;");
-        let text = format!(
-            "验签出错，建议检查签名字符串或签名私钥与应用公钥是否匹配，网关生成的验签字符串为：{built}"
-        );
-        return Err(("40002", "isv.invalid-signature", text));
-    }
-    let at = time::read(call.get("timestamp"));
-    if !at.is_some_and(|at| at.since(now) <= CLOCK_SKEW && now.since(at) <= CLOCK_SKEW) {
-        return Err(refuse("40002", "isv.invalid-timestamp", "非法的时间戳参数"));
-    }
-    let method = call.get("method");
-    if !content::METHODS.contains(&method) {
-        return Err(refuse("40002", "isv.invalid-method", "不存在的方法名"));
-    }
-    let token = call.get("app_auth_token");
-    if !token.is_empty() && !settings.app_auth_tokens.iter().any(|known| known == token) {
-        return Err(refuse(
-            "20001",
-            "aop.invalid-app-auth-token",
-            "无效的应用授权令牌",
-        ));
-    }
-    if !settings.granted {
-        return Err(refuse(
-            "40006",
-            "isv.insufficient-isv-permissions",
-            "ISV权限不足",
-        ));
-    }
-    if settings.needs_token && token.is_empty() {
-        return Err(refuse(
-            "40006",
-            "isv.self-invoke-forbidden",
-            "此用户不允许自调用",
-        ));
-    }
-    let a_second = settings.calls_per_second;
-    if !state.admit(method, a_second, a_second.saturating_mul(2), now) {
-        return Err(refuse(
+    done.fault = state.take_fault(call.get("method"));
+    let unknown = || refuse("20000", "isp.unknow-error", "系统繁忙");
+    done.answer = match done.fault {
+        Some(Fault::UnknowBefore) => Err(unknown()),
+        Some(Fault::Limit) => Err(refuse(
             "40005",
             "isv.method-call-limited",
             "接口调用次数超限",
-        ));
+        )),
+        Some(Fault::TokenExpired) => Err(refuse(
+            "20001",
+            "aop.app-auth-token-time-out",
+            "应用授权令牌已过期",
+        )),
+        _ => {
+            let answer = content::carry_out(state, call, now);
+            match done.fault {
+                Some(Fault::UnknowAfter) => Err(unknown()),
+                _ => answer,
+            }
+        }
+    };
+    match done.fault {
+        Some(Fault::ListShift) => {
+            state.insert_foreign("手发的内容", now);
+        }
+        Some(Fault::Rotate) => {
+            state.rotate();
+            done.signer = state.certificate;
+        }
+        Some(Fault::StrangeKey) => done.content_key = identity::strange_content_key(),
+        Some(Fault::StrangeCertificate) => done.signer = identity::STRANGER,
+        Some(Fault::ForgedCertificate) => done.signer = identity::FORGED,
+        _ => {}
     }
-    let a_second = settings.app_calls_per_second;
-    if !state.admit("", a_second, a_second, now) {
-        return Err(refuse("40005", "isv.app-call-limited", "应用调用次数超限"));
-    }
-    Ok(())
+    done
 }
 
 /// Answers a call: status 200 and a type that is not what it is, as the platform does.
@@ -257,58 +240,28 @@ pub async fn answer(
     };
     let now = alipay.now();
     let method = call.get("method").to_owned();
-    let (is_known, fault, escapes, answer) = alipay.change(|state| {
-        let escapes = state.settings.escape_slashes;
-        if let Err(refusal) = identify(state, &call) {
-            return (false, None, escapes, Err(refusal));
-        }
-        if let Err(refusal) = check(state, &call, now) {
-            return (true, None, escapes, Err(refusal));
-        }
-        let fault = state.take_fault(&method);
-        let unknown = || refuse("20000", "isp.unknow-error", "系统繁忙");
-        let answer = match fault {
-            Some(Fault::UnknowBefore) => Err(unknown()),
-            Some(Fault::Limit) => Err(refuse(
-                "40005",
-                "isv.method-call-limited",
-                "接口调用次数超限",
-            )),
-            Some(Fault::TokenExpired) => Err(refuse(
-                "20001",
-                "aop.app-auth-token-time-out",
-                "应用授权令牌已过期",
-            )),
-            _ => {
-                let answer = content::carry_out(state, &call, now);
-                match fault {
-                    Some(Fault::UnknowAfter) => Err(unknown()),
-                    _ => answer,
-                }
-            }
-        };
-        if fault == Some(Fault::ListShift) {
-            state.insert_foreign("手发的内容", now);
-        }
-        (true, fault, escapes, answer)
-    });
+    let done = alipay.change(|state| carry_out(state, &mut call, now));
     let bytes = call.file.as_mut().and_then(|file| file.bytes.take());
-    if let (Ok(given), Some(bytes)) = (&answer, bytes)
+    if let (Ok(given), Some(bytes)) = (&done.answer, bytes)
         && let Some(id) = given.get("file_id").and_then(Value::as_str)
     {
         alipay
             .files
             .keep(page::file_name(id, call.file.as_ref()), bytes);
     }
-    let mut node = node(&answer);
-    if escapes {
+    let mut node = node(&done.answer);
+    if let Some(key) = &done.content_key {
+        node = Value::from(key.seal(&node)).to_string();
+    }
+    if done.escapes {
         node = node.replace('/', "\\/");
     }
-    let signature = match fault {
-        _ if !is_known => None,
+    let signer = alipay.signers.get(done.signer);
+    let signature = match done.fault {
+        _ if !done.is_known => None,
         Some(Fault::NoSign) => None,
-        Some(Fault::BadSign) => alipay.key.as_ref().and_then(|key| key.sign("another text")),
-        _ => alipay.key.as_ref().and_then(|key| key.sign(&node)),
+        Some(Fault::BadSign) => signer.and_then(|signer| signer.key.sign("another text")),
+        _ => signer.and_then(|signer| signer.key.sign(&node)),
     };
     let root = if method.is_empty() {
         "error_response".to_owned()
@@ -319,10 +272,14 @@ pub async fn answer(
             .collect();
         format!("{}_response", method.replace('.', "_"))
     };
-    let body = match signature {
-        Some(sign) => format!(r#"{{"{root}":{node},"sign":"{sign}"}}"#),
-        None => format!(r#"{{"{root}":{node}}}"#),
-    };
+    let mut body = format!(r#"{{"{root}":{node}"#);
+    if let Some(sign) = signature {
+        if let Some(signer) = signer.filter(|_| call.is_certified()) {
+            let _ = write!(body, r#","alipay_cert_sn":"{}""#, signer.sn);
+        }
+        let _ = write!(body, r#","sign":"{sign}""#);
+    }
+    body.push('}');
     HttpResponse::Ok()
         .insert_header(("trace_id", uuid::Uuid::now_v7().simple().to_string()))
         .content_type("text/html;charset=utf-8")

@@ -1,17 +1,21 @@
-//! A simulator of Alipay's gateway (version 2, public-key mode) for the content family and file upload, over HTTP as the
-//! platform speaks. Signatures are verified, answers are signed with a key pair of its own.
+//! A simulator of Alipay's gateway (version 2) for the content family and file upload, over HTTP as the platform speaks.
+//! Signatures are verified, in public-key mode and in certificate mode, contents may be encrypted, and answers are signed with
+//! keys of its own.
 //!
 //! Mounted under `/alipay`: the gateway is `/alipay/gateway.do`; `/alipay/list` and `/alipay/content/{id}` are what a
-//! reader's phone shows of the account and of a published content. Not here: version 3, certificates, content encryption, goods, services, search, messages.
+//! reader's phone shows of the account and of a published content. Not here: version 3, goods, services, search, messages.
 //!
-//! Control, `POST /control/alipay`: `{"set": {…}}` (see `Settings`), `{"keys": true}` (the application's private key and
-//! the platform's public key), `{"next": {"method": "…publish", "fault": "unknow_after"}}` (a fault of the platform's own at the
-//! next call whose method ends so: `unknow_before`, `unknow_after`, `bad_sign`, `no_sign`, `limit`, `token_expired`,
-//! `list_shift`), `{"review": {"content_id": "…", "verdict": "reject"}}` (or `pass`), `{"takedown": "content id"}`,
+//! Control, `POST /control/alipay`: `{"set": {…}}` (see `Settings`), `{"keys": true}` (what the console hands out: keys,
+//! certificates, the key of encrypted contents), `{"rotate": true}` (the platform changes to its other certificate),
+//! `{"next": {"method": "…publish", "fault": "unknow_after"}}` (a fault of the platform's own at the next call whose method ends
+//! so: `unknow_before`, `unknow_after`, `bad_sign`, `no_sign`, `limit`, `token_expired`, `list_shift`, `rotate`,
+//! `strange_certificate`, `forged_certificate`, `strange_key`), `{"review": {"content_id": "…", "verdict": "reject"}}` (or `pass`), `{"takedown": "content id"}`,
 //! `{"insert_foreign": {"title": "…"}}`, `{"state": true}`.
 
+mod admission;
 mod content;
 mod gateway;
+mod identity;
 mod page;
 mod state;
 #[cfg(test)]
@@ -23,8 +27,10 @@ use actix_web::web;
 use async_trait::async_trait;
 use serde_json::{Value, json};
 
-use self::state::{Content, Next, State};
-use super::sign::PrivateKey;
+use self::{
+    identity::Signer,
+    state::{Content, Next, State},
+};
 use crate::{
     channels::{
         Simulator, SimulatorContext,
@@ -33,15 +39,10 @@ use crate::{
     clock::Timestamp,
 };
 
-/// A key pair that protects nothing: the platform's, and the demo application's.
-const KEY: &str = include_str!("key.pem");
-/// Its public half, as the console shows it.
-const PUBLIC_KEY: &str = include_str!("public_key.txt");
-
 struct Alipay {
     context: SimulatorContext,
     state: Mutex<State>,
-    key: Option<PrivateKey>,
+    signers: Vec<Signer>,
     /// Files for the pages that people look at.
     files: Shelf,
 }
@@ -52,7 +53,7 @@ pub fn start(context: SimulatorContext) -> Arc<dyn Simulator> {
     Arc::new(Alipay {
         context,
         state,
-        key: PrivateKey::read(KEY),
+        signers: identity::signers(),
         files: Shelf::default(),
     })
 }
@@ -96,7 +97,7 @@ impl Simulator for Alipay {
         let now = self.now();
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         if command.get("keys").is_some() {
-            return Ok(json!({ "app_private_key": KEY, "alipay_public_key": PUBLIC_KEY }));
+            return Ok(identity::console(self.lock().certificate));
         }
         if command.get("state").is_some() {
             return serde_json::to_value(&*self.lock()).map_err(|error| error.to_string());
@@ -114,6 +115,10 @@ impl Simulator for Alipay {
                 let next: Next =
                     serde_json::from_value(next.clone()).map_err(|error| error.to_string())?;
                 state.next.push(next);
+            } else if command.get("rotate").is_some() {
+                state.rotate();
+                let present = self.signers.get(state.certificate);
+                return Ok(json!({ "alipay_cert_sn": present.map(|signer| &signer.sn) }));
             } else if let Some(id) = command.get("takedown") {
                 by_id(state, &text(id), &|content| content.is_taken_down = true)?;
             } else if let Some(review) = command.get("review") {
@@ -127,7 +132,7 @@ impl Simulator for Alipay {
                 return Ok(json!({ "content_id": id }));
             } else {
                 return Err(
-                    "known commands: set, keys, next, takedown, review, insert_foreign, \
+                    "known commands: set, keys, rotate, next, takedown, review, insert_foreign, \
                             state"
                         .to_owned(),
                 );

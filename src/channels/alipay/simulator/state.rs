@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::identity;
 use crate::clock::Timestamp;
 
 /// Switches and numbers. What the platform does not publish is here, with the value that we assume.
@@ -13,9 +14,12 @@ use crate::clock::Timestamp;
 pub struct Settings {
     /// The name of the life account, as readers see it.
     pub name: String,
-    /// The one application and its public key; no key: it has not been set in the console.
+    /// The one application with its public key, its certificate, and the key of encrypted contents; what is empty has not
+    /// been set in the console.
     pub app_id: String,
     pub app_public_key: String,
+    pub app_certificate: String,
+    pub aes_key: String,
     /// Tokens under which the application may act for a merchant. `needs_token`: it may act only so.
     pub app_auth_tokens: Vec<String>,
     pub needs_token: bool,
@@ -46,7 +50,9 @@ impl Default for Settings {
         Self {
             name: "模拟生活号".into(),
             app_id: "2021000000000001".into(),
-            app_public_key: super::PUBLIC_KEY.into(),
+            app_public_key: identity::PUBLIC_KEY.into(),
+            app_certificate: identity::APP.into(),
+            aes_key: identity::AES_KEY.into(),
             app_auth_tokens: Vec::new(),
             needs_token: false,
             granted: true,
@@ -138,6 +144,14 @@ pub enum Fault {
     Limit,
     TokenExpired,
     ListShift,
+    /// The platform changes to its other certificate, and signs the answer with it.
+    Rotate,
+    /// The answer is signed by somebody whose certificate bears the platform's name, but comes from other roots.
+    StrangeCertificate,
+    /// … but was issued by an application.
+    ForgedCertificate,
+    /// The answer is encrypted with another key.
+    StrangeKey,
 }
 
 /// Everything.
@@ -146,6 +160,8 @@ pub enum Fault {
 pub struct State {
     pub settings: Settings,
     pub issued: u64,
+    /// Which of its certificates the platform uses.
+    pub certificate: usize,
     pub files: BTreeMap<String, File>,
     /// What stands in the codes that were made, by the name of their picture.
     pub codes: BTreeMap<String, String>,
@@ -185,6 +201,11 @@ impl State {
         let left = if is_admitted { left - 1.0 } else { left };
         self.buckets.insert(name.to_owned(), (left, now));
         is_admitted
+    }
+
+    /// Changes to the platform's other certificate.
+    pub fn rotate(&mut self) {
+        self.certificate = (self.certificate + 1) % identity::OWN;
     }
 
     /// A content that somebody makes in the console.

@@ -1,4 +1,5 @@
-import { PasswordInput, TextInput } from "@mantine/core";
+import { PasswordInput, TextInput, Textarea } from "@mantine/core";
+import type { ChangeEvent } from "react";
 import { useTranslation } from "react-i18next";
 
 import { ApiError } from "@/lib/graphql";
@@ -19,25 +20,25 @@ interface AccountInputsProps {
 export function AccountInputs({ fields, values, onChange, error, keeps = false }: AccountInputsProps) {
   const { t } = useTranslation();
   return fields.map((field) => {
-    const Input = field.secret ? PasswordInput : TextInput;
-    const reveal = { "aria-label": t("account.reveal"), tabIndex: 0 };
-    return (
-      <Input
-        key={field.name}
-        label={localText(field.label)}
-        description={localText(field.help)}
-        required={field.required && !keeps}
-        value={values[field.name] ?? ""}
-        onChange={(event) => {
-          onChange({ ...values, [field.name]: event.currentTarget.value });
-        }}
-        error={complaintOf(error, field)}
-        autoComplete={field.secret ? "new-password" : "off"}
-        spellCheck={false}
-        {...(keeps && { placeholder: t("account.stays") })}
-        {...(field.secret && { visibilityToggleButtonProps: reveal })}
-      />
-    );
+    const input = {
+      label: localText(field.label),
+      description: localText(field.help),
+      required: field.required && !keeps,
+      value: values[field.name] ?? "",
+      onChange: (event: ChangeEvent<HTMLInputElement | HTMLTextAreaElement>) => {
+        onChange({ ...values, [field.name]: event.currentTarget.value });
+      },
+      error: complaintOf(error, field),
+      autoComplete: field.secret ? "new-password" : "off",
+      spellCheck: false,
+      ...(keeps && { placeholder: t("account.stays") }),
+    };
+    if (field.secret) {
+      const reveal = { "aria-label": t("account.reveal"), tabIndex: 0 };
+      return <PasswordInput key={field.name} {...input} visibilityToggleButtonProps={reveal} />;
+    }
+    if (field.multiline) return <Textarea key={field.name} {...input} autosize minRows={2} maxRows={8} />;
+    return <TextInput key={field.name} {...input} />;
   });
 }
 

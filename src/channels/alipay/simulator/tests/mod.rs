@@ -1,5 +1,7 @@
 //! The adapter against the simulator, over HTTP.
 
+mod proof;
+
 use std::{collections::BTreeMap, net::TcpListener, sync::Mutex};
 
 use actix_web::{App, HttpServer};
@@ -52,6 +54,7 @@ impl StepHost for Host {
 struct Stage {
     simulators: Simulators,
     clock: Clock,
+    account: Account,
     channel: SharedChannel,
     host: Host,
     outputs: BTreeMap<String, Value>,
@@ -106,6 +109,17 @@ impl Stage {
     }
 
     fn start_with(settings: &[(&str, &str)]) -> Self {
+        Self::connect(|account, _| {
+            for (name, value) in settings {
+                account
+                    .settings
+                    .insert((*name).to_owned(), (*value).to_owned());
+            }
+        })
+    }
+
+    /// Starts with an account that is changed before it is connected, given what the console hands out.
+    fn connect(change: impl FnOnce(&mut Account, &Value)) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let clock = Clock::fixed("2026-03-01T01:30:00Z".parse().expect("an instant"));
         let http = reqwest::Client::builder().build().expect("a client");
@@ -124,26 +138,24 @@ impl Stage {
         let keys = keys.expect("keys");
         let key = |name: &str| keys[name].as_str().expect("a key").to_owned();
         let gateway = format!("http://{address}/alipay/gateway.do");
-        let mut known: BTreeMap<String, String> = [
-            ("app_id", "2021000000000001".to_owned()),
-            ("alipay_public_key", key("alipay_public_key")),
-            ("gateway_url", gateway),
-        ]
-        .map(|(name, value)| (name.to_owned(), value))
-        .into();
-        for (name, value) in settings {
-            known.insert((*name).to_owned(), (*value).to_owned());
-        }
-        let account = Account {
-            id: "1".into(),
+        let mut account = Account {
+            id: uuid::Uuid::now_v7().to_string(),
             external_id: None,
-            settings: known,
+            settings: [
+                ("app_id", "2021000000000001".to_owned()),
+                ("alipay_public_key", key("alipay_public_key")),
+                ("gateway_url", gateway),
+            ]
+            .map(|(name, value)| (name.to_owned(), value))
+            .into(),
             credentials: [("private_key".to_owned(), key("app_private_key"))].into(),
             http,
             clock: clock.clone(),
         };
+        change(&mut account, &keys);
         Self {
-            channel: (CHANNEL.connect)(account).expect("a channel"),
+            channel: (CHANNEL.connect)(account.clone()).expect("a channel"),
+            account,
             simulators,
             clock,
             host: Host::default(),
