@@ -78,6 +78,8 @@ ids! {
     VariantRevisionId("variant revision"),
     /// Our login on one channel.
     AccountId("account"),
+    /// A person on the way to a platform's page and back.
+    SignInId("sign-in"),
     /// A queue of deliveries to one account.
     LaneId("lane"),
     /// One variant to one account.

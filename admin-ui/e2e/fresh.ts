@@ -52,7 +52,8 @@ export class Fresh {
     const [port, simulators] = [await freePort(), await freePort()];
     const started = spawn(binary, ["serve", "--simulators", `127.0.0.1:${String(simulators)}`], {
       cwd: this.#data,
-      env: { ...process.env, ...PACE, FENFA__SERVER__PORT: String(port) },
+      // By the name, the platforms are another site than the server: as a browser sees the real ones.
+      env: { ...process.env, ...PACE, FENFA__SERVER__PORT: String(port), FENFA__OUTBOUND__ALLOW_PRIVATE: `["localhost:${String(simulators)}"]` },
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.#process = started;

@@ -32,6 +32,7 @@ mod m20261126_000081_create_inspection;
 mod m20261126_000082_create_presence;
 mod m20261127_000090_add_site_blackouts;
 mod m20261127_000091_create_app_link;
+mod m20261127_000093_create_sign_in;
 mod m20261127_000094_create_inspection_part;
 
 use sea_orm_migration::{MigrationTrait, async_trait};
@@ -75,6 +76,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000082_create_presence::Migration),
             Box::new(m20261127_000090_add_site_blackouts::Migration),
             Box::new(m20261127_000091_create_app_link::Migration),
+            Box::new(m20261127_000093_create_sign_in::Migration),
             Box::new(m20261127_000094_create_inspection_part::Migration),
         ]
     }

@@ -30,6 +30,7 @@ pub fn configure(app: &Arc<App>) -> impl Fn(&mut web::ServiceConfig) + Clone + S
             .configure(rest::upload::configure)
             .configure(rest::export::configure)
             .configure(rest::hook::configure)
+            .configure(rest::sign_in::configure)
             .configure(reader.clone())
             .configure(rest::admin_ui::configure);
     }

@@ -12,6 +12,7 @@ mod vault;
 
 pub use actor::{Actor, ActorKind, Permission, Role};
 pub use api_key::ApiKey;
+pub use password::{hash_token, new_token};
 pub use service::AuthService;
 pub use set_up::FirstRun;
 pub use site::{Blackout, Site, SiteChanges};

@@ -9,7 +9,8 @@ use serde_json::Value;
 
 use super::{
     AppLink, AppPage, ChannelError, ErrorClass, Fingerprint, Found, Incoming, Inspection, Media,
-    Outcome, Received, Step, StepContext, StepHost, Submission, Tokens,
+    Outcome, Received, SignInReply, SignedIn, Step, StepContext, StepHost, Submission, Tokens,
+    sign_in::nobody_signs_in,
 };
 
 /// What readers did with an item, as far as the platform tells; `None` is "not told", not zero.
@@ -34,6 +35,9 @@ pub struct AccountCheck {
     pub message: String,
     /// Lanes this account may use.
     pub lanes: Vec<String>,
+    /// Lanes this account may not use, each with the reason in a sentence. A lane of which the platform could not be asked
+    /// is in neither.
+    pub barred: BTreeMap<String, String>,
     /// The account's id on the platform, if the check learned it.
     pub external_id: Option<String>,
 }
@@ -53,6 +57,22 @@ pub trait Channel: Send + Sync {
     ) -> Result<Found, ChannelError>;
     /// Fetches or refreshes the account's tokens; `None` for accounts whose secret is the token.
     async fn refresh(&self, current: Option<&Tokens>) -> Result<Option<Tokens>, ChannelError>;
+    /// Asks the platform whether it takes the secrets that the account is bound with, before they replace others. What
+    /// tokens they brought comes back, so that nobody asks for them again.
+    async fn try_secrets(&self) -> Result<Option<Tokens>, ChannelError>;
+    /// The platform's page on which a person lets us use the account, where the descriptor says so. It sends the browser
+    /// back to an address of ours, with the `state` that it was given.
+    fn sign_in_page(&self, _back: &str, _state: &str) -> Result<String, ChannelError> {
+        Err(nobody_signs_in())
+    }
+    /// Reads the query with which the browser came back from that page.
+    fn read_sign_in(&self, _query: &BTreeMap<String, String>) -> Result<SignInReply, ChannelError> {
+        Err(nobody_signs_in())
+    }
+    /// Turns the code of a person who signed in into tokens. It works once.
+    async fn exchange(&self, _code: &str) -> Result<SignedIn, ChannelError> {
+        Err(nobody_signs_in())
+    }
     /// Totals of a published item; `None` where the platform tells none.
     async fn statistics(
         &self,

@@ -43,6 +43,8 @@ pub struct Descriptor {
     pub pictures: &'static [PictureSpec],
     /// What an account needs to be connected: the connect form.
     pub account_fields: &'static [AccountField],
+    /// Whether people let us use their account on a page of the platform: [`Channel::sign_in_page`] leads there.
+    pub signs_in: bool,
     /// Whether the platform calls us at an address that people enter in its console: [`Channel::receive`] hears it.
     pub calls_us: bool,
     /// Whether the platform checks contents before they are published: [`Channel::inspect`] asks it.

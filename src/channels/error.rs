@@ -74,6 +74,11 @@ impl ChannelError {
         }
     }
 
+    /// Why a lane is barred, if this error says that the account may not use it, and not just that nobody knows.
+    pub fn bars(&self) -> Option<String> {
+        (self.class == ErrorClass::Permission).then(|| self.message.clone())
+    }
+
     /// With the platform's code.
     #[must_use]
     pub fn with_code(mut self, code: impl Into<String>) -> Self {

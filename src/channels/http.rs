@@ -59,6 +59,7 @@ pub async fn send(
     evidence: Evidence,
 ) -> Result<Answer, ChannelError> {
     host.pace().await;
+    host.admit().await?;
     let started = Instant::now();
     let mut exchange = Exchange {
         request: evidence.request,

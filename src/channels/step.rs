@@ -73,6 +73,10 @@ pub trait StepHost: Send + Sync {
     async fn token(&self, stale: Option<&str>) -> Result<Tokens, ChannelError>;
     /// Waits until the account may be called again, so that calls do not come in bursts.
     async fn pace(&self) {}
+    /// Lets the next call go out only if it is still wanted: nobody took the step out of this worker's hands.
+    async fn admit(&self) -> Result<(), ChannelError> {
+        Ok(())
+    }
     /// Keeps evidence of a call: redacted, at most 4 KB each way.
     fn record(&self, exchange: Exchange);
 }

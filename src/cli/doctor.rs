@@ -439,6 +439,7 @@ fn check_account(report: &mut Report, found: &crate::delivery::AccountInspection
             format!("{name}: {} {note}", account.status),
             "sign in again under Channels in the admin app",
         ),
+        AccountStatus::Disconnected => report.ok(AREA, format!("{name}: it is disconnected")),
         AccountStatus::Paused => report.warn(
             AREA,
             format!("{name}: it is paused, so nothing is sent"),

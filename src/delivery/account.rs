@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::AccountStatus;
 use crate::{
-    channels::{AccountField, Descriptor, QuotaSpec, Tokens},
+    channels::{AccountCheck, AccountField, Descriptor, QuotaSpec, Tokens},
     clock::Timestamp,
     error::{Error, Result},
     id::{AccountId, LaneId, SiteId},
@@ -37,12 +37,17 @@ pub struct ChannelAccount {
     pub name: String,
     /// Its id on the platform, once known.
     pub external_id: Option<String>,
+    /// What the platform calls it, once a person signed in.
+    pub external_name: Option<String>,
     /// Whether it can be used.
     pub status: AccountStatus,
     /// Why it cannot, or what the last check found.
     pub status_note: Option<String>,
     /// Public values.
     pub settings: BTreeMap<String, String>,
+    /// What checks found of its lanes: why it may not use one, or nothing where it may. A lane that is not here was never
+    /// told of.
+    pub lanes: BTreeMap<String, Option<String>>,
     /// Goes up with every new token.
     pub token_version: i32,
     /// When the present token ends.
@@ -60,6 +65,19 @@ pub struct ChannelAccount {
 }
 
 impl ChannelAccount {
+    /// Why the account may not use a lane, as far as a check found.
+    pub fn barred(&self, lane: &str) -> Option<&str> {
+        self.lanes.get(lane)?.as_deref()
+    }
+
+    /// Takes over what a check found; of lanes of which it says nothing, what was found before still holds.
+    pub fn learn(&mut self, check: &AccountCheck) {
+        let usable = check.lanes.iter().map(|lane| (lane.clone(), None));
+        let barred = check.barred.iter();
+        let barred = barred.map(|(lane, reason)| (lane.clone(), Some(reason.clone())));
+        self.lanes.extend(usable.chain(barred));
+    }
+
     /// Whether an allowance counts for this account.
     pub fn has(&self, quota: &QuotaSpec) -> bool {
         quota.only.is_none_or(|(setting, value)| {

@@ -18,7 +18,7 @@ use crate::{
     config::{Config, DatabaseConfig, DeliveryConfig},
     db::Db,
     error::{Error, Result},
-    id::AccountId,
+    id::{AccountId, SignInId},
     media::MediaService,
     tailoring::TailoringService,
 };
@@ -101,6 +101,9 @@ impl Core {
     pub fn connect(&self, sealed: &SealedAccount) -> Result<SharedChannel> {
         let account = &sealed.account;
         let channel = self.channel(&account.channel)?;
+        if account.status == AccountStatus::Disconnected {
+            return Err(disconnected());
+        }
         (channel.connect)(Account {
             id: account.id.to_string(),
             external_id: account.external_id.clone(),
@@ -138,6 +141,17 @@ impl Core {
 
     pub fn seal_tokens(&self, id: AccountId, tokens: &Tokens) -> Result<Vec<u8>> {
         self.seal(tokens, &purpose("tokens", id))
+    }
+
+    /// Seals the tokens of a sign-in that waits for a person's word.
+    pub fn seal_sign_in(&self, id: SignInId, tokens: &Tokens) -> Result<Vec<u8>> {
+        self.seal(tokens, &format!("sign_in/{id}/tokens"))
+    }
+
+    /// Opens the tokens of a sign-in.
+    pub fn open_sign_in(&self, id: SignInId, sealed: &[u8]) -> Result<Tokens> {
+        self.open(Some(sealed), &format!("sign_in/{id}/tokens"))
+            .map(Option::unwrap_or_default)
     }
 
     fn seal(&self, value: &impl serde::Serialize, purpose: &str) -> Result<Vec<u8>> {
@@ -184,14 +198,11 @@ impl Core {
         account: AccountId,
         note: &str,
     ) -> Result<()> {
-        store::set_account_status(
-            tx,
-            account,
-            AccountStatus::NeedsLogin,
-            Some(note.to_owned()),
-            self.clock.now(),
-        )
-        .await?;
+        let (status, now) = (AccountStatus::NeedsLogin, self.clock.now());
+        let note_of = Some(note.to_owned());
+        if !store::set_account_status(tx, account, status, note_of, now).await? {
+            return Ok(());
+        }
         store::set_lanes_paused(tx, account, Some(Reason::Login.as_str())).await?;
         tracing::error!(account.id = %account, note, "a person must sign in again");
         Ok(())
@@ -238,6 +249,11 @@ impl Core {
             let _turn = turn.lock().await;
         }
     }
+}
+
+/// What is asked of an account with which a person parted.
+pub fn disconnected() -> Error {
+    Error::precondition("the account is disconnected; connect it again first")
 }
 
 /// What a sealed value is for, so that it opens nowhere else.

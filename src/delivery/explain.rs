@@ -140,6 +140,7 @@ impl Delivery {
                 "published" | "accepted" => "updated",
                 "scheduled" => "update_scheduled",
                 "cancelled"
+                | "cancelled_disconnected"
                 | "missed"
                 | "failed"
                 | "failed_never_appeared"
@@ -192,6 +193,7 @@ impl Delivery {
                 Some(Reason::SeveralFound) => "needs_review_several",
                 Some(Reason::TaskExpired) => "needs_review_task",
                 Some(Reason::Poison) => "needs_review_poison",
+                Some(Reason::Disconnected) => "needs_review_disconnected",
                 _ => "needs_review",
             },
             DeliveryState::Published if self.is_assumed => "assumed",
@@ -205,6 +207,9 @@ impl Delivery {
             },
             DeliveryState::Missed => "missed",
             DeliveryState::Cancelled if self.was_left() => "ended",
+            DeliveryState::Cancelled if self.reason == Some(Reason::Disconnected) => {
+                "cancelled_disconnected"
+            }
             DeliveryState::Cancelled => "cancelled",
         }
     }

@@ -25,6 +25,7 @@ mod pause;
 mod quota;
 mod schedule;
 mod service;
+mod sign_in;
 mod slot;
 mod state;
 mod statistic;
@@ -44,10 +45,14 @@ pub use pause::{Pause, PauseScope};
 pub use quota::{LaneOutlook, QuotaOutlook};
 pub use schedule::{Due, DueTime};
 pub use service::{
-    AccountFigures, AccountInspection, DeliveryService, Figures, LaneFigures, Package,
-    QuotaFigures, Resolution, ScheduleInput, Withdrawal, WithdrawalOutcome,
+    AccountFigures, AccountInspection, DeliveryService, Disconnection, DisconnectionOutlook,
+    Figures, LaneFigures, Package, QuotaFigures, Resolution, ScheduleInput, Withdrawal,
+    WithdrawalOutcome,
 };
+pub use sign_in::{Astray, Departure, Return, SignIn};
 pub use slot::{BestHour, BestTime, DayFigures, Destination, Seen};
-pub use state::{AccountStatus, DeliveryState, MissedPolicy, Reason, Sent, StepState, Verdict};
+pub use state::{
+    AccountStatus, DeliveryState, MissedPolicy, Reason, Sent, SignInOutcome, StepState, Verdict,
+};
 pub use statistic::{BestBy, Metric, Pulled, Statistic};
 pub use step::{Attempt, DeliveryStep};

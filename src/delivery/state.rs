@@ -156,6 +156,8 @@ words! {
         Edited = "edited",
         /// What it takes down or changes is still on its way.
         Parent = "parent",
+        /// The account was disconnected.
+        Disconnected = "disconnected",
     }
 }
 
@@ -214,6 +216,22 @@ words! {
 }
 
 words! {
+    /// What came of a person's way to a platform's page and back.
+    SignInOutcome {
+        /// The account has a new grant.
+        Done = "done",
+        /// Somebody else signed in than before; a person must say whether that is meant.
+        OtherUser = "other_user",
+        /// The person did not agree on the platform's page.
+        Denied = "denied",
+        /// The platform refused, with its own words.
+        Refused = "refused",
+        /// The platform could not be asked; the code is spent.
+        Unreachable = "unreachable",
+    }
+}
+
+words! {
     /// Whether an account can be used.
     AccountStatus {
         /// It is used.
@@ -224,5 +242,7 @@ words! {
         NeedsLogin = "needs_login",
         /// The platform took its rights away.
         Suspended = "suspended",
+        /// A person parted with it: it has no secrets any more, and nothing goes there.
+        Disconnected = "disconnected",
     }
 }

@@ -561,14 +561,6 @@ both_databases! {
         assert_eq!(account_of(&app, &account).await.external_id.as_deref(), Some("_000openid-a"));
     }
 
-    async fn the_grant_of_another_account_is_refused(app: TestApp) {
-        let account = app.connect("douyin", &[("open_id", "_000openid-b")]).await;
-
-        let note = account.status_note.unwrap();
-
-        assert!(note.contains("另一个抖音账号"), "{note}");
-    }
-
     async fn a_check_says_what_an_account_may_do(app: TestApp) {
         let connected = app.connect("douyin", &[]).await.status_note.unwrap();
         set(&app, &json!({ "profile": "offline" }));
@@ -676,13 +668,7 @@ both_databases! {
         let held = app.delivery(id).await;
         assert_eq!((held.state, held.reason), (DeliveryState::Held, Some(Reason::Login)), "{held:#?}");
         assert!(app.live(DOUYIN).is_empty());
-        let code = control(&app, &json!({ "authorize": true }))["code"].clone();
-        let changes = fenfa::delivery::AccountChanges {
-            credentials: Some([("code".to_owned(), code.as_str().unwrap().to_owned())].into()),
-            ..Default::default()
-        };
-        let now = account_of(&app, &account).await;
-        app.app.delivery.update_account(&app.system().await, account.id, now.version, changes).await.unwrap();
+        app.sign_in(&account).await;
         let delivery = app.settle(&worker, id).await;
 
         assert_eq!(delivery.state, DeliveryState::Published, "{delivery:#?}");

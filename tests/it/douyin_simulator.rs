@@ -258,7 +258,7 @@ async fn a_code_works_once_and_for_ten_minutes_and_a_new_one_ends_it() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_authorise_page_leads_back_with_a_code() {
+async fn the_authorise_page_asks_and_leads_back_with_the_answer() {
     let stranger = Stranger::start().await;
     stranger.control(&json!({ "set": { "redirect_uris": ["https://cms.example.cn/back"] } }));
     let visit = async |query: &str| {
@@ -268,11 +268,19 @@ async fn the_authorise_page_leads_back_with_a_code() {
     let base =
         "client_key=awsim0001&response_type=code&scope=user_info,video.create.bind&state=s%261";
 
-    let page = visit(&format!(
-        "{base}&redirect_uri=https%3A%2F%2Fcms.example.cn%2Fback%23top"
-    ))
-    .await;
-    let back = page.headers()["location"].to_str().unwrap().to_owned();
+    let asked = format!("{base}&redirect_uri=https%3A%2F%2Fcms.example.cn%2Fback%23top");
+    let page = visit(&asked).await.text().await.unwrap();
+    assert!(
+        page.contains("模拟账号") && page.contains("video.create.bind") && page.contains("允许"),
+        "{page}"
+    );
+    let answer = async |answer: &'static str| {
+        let url = stranger.url(&format!("/platform/oauth/connect/?{asked}"));
+        let form = stranger.app.http.post(url).form(&[("answer", answer)]);
+        let back = form.send().await.unwrap();
+        back.headers()["location"].to_str().unwrap().to_owned()
+    };
+    let back = answer("allow").await;
     assert!(
         back.starts_with("https://cms.example.cn/back?code=code"),
         "{back}"
@@ -281,16 +289,23 @@ async fn the_authorise_page_leads_back_with_a_code() {
         back.contains("state=s%261") && back.contains("scopes=user_info%2Cvideo.create.bind"),
         "{back}"
     );
+    assert_eq!(
+        answer("deny").await,
+        "https://cms.example.cn/back?error=access_denied&state=s%261"
+    );
     for (query, code) in [
         (
             format!("{base}&redirect_uri=https%3A%2F%2Fother.example.cn%2F"),
             10006,
         ),
-        (base.replace("awsim0001", "x"), 10003),
-        (base.replace("user_info", "poi.base"), 10004),
+        (asked.replace("awsim0001", "x"), 10003),
+        (asked.replace("user_info", "poi.base"), 10004),
     ] {
-        let refused: Value = visit(&query).await.json().await.unwrap();
-        assert_eq!(refused["data"]["error_code"], code, "{query}");
+        let refused = visit(&query).await.text().await.unwrap();
+        assert!(
+            refused.contains(&code.to_string()) && !refused.contains("允许"),
+            "{query}: {refused}"
+        );
     }
 }
 

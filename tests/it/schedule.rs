@@ -5,8 +5,8 @@ use std::time::Duration;
 use fenfa::{
     channels::fault::Fault,
     delivery::{
-        AccountChanges, AccountStatus, Delivery, DeliveryState, Due, MissedPolicy, MissedRule,
-        Reason, Resolution, ScheduleInput,
+        AccountStatus, Delivery, DeliveryState, Due, MissedPolicy, MissedRule, Reason, Resolution,
+        ScheduleInput,
     },
     error::{Error, ErrorKind},
     id::DeliveryId,
@@ -197,10 +197,8 @@ both_databases! {
         assert_eq!(state(&app, waiting.id).await, (DeliveryState::Held, Some(Reason::Login)));
         let lost = service.account(&actor, account.id).await.unwrap();
         assert_eq!(lost.status, AccountStatus::NeedsLogin);
-        let code = app.simulators.control("douyin", &json!({ "authorize": true })).unwrap();
-        let credentials = [("code".to_owned(), code["code"].as_str().unwrap().to_owned())];
-        let changes = AccountChanges { credentials: Some(credentials.into()), ..AccountChanges::default() };
-        let found = service.update_account(&actor, account.id, lost.version, changes).await.unwrap();
+        app.sign_in(&account).await;
+        let found = service.account(&actor, account.id).await.unwrap();
         let delivery = app.settle(&worker, waiting.id).await;
 
         assert_eq!(found.status, AccountStatus::Active);

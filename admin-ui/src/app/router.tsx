@@ -11,7 +11,17 @@ import {
 
 import { ErrorPanel, ListSkeleton } from "@/components/states";
 import { ApiError } from "@/lib/graphql";
-import { calendarSearch, listSearch, mediaSearch, ownPath, revisionSearch, statsSearch, tabSearch } from "@/lib/search";
+import {
+  astraySearch,
+  calendarSearch,
+  listSearch,
+  mediaSearch,
+  ownPath,
+  revisionSearch,
+  signInSearch,
+  statsSearch,
+  tabSearch,
+} from "@/lib/search";
 import { viewerOptions } from "@/lib/session";
 import { needsSetUpOptions } from "@/lib/set-up";
 
@@ -111,7 +121,14 @@ const channels = createRoute({
 const account = createRoute({
   getParentRoute: parent,
   path: "/channels/$account",
+  validateSearch: signInSearch,
   component: lazyRouteComponent(() => import("@/features/channels/routes/account"), "AccountPage"),
+});
+const astray = createRoute({
+  getParentRoute: parent,
+  path: "/channels/sign-in",
+  validateSearch: astraySearch,
+  component: lazyRouteComponent(() => import("@/features/channels/routes/astray"), "Astray"),
 });
 const connect = createRoute({
   getParentRoute: parent,
@@ -249,6 +266,7 @@ const routes = root.addChildren([
     audit,
     channels,
     account,
+    astray,
     connect,
     missing,
   ]),

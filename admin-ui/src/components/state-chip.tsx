@@ -20,6 +20,7 @@ import {
   Send,
   Smartphone,
   TriangleAlert,
+  Unplug,
   WifiOff,
 } from "lucide-react";
 import { useTranslation } from "react-i18next";
@@ -53,6 +54,7 @@ const LOOKS: Record<string, { icon: LucideIcon; colour: string }> = {
   tight: { icon: Gauge, colour: token("hold") },
   down: { icon: WifiOff, colour: token("bad") },
   suspended: { icon: Ban, colour: token("bad") },
+  disconnected: { icon: Unplug, colour: QUIET },
 };
 
 /** A state is always icon, word and colour. */

@@ -99,6 +99,7 @@ const ConnectedQuery = graphql(`
     accounts {
       id
       name
+      status
       channel {
         id
       }
@@ -106,8 +107,8 @@ const ConnectedQuery = graphql(`
   }
 `);
 
-/** The accounts that things can be sent from, in short. */
+/** The accounts that things can be sent from, in short; those that were parted with are history. */
 export const connectedOptions = queryOptions({
   queryKey: ["accounts", "connected"],
-  queryFn: async ({ signal }) => (await request(ConnectedQuery, {}, signal)).accounts,
+  queryFn: async ({ signal }) => (await request(ConnectedQuery, {}, signal)).accounts.filter(({ status }) => status !== "DISCONNECTED"),
 });

@@ -112,3 +112,19 @@ export function statsSearch(search: Record<string, unknown>): StatsSearch {
 export function ownPath(next: unknown): string | undefined {
   return typeof next === "string" && /^\/(?![/\\])/.test(next) ? next : undefined;
 }
+
+/** Reads from which way to a platform's page a person just came back out of an address. */
+export function signInSearch(search: Record<string, unknown>): { signIn?: string } {
+  const signIn = text(search["signIn"]);
+  return signIn === undefined ? {} : { signIn };
+}
+
+/** Why a browser that came back from a platform's page got nowhere. */
+export const ASTRAY = ["unknown", "used", "expired", "signed_out", "other_person", "no_right", "failed"] as const;
+
+/** Reads why that was out of an address, and which account it was about. */
+export function astraySearch(search: Record<string, unknown>): { why: (typeof ASTRAY)[number]; account?: string } {
+  const why = ASTRAY.find((one) => one === search["why"]) ?? "unknown";
+  const account = text(search["account"]);
+  return { why, ...(account !== undefined && { account }) };
+}

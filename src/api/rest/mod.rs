@@ -9,6 +9,7 @@ pub mod media;
 pub mod metrics;
 pub mod reader;
 pub mod session;
+pub mod sign_in;
 pub mod upload;
 
 pub use failure::Failure;

@@ -77,7 +77,11 @@ impl BackgroundService {
         let Running { actor, run, .. } = running;
         let accounts = self.delivery.accounts(actor).await?;
         let asked = accounts.into_iter().filter(|account| {
-            account.status != AccountStatus::NeedsLogin
+            let is_asked = !matches!(
+                account.status,
+                AccountStatus::NeedsLogin | AccountStatus::Disconnected
+            );
+            is_asked
                 && work
                     .channel
                     .as_ref()

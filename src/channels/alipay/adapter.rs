@@ -21,7 +21,8 @@ use crate::{
     channels::{
         Account, AccountCheck, AppLink, AppPage, Candidate, Channel, ChannelError, ErrorClass,
         Fingerprint, Found, Incoming, Inspection, Intent, Media, Opinion, Outcome, Received, Step,
-        StepContext, StepHost, StepKind, StepOutput, Submission, Tokens, http::sending_time,
+        StepContext, StepHost, StepKind, StepOutput, Submission, Tokens,
+        http::{NoHost, sending_time},
     },
     error::Result,
 };
@@ -365,6 +366,11 @@ impl Channel for Alipay {
         webhook::receive(account, &keys, incoming)
     }
 
+    async fn try_secrets(&self) -> Result<Option<Tokens>, ChannelError> {
+        // The key signs each call; that its list can be read says that the platform takes it.
+        self.client.page(&NoHost, 1).await.map(|_| None)
+    }
+
     async fn check_account(&self, host: &dyn StepHost) -> AccountCheck {
         let account = &self.client.account;
         let external_id = Some(account.setting("app_id", "").to_owned());
@@ -377,12 +383,19 @@ impl Channel for Alipay {
                     self.client.mode.warning(account.clock.now())
                 ),
                 lanes: [POST, ARTICLE].map(ToOwned::to_owned).into(),
+                barred: BTreeMap::new(),
                 external_id,
             },
             Err(error) => AccountCheck {
                 ok: false,
                 message: format!("不能使用：{error}。"),
                 lanes: Vec::new(),
+                barred: match error.bars() {
+                    Some(reason) => [POST, ARTICLE]
+                        .map(|lane| (lane.to_owned(), reason.clone()))
+                        .into(),
+                    None => BTreeMap::new(),
+                },
                 external_id,
             },
         }

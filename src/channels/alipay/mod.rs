@@ -303,6 +303,7 @@ pub static CHANNEL: Descriptor = Descriptor {
             Some(client::GATEWAY),
         ),
     ],
+    signs_in: false,
     calls_us: true,
     inspects: true,
     app_links: link::KINDS,

@@ -10,7 +10,7 @@ use crate::{
     channels::{
         Account, AccountCheck, AppLink, AppPage, Channel, ChannelError, ErrorClass, Fingerprint,
         Found, Intent, Outcome, Step, StepContext, StepHost, StepKind, StepOutput, Submission,
-        Tokens,
+        Tokens, http::NoHost,
     },
     clock::Timestamp,
     error::{Error, Result},
@@ -427,7 +427,7 @@ impl Channel for Baidu {
         if !self.has_app() {
             return Ok(None);
         }
-        let (access_token, life) = self.client.token(&crate::channels::http::NoHost).await?;
+        let (access_token, life) = self.client.token(&NoHost).await?;
         let life = Duration::from_secs(u64::try_from(life).unwrap_or(0));
         let part = REFRESH_AT - REFRESH_JITTER * rand::random::<f64>();
         let expires_at = self.account().clock.now().plus(life.mul_f64(part));
@@ -447,22 +447,46 @@ impl Channel for Baidu {
         link::make(&self.client, kind, page)
     }
 
+    async fn try_secrets(&self) -> Result<Option<Tokens>, ChannelError> {
+        // Any other push would take from the day's allowance; without this one the first push finds out.
+        if self.has_site() && self.is_on("probe_quota") {
+            let is_fast = self.is_on("fast_index");
+            self.client.push(&NoHost, "urls", is_fast, &["*"]).await?;
+        }
+        self.refresh(None).await
+    }
+
     async fn check_account(&self, host: &dyn StepHost) -> AccountCheck {
         let mut lanes = Vec::new();
+        let mut barred = BTreeMap::new();
         let mut works = Vec::new();
         let mut missing = Vec::new();
+        let mut bar = |lanes: &[&str], reason: &str| {
+            barred.extend(
+                lanes
+                    .iter()
+                    .map(|lane| ((*lane).to_owned(), reason.to_owned())),
+            );
+        };
         if self.has_app() {
             match self.client.token(host).await {
                 Ok(_) => {
                     lanes.extend([SEARCH.to_owned(), FEED.to_owned()]);
                     works.push("小程序令牌有效，可以提交搜索收录和信息流物料".to_owned());
                 }
-                Err(error) => missing.push(format!("小程序令牌：{error}")),
+                Err(error) => {
+                    if let Some(reason) = error.bars() {
+                        bar(&[SEARCH, FEED], &reason);
+                    }
+                    missing.push(format!("小程序令牌：{error}"));
+                }
             }
         } else {
+            bar(&[SEARCH, FEED], "没有填写小程序的 App Key");
             missing.push("没有填写小程序，搜索收录和信息流不可用".to_owned());
         }
         if !self.has_site() {
+            bar(&[WEBSITE], "没有填写站点");
             missing.push("没有填写站点，网站推送不可用".to_owned());
         } else if self.is_on("probe_quota") {
             let is_fast = self.is_on("fast_index");
@@ -474,7 +498,12 @@ impl Channel for Baidu {
                         .map_or_else(String::new, |left| format!("，今日余量 {left}"));
                     works.push(format!("站点可以推送网址{left}"));
                 }
-                Err(error) => missing.push(format!("网站推送：{error}")),
+                Err(error) => {
+                    if let Some(reason) = error.bars() {
+                        bar(&[WEBSITE], &reason);
+                    }
+                    missing.push(format!("网站推送：{error}"));
+                }
             }
         } else {
             // Every other push would take from the day's allowance.
@@ -489,6 +518,7 @@ impl Channel for Baidu {
             ok: !lanes.is_empty(),
             message: format!("{}。", sentences.collect::<Vec<_>>().join("；")),
             lanes,
+            barred,
             external_id: Some(id.to_owned()),
         }
     }
@@ -497,10 +527,7 @@ impl Channel for Baidu {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        channels::{ContentKind, http::NoHost},
-        clock::Clock,
-    };
+    use crate::{channels::ContentKind, clock::Clock};
 
     fn baidu(clock: &Clock) -> Baidu {
         let _ = rustls::crypto::ring::default_provider().install_default();

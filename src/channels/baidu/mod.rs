@@ -387,6 +387,7 @@ pub static CHANNEL: Descriptor = Descriptor {
             Some("http://data.zz.baidu.com"),
         ),
     ],
+    signs_in: false,
     calls_us: false,
     inspects: false,
     app_links: link::KINDS,

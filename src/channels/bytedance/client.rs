@@ -17,6 +17,8 @@ use crate::channels::{
 
 /// How long calls without a file may take.
 pub const PATIENCE: Duration = Duration::from_secs(15);
+/// How long a call may take that one can do without.
+const SHORT_PATIENCE: Duration = Duration::from_secs(5);
 /// How long a call with a file, or a part of one, may take.
 const UPLOAD_PATIENCE: Duration = Duration::from_mins(10);
 /// Works on a page of the list.
@@ -33,6 +35,9 @@ pub struct Dialect {
     pub asks_for_tokens: bool,
     /// A user's token goes in the header `access-token`, not in the query.
     pub token_in_header: bool,
+    /// The page on which a person grants something, and what it is asked for unless the account says otherwise.
+    pub authorise: &'static str,
+    pub scopes: &'static str,
     pub upload_video: &'static str,
     pub init_parts: &'static str,
     pub upload_part: &'static str,
@@ -106,7 +111,8 @@ impl Client {
             .unwrap_or_else(|| self.account.setting("open_id", ""))
     }
 
-    async fn oauth(
+    /// Makes a call for tokens.
+    pub async fn oauth(
         &self,
         host: &dyn StepHost,
         path: &str,
@@ -144,6 +150,33 @@ impl Client {
             ("grant_type", "authorization_code"),
         ];
         self.oauth(host, "/oauth/access_token/", &form).await
+    }
+
+    /// What the platform calls the person whose tokens these are.
+    pub async fn nickname(
+        &self,
+        host: &dyn StepHost,
+        tokens: &Tokens,
+    ) -> Result<String, ChannelError> {
+        let url = self.url("/oauth/userinfo/");
+        let form = [
+            ("open_id", self.open_id(tokens)),
+            ("access_token", tokens.access_token.as_str()),
+        ];
+        // Nobody waits long for a name while tokens that are given once are in hand.
+        let request = self
+            .account
+            .http
+            .post(&url)
+            .timeout(SHORT_PATIENCE)
+            .form(&form);
+        let evidence = Evidence {
+            request: format!("POST {url}"),
+            body: "open_id=…&access_token=…".to_owned(),
+            request_id_header: None,
+        };
+        let answer = self.send(host, request, evidence, false).await?;
+        self.take(&answer, "/data/nickname")
     }
 
     /// Extends the access token; the refresh token stays the same.

@@ -168,6 +168,15 @@ pub fn read(name: &str, answer: &Answer, commit: bool) -> Result<Value, ChannelE
     if code == 0 {
         return Ok(body);
     }
+    Err(ChannelError {
+        http_status: Some(answer.status),
+        request_id: wire::log_id(&body),
+        ..refusal(name, code, &wire::description(&body), commit)
+    })
+}
+
+/// What a code of the platform of this name says, with the platform's own words behind it.
+pub fn refusal(name: &str, code: i64, words: &str, commit: bool) -> ChannelError {
     let is_busy = BUSY.contains(&code);
     let (class, meaning) = match CODES.iter().find(|(known, ..)| *known == code) {
         Some((_, class, meaning)) => (*class, *meaning),
@@ -176,17 +185,12 @@ pub fn read(name: &str, answer: &Answer, commit: bool) -> Result<Value, ChannelE
         None => (ErrorClass::ProtocolDrift, "{}给出了未知的状态码"),
     };
     let meaning = meaning.replace("{}", name);
-    let words = wire::description(&body);
     let behind = if words.is_empty() {
         code.to_string()
     } else {
         format!("{code} {words}")
     };
-    Err(ChannelError {
-        http_status: Some(answer.status),
-        request_id: wire::log_id(&body),
-        ..ChannelError::new(class, format!("{meaning}（{behind}）")).with_code(code.to_string())
-    })
+    ChannelError::new(class, format!("{meaning}（{behind}）")).with_code(code.to_string())
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
 //! How Douyin carries out a delivery. The create call has no idempotency key, an uploaded video can be used once, and
 //! nothing can be deleted: so a lost reply is looked up in the list, by the marker.
 //!
-//! Settings of an account beside those of its form: `publish_scopes` (names of the grant's scopes that allow direct
-//! publishing), `video_life_s` (an uploaded video that is older is uploaded anew), `review_patience_s` (how long a
-//! review is asked after), `handoff_patience_s` (how long a link waits for somebody), `webhook` (`verifying` while the
-//! platform verifies our address).
+//! Settings of an account beside those of its form: `open_id` (whose it is, where nobody signs in), `publish_scopes`
+//! (names of the grant's scopes that allow direct publishing), `video_life_s` (an uploaded video that is older is uploaded
+//! anew), `review_patience_s` (how long a review is asked after), `handoff_patience_s` (how long a link waits for
+//! somebody), `webhook` (`verifying` while the platform verifies our address).
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
@@ -20,8 +20,8 @@ use super::{
 use crate::{
     channels::{
         Account, AccountCheck, AppLink, AppPage, Channel, ChannelError, ErrorClass, Fingerprint,
-        Found, Incoming, Inspection, Intent, Media, Outcome, Received, Step, StepContext, StepHost,
-        StepKind, StepOutput, Submission, Tokens, Totals, beijing,
+        Found, Incoming, Inspection, Intent, Media, Outcome, Received, SignInReply, SignedIn, Step,
+        StepContext, StepHost, StepKind, StepOutput, Submission, Tokens, Totals, beijing,
         bytedance::{
             client::{Client, Piece},
             error::{UPLOAD_GONE, is_one_of, is_unreadable},
@@ -29,7 +29,7 @@ use crate::{
             upload::{self, Sizes},
             wire::Work,
         },
-        http::sending_time,
+        http::{NoHost, sending_time},
         page::check_page,
     },
     clock::Timestamp,
@@ -437,6 +437,23 @@ impl Channel for Douyin {
         grant::refresh(&self.client, current).await.map(Some)
     }
 
+    async fn try_secrets(&self) -> Result<Option<Tokens>, ChannelError> {
+        // A person's grant does not hang on the secret: the tokens stay.
+        self.client.client_token(&NoHost).await.map(|_| None)
+    }
+
+    fn sign_in_page(&self, back: &str, state: &str) -> Result<String, ChannelError> {
+        grant::page(&self.client, back, state)
+    }
+
+    fn read_sign_in(&self, query: &BTreeMap<String, String>) -> Result<SignInReply, ChannelError> {
+        grant::reply(&self.client, query)
+    }
+
+    async fn exchange(&self, code: &str) -> Result<SignedIn, ChannelError> {
+        grant::exchange(&self.client, code).await
+    }
+
     async fn statistics(
         &self,
         external_id: &str,
@@ -478,18 +495,19 @@ impl Channel for Douyin {
 
     async fn check_account(&self, host: &dyn StepHost) -> AccountCheck {
         let mut lanes = Vec::new();
+        let mut barred = BTreeMap::new();
         let mut said = Vec::new();
         let mut open_id = self.client.account.setting("open_id", "").to_owned();
-        // An account for hand-off alone needs nobody's grant.
-        let mut can_be_used = self.client.account.credential("code").is_empty();
+        let mut can_be_used = true;
         match host.token(None).await {
             Ok(tokens) => {
-                can_be_used = true;
                 if self.can_publish(&tokens) {
                     lanes.push(PUBLISH.to_owned());
                     said.push("可以直接发布".to_owned());
                 } else {
-                    said.push("没有「代替用户发布」权限".to_owned());
+                    let reason = "没有「代替用户发布」权限".to_owned();
+                    barred.insert(PUBLISH.to_owned(), reason.clone());
+                    said.push(reason);
                 }
                 said.push(match self.client.video_list(host, 0).await {
                     Ok(_) => "能查询作品，回执丢失时可以自动核对".to_owned(),
@@ -504,14 +522,25 @@ impl Channel for Douyin {
                 }
                 open_id = tokens.external_id.unwrap_or(open_id);
             }
-            Err(error) => said.push(format!("不能直接发布：{error}")),
+            Err(error) => {
+                // An account for hand-off alone needs nobody's grant.
+                can_be_used = grant::is_missing(&error);
+                if can_be_used {
+                    barred.insert(PUBLISH.to_owned(), error.message.clone());
+                }
+                said.push(format!("不能直接发布：{error}"));
+            }
         }
         match handoff::check(&self.client, host).await {
             Ok(()) => {
                 lanes.push(HAND_OFF.to_owned());
                 said.push("可以扫码发布".to_owned());
             }
-            Err(error) => said.push(format!("不能扫码发布：{error}")),
+            Err(error) => {
+                let reason = error.bars();
+                barred.extend(reason.map(|reason| (HAND_OFF.to_owned(), reason)));
+                said.push(format!("不能扫码发布：{error}"));
+            }
         }
         // Whether pages may be submitted shows only when one is.
         lanes.push(SEARCH.to_owned());
@@ -519,6 +548,7 @@ impl Channel for Douyin {
             ok: can_be_used && lanes.len() > 1,
             message: format!("{}。", said.join("；")),
             lanes,
+            barred,
             external_id: Some(open_id).filter(|id| !id.is_empty()),
         }
     }

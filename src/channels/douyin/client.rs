@@ -13,12 +13,17 @@ use crate::channels::{
     http::Evidence,
 };
 
+/// What a person is asked for: to be named, and to have works made, listed and read back (douyin-get-permission-code).
+pub const SCOPES: &str = "user_info,video.create.bind,video.list.bind,video.data.bind";
+
 /// Where Douyin's calls are. The token goes in the header.
 pub static DIALECT: Dialect = Dialect {
     name: "抖音",
     base_url: "https://open.douyin.com",
     asks_for_tokens: false,
     token_in_header: true,
+    authorise: "/platform/oauth/connect/",
+    scopes: SCOPES,
     upload_video: "/api/douyin/v1/video/upload_video/",
     init_parts: "/api/douyin/v1/video/init_video_part_upload/",
     upload_part: "/api/douyin/v1/video/upload_video_part/",

@@ -1,11 +1,11 @@
 //! How Toutiao carries out a delivery. The create call has no idempotency key, an uploaded video can be used once, and
 //! nothing can be deleted: so a lost reply is looked up in the list. Articles are published by a person.
 //!
-//! Settings of an account beside those of its form: `video_life_s` (an uploaded video that is older is uploaded anew),
-//! `listing_patience_s` (how long a video may be missing from what the platform tells), `article_patience_s` (how long an
+//! Settings of an account beside those of its form: `open_id` (whose it is, where nobody signs in), `video_life_s` (an
+//! uploaded video that is older is uploaded anew), `listing_patience_s` (how long a video may be missing from what the platform tells), `article_patience_s` (how long an
 //! article waits for somebody).
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use serde_json::{Value, json};
@@ -14,15 +14,15 @@ use super::{ARTICLE, LONGEST_TEXT, VIDEO, client::DIALECT, lookup, package};
 use crate::{
     channels::{
         Account, AccountCheck, Channel, ChannelError, ErrorClass, Fingerprint, Found, Intent,
-        Media, Outcome, Step, StepContext, StepHost, StepKind, StepOutput, Submission, Tokens,
-        Totals, beijing,
+        Media, Outcome, SignInReply, SignedIn, Step, StepContext, StepHost, StepKind, StepOutput,
+        Submission, Tokens, Totals, beijing,
         bytedance::{
             client::Client,
             error::{UPLOAD_GONE, is_one_of, is_unreadable},
             grant, number,
             upload::{self, Sizes},
         },
-        http::sending_time,
+        http::{NoHost, sending_time},
     },
     clock::Timestamp,
     error::Result,
@@ -286,6 +286,27 @@ impl Channel for Toutiao {
         grant::refresh(&self.client, current).await.map(Some)
     }
 
+    async fn try_secrets(&self) -> Result<Option<Tokens>, ChannelError> {
+        // Who only takes articles over by hand has no application.
+        if !self.client.account.setting("client_key", "").is_empty() {
+            // A person's grant does not hang on the secret: the tokens stay.
+            self.client.try_secret(&NoHost).await?;
+        }
+        Ok(None)
+    }
+
+    fn sign_in_page(&self, back: &str, state: &str) -> Result<String, ChannelError> {
+        grant::page(&self.client, back, state)
+    }
+
+    fn read_sign_in(&self, query: &BTreeMap<String, String>) -> Result<SignInReply, ChannelError> {
+        grant::reply(&self.client, query)
+    }
+
+    async fn exchange(&self, code: &str) -> Result<SignedIn, ChannelError> {
+        grant::exchange(&self.client, code).await
+    }
+
     async fn statistics(
         &self,
         external_id: &str,
@@ -314,28 +335,44 @@ impl Channel for Toutiao {
     async fn check_account(&self, host: &dyn StepHost) -> AccountCheck {
         let account = &self.client.account;
         // An article needs nobody's grant.
-        let mut lanes = vec![ARTICLE.to_owned()];
+        let mut check = AccountCheck {
+            ok: true,
+            message: String::new(),
+            lanes: vec![ARTICLE.to_owned()],
+            barred: BTreeMap::new(),
+            external_id: None,
+        };
         let mut said = vec!["可以导出文章，由人在头条号后台发布".to_owned()];
+        let mut bar = |reason: &str| {
+            check.barred.insert(VIDEO.to_owned(), reason.to_owned());
+        };
         let mut open_id = account.setting("open_id", "").to_owned();
         if account.setting("client_key", "").is_empty() {
+            bar("没有填写应用的 Client Key");
             said.push("没有填写应用，不能发布视频".to_owned());
-            return checked(true, &said, lanes, open_id);
+            return told(check, &said, open_id);
         }
         let tokens = match host.token(None).await {
             Ok(tokens) => tokens,
             Err(error) => {
+                let nobody_is_meant = grant::is_missing(&error);
+                if nobody_is_meant {
+                    bar(&error.message);
+                }
                 said.push(format!("不能发布视频：{error}"));
-                let is_meant = !account.credential("code").is_empty();
-                return checked(!is_meant, &said, lanes, open_id);
+                check.ok = nobody_is_meant;
+                return told(check, &said, open_id);
             }
         };
         let may_create =
             tokens.scopes.is_empty() || tokens.scopes.iter().any(|scope| scope == CREATE_SCOPE);
         if may_create {
-            lanes.insert(0, VIDEO.to_owned());
+            check.lanes.insert(0, VIDEO.to_owned());
             said.push("可以发布视频".to_owned());
         } else {
-            said.push(format!("没有「{CREATE_SCOPE}」权限，不能发布视频"));
+            let reason = format!("没有「{CREATE_SCOPE}」权限");
+            bar(&reason);
+            said.push(format!("{reason}，不能发布视频"));
         }
         said.push(match self.client.video_list(host, 0).await {
             Ok(_) => "能查询视频，回执丢失时可以自动核对".to_owned(),
@@ -347,15 +384,15 @@ impl Channel for Toutiao {
             said.push(format!("授权到 {day}，还能自动续期 {left} 次"));
         }
         open_id = tokens.external_id.unwrap_or(open_id);
-        checked(true, &said, lanes, open_id)
+        told(check, &said, open_id)
     }
 }
 
-fn checked(ok: bool, said: &[String], lanes: Vec<String>, open_id: String) -> AccountCheck {
+/// A check with its sentence, and whose account it is.
+fn told(check: AccountCheck, said: &[String], open_id: String) -> AccountCheck {
     AccountCheck {
-        ok,
         message: format!("{}。", said.join("；")),
-        lanes,
         external_id: Some(open_id).filter(|id| !id.is_empty()),
+        ..check
     }
 }

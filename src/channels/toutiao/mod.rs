@@ -207,24 +207,14 @@ pub static CHANNEL: Descriptor = Descriptor {
             Some(""),
         ),
         AccountField::new(
-            "open_id",
-            LocalText::new("授权用户 open_id", "open_id of the user"),
+            "scopes",
+            LocalText::new("授权范围", "Scopes"),
             LocalText::new(
-                "授权后自动识别，可以留空",
-                "Learnt from the grant; may stay empty",
+                "授权页上请用户同意的权限，用逗号分隔，应用要先在开放平台开通；只导出文章可以不授权",
+                "What the authorise page asks the user for, with commas; the application must hold them. Articles alone need no grant",
             ),
             false,
-            Some(""),
-        ),
-        AccountField::new(
-            "code",
-            LocalText::new("授权码", "Authorisation code"),
-            LocalText::new(
-                "授权页跳转回来时带的 code，10 分钟内有效；权限要选 toutiao.video.create 和 toutiao.video.data",
-                "The code that the authorise page returned; lives 10 minutes. Ask for toutiao.video.create and toutiao.video.data",
-            ),
-            true,
-            Some(""),
+            Some(client::SCOPES),
         ),
         AccountField::new(
             "single_upload_bytes",
@@ -251,6 +241,7 @@ pub static CHANNEL: Descriptor = Descriptor {
             Some(client::BASE_URL),
         ),
     ],
+    signs_in: true,
     calls_us: false,
     inspects: false,
     app_links: &[],

@@ -132,30 +132,20 @@ pub const FIELDS: &[AccountField] = &[
 /// Asks what the account may do, lane by lane.
 pub async fn check(client: &Client, host: &dyn StepHost, may_tell_followers: bool) -> AccountCheck {
     let app_id = client.account.setting("app_id", "").to_owned();
-    let (lanes, message): (&[&str], String) = match client.drafts(host, 0).await {
-        Err(error) => (&[], format!("不能使用：{error}。")),
-        Ok(_) => match client.articles(host, 0).await {
-            Ok(_) if may_tell_followers => (
-                POSTS,
-                "可以直接发布图文和图片消息，可以群发，也可以存草稿。".into(),
-            ),
-            Ok(_) => (
-                &[PUBLISH, PICTURES, DRAFT],
-                "可以直接发布图文和图片消息，也可以存草稿；群发没有开放。".into(),
-            ),
-            Err(error) if is(&error, NOT_AUTHORISED) => (
-                &[DRAFT],
-                "只能存草稿，由人在公众平台发表：未认证的公众号不能用接口发布。".into(),
-            ),
-            Err(error) => (&[DRAFT], format!("可以存草稿；能否发布没有查到：{error}。")),
-        },
-    };
+    let (lanes, barred, reason, message) = posts(client, host, may_tell_followers).await;
     let mut check = AccountCheck {
         ok: !lanes.is_empty(),
         message,
         lanes: lanes.iter().map(|lane| (*lane).to_owned()).collect(),
+        barred: BTreeMap::new(),
         external_id: Some(app_id).filter(|id| !id.is_empty()),
     };
+    if let Some(reason) = reason {
+        let named = barred.iter();
+        check.barred = named
+            .map(|lane| ((*lane).to_owned(), reason.clone()))
+            .collect();
+    }
     if let Ok(mini) = Mini::of(client) {
         match mini.token(host, false).await {
             Ok(_) => {
@@ -163,8 +153,53 @@ pub async fn check(client: &Client, host: &dyn StepHost, may_tell_followers: boo
                 // Whether the access was approved shows only when a page is submitted.
                 check.message += "小程序可用；搜一搜的内容接入是否开通，首次提交时得知。";
             }
-            Err(error) => check.message += &format!("搜一搜不可用：{error}。"),
+            Err(error) => {
+                if let Some(reason) = error.bars() {
+                    check.barred.insert(SEARCH.to_owned(), reason);
+                }
+                check.message += &format!("搜一搜不可用：{error}。");
+            }
         }
     }
     check
+}
+
+type Lanes = &'static [&'static str];
+
+/// The lanes of posts that work, those that are barred and why, and a sentence for people.
+async fn posts(
+    client: &Client,
+    host: &dyn StepHost,
+    may_tell_followers: bool,
+) -> (Lanes, Lanes, Option<String>, String) {
+    const DIRECT: Lanes = &[PUBLISH, PICTURES, MASS];
+    if let Err(error) = client.drafts(host, 0).await {
+        return (&[], POSTS, error.bars(), format!("不能使用：{error}。"));
+    }
+    match client.articles(host, 0).await {
+        Ok(_) if may_tell_followers => (
+            POSTS,
+            &[],
+            None,
+            "可以直接发布图文和图片消息，可以群发，也可以存草稿。".into(),
+        ),
+        Ok(_) => (
+            &[PUBLISH, PICTURES, DRAFT],
+            &[MASS],
+            Some("账号设置里没有开放群发".into()),
+            "可以直接发布图文和图片消息，也可以存草稿；群发没有开放。".into(),
+        ),
+        Err(error) if is(&error, NOT_AUTHORISED) => (
+            &[DRAFT],
+            DIRECT,
+            Some("未认证的公众号不能用接口发布，只能存草稿".into()),
+            "只能存草稿，由人在公众平台发表：未认证的公众号不能用接口发布。".into(),
+        ),
+        Err(error) => (
+            &[DRAFT],
+            DIRECT,
+            error.bars(),
+            format!("可以存草稿；能否发布没有查到：{error}。"),
+        ),
+    }
 }

@@ -485,6 +485,13 @@ impl Channel for WeChat {
         callback::receive(&self.client.account, incoming)
     }
 
+    async fn try_secrets(&self) -> Result<Option<Tokens>, ChannelError> {
+        if let Ok(mini) = Mini::of(&self.client) {
+            mini.try_secret().await?;
+        }
+        self.refresh(None).await
+    }
+
     async fn check_account(&self, host: &dyn StepHost) -> AccountCheck {
         account::check(&self.client, host, self.audience.is_some()).await
     }

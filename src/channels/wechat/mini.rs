@@ -8,7 +8,7 @@ use super::{
     error::{self, NOT_AUTHORISED, is},
 };
 use crate::{
-    channels::{Account, ChannelError, ErrorClass, StepHost},
+    channels::{Account, ChannelError, ErrorClass, StepHost, http::NoHost},
     clock::Timestamp,
 };
 
@@ -51,6 +51,11 @@ impl Mini {
         Ok(Self {
             client: Client { account },
         })
+    }
+
+    /// Whether the platform takes the secret.
+    pub async fn try_secret(&self) -> Result<(), ChannelError> {
+        self.client.token(&NoHost, false).await.map(|_| ())
     }
 
     /// The account with the mini-program's own id and secret.

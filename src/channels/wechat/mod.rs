@@ -356,6 +356,7 @@ pub static CHANNEL: Descriptor = Descriptor {
         },
     ],
     account_fields: account::FIELDS,
+    signs_in: false,
     calls_us: true,
     inspects: true,
     app_links: link::KINDS,

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::{
     app::App,
     auth::{Actor, SiteChanges},
-    channels::Simulators,
+    channels::{Simulators, find_channel},
     cli::simulators::http_server,
     clock::Clock,
     config::Config,
@@ -99,7 +99,16 @@ impl Practice {
                 account.id
             } else {
                 let new = self.account_on(channel)?;
-                app.delivery.connect_account(actor, new).await?.id
+                let account = app.delivery.connect_account(actor, new).await?;
+                if find_channel(channel).is_some_and(|channel| channel.signs_in) {
+                    // The user of the simulated app agrees.
+                    let code = self.ask(channel, &json!({ "authorize": true }))?;
+                    let code = code["code"].as_str().unwrap_or_default();
+                    app.delivery
+                        .sign_in_with_code(actor, account.id, code)
+                        .await?;
+                }
+                account.id
             };
             connected.insert(channel, id);
         }
@@ -109,7 +118,6 @@ impl Practice {
     /// What a person would type into the channel's form, for an account on its simulator.
     fn account_on(&self, channel: &str) -> anyhow::Result<NewAccount> {
         let base = format!("{}/{channel}", self.url);
-        let ask = |command| self.ask(channel, &command);
         let text =
             |answer: &Value, name: &str| answer[name].as_str().unwrap_or_default().to_owned();
         let (name, mut settings, credentials) = match channel {
@@ -128,33 +136,24 @@ impl Practice {
                     ("push_token", "0123456789abcdef"),
                 ]),
             ),
-            "douyin" => {
-                // The user of the simulated app agrees; the account is connected with the code that comes back.
-                let code = text(&ask(json!({ "authorize": true }))?, "code");
-                (
-                    "抖音 · 演示",
-                    texts([
-                        ("client_key", "awsim0001"),
-                        ("open_id", "_000openid-a"),
-                        ("base_url", &base),
-                        ("listing_delay_s", "2"),
-                    ]),
-                    texts([("client_secret", "sim-secret-0001"), ("code", &code)]),
-                )
-            }
-            "toutiao" => {
-                let code = text(&ask(json!({ "authorize": true }))?, "code");
-                (
-                    "今日头条 · 演示",
-                    texts([
-                        ("client_key", "ttsim0001"),
-                        ("open_id", "_000tt-openid-a"),
-                        ("base_url", &base),
-                        ("listing_delay_s", "2"),
-                    ]),
-                    texts([("client_secret", "sim-secret-0002"), ("code", &code)]),
-                )
-            }
+            "douyin" => (
+                "抖音 · 演示",
+                texts([
+                    ("client_key", "awsim0001"),
+                    ("base_url", &base),
+                    ("listing_delay_s", "2"),
+                ]),
+                texts([("client_secret", "sim-secret-0001")]),
+            ),
+            "toutiao" => (
+                "今日头条 · 演示",
+                texts([
+                    ("client_key", "ttsim0001"),
+                    ("base_url", &base),
+                    ("listing_delay_s", "2"),
+                ]),
+                texts([("client_secret", "sim-secret-0002")]),
+            ),
             "wechat" => (
                 "微信公众号 · 演示",
                 texts([
@@ -170,7 +169,7 @@ impl Practice {
                 ]),
             ),
             _ => {
-                let keys = ask(json!({ "keys": true }))?;
+                let keys = self.ask(channel, &json!({ "keys": true }))?;
                 (
                     "支付宝 · 演示",
                     texts([

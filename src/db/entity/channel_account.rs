@@ -35,6 +35,8 @@ pub struct Model {
     pub grant_expires_at: Option<Timestamp>,
     pub grant_alarm_for: Option<Timestamp>,
     pub grant_alarm_s: Option<i32>,
+    pub external_name: Option<String>,
+    pub lanes: Json,
 }
 
 /// It has none that entities know of; stores join by hand.

@@ -34,6 +34,7 @@ pub mod recurring_job;
 pub mod recurring_run;
 pub mod revision;
 pub mod session;
+pub mod sign_in;
 pub mod site;
 pub mod statistic;
 pub mod submission;

@@ -120,6 +120,30 @@ impl StepHost for Host {
         self.core.paces.wait(self.account, setting).await;
     }
 
+    async fn admit(&self) -> Result<(), ChannelError> {
+        let db = self.core.db.read();
+        let wanted = match self.running {
+            Some(running) => store::is_held(db, running.delivery, running.lease_token).await,
+            None => store::is_disconnected(db, self.account)
+                .await
+                .map(|is_over| !is_over),
+        };
+        match wanted {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(ChannelError::new(
+                ErrorClass::NotSent,
+                "it is not wanted any more; the call was not made",
+            )),
+            Err(error) => {
+                tracing::warn!(account.id = %self.account, %error, "nobody knows whether a call is still wanted");
+                Err(ChannelError::new(
+                    ErrorClass::NotSent,
+                    "the database cannot be reached; the call was not made",
+                ))
+            }
+        }
+    }
+
     fn record(&self, mut exchange: Exchange) {
         for text in [
             &mut exchange.request,

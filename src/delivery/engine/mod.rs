@@ -10,6 +10,7 @@ mod pulse;
 mod reconcile;
 mod refusal;
 mod run;
+mod sign_in;
 mod sweep;
 mod tell;
 mod token;
@@ -18,6 +19,7 @@ pub use alarm::grant_end;
 pub use hold::{allowance, quota_scope};
 pub use host::Host;
 pub use pulse::Pulse;
+pub use sign_in::Exchanged;
 
 use std::{
     sync::{Arc, Mutex},
@@ -25,12 +27,12 @@ use std::{
 };
 
 use tokio::{
-    sync::{OwnedSemaphorePermit, Semaphore},
+    sync::{OwnedSemaphorePermit, Semaphore, broadcast},
     task::{JoinHandle, JoinSet},
     time::MissedTickBehavior,
 };
 
-use super::{Delivery, DeliveryService, core::Core, store};
+use super::{Delivery, DeliveryEvent, DeliveryService, DeliveryState, core::Core, store};
 use crate::{
     crash_point,
     error::Result,
@@ -158,6 +160,11 @@ impl Worker {
     /// Refreshes tokens that end soon; cron does it by itself.
     pub async fn refresh_tokens(&self) -> Result<()> {
         self.inner.core.refresh_tokens().await
+    }
+
+    /// Forgets ways to platforms' pages whose time is over; cron does it by itself.
+    pub async fn forget_sign_ins(&self) -> Result<()> {
+        self.inner.core.forget_sign_ins().await
     }
 
     /// Tells people of grants that end soon; cron does it by itself.
@@ -327,8 +334,12 @@ impl Inner {
 async fn lost(core: &Core, id: crate::id::DeliveryId, lease_token: i64) {
     let lease = core.config.lease();
     let mut last = tokio::time::Instant::now();
+    let mut events = core.events.subscribe();
     loop {
-        tokio::time::sleep(lease / 3).await;
+        tokio::select! {
+            () = tokio::time::sleep(lease / 3) => {}
+            () = taken(&mut events, id) => {}
+        }
         let until = core.clock.now().plus(lease);
         match store::extend_lease(core.db.write(), id, lease_token, until).await {
             Ok(true) => last = tokio::time::Instant::now(),
@@ -339,6 +350,22 @@ async fn lost(core: &Core, id: crate::id::DeliveryId, lease_token: i64) {
                     return;
                 }
             }
+        }
+    }
+}
+
+/// Waits until somebody in this process ended a delivery.
+async fn taken(events: &mut broadcast::Receiver<DeliveryEvent>, id: crate::id::DeliveryId) {
+    use tokio::sync::broadcast::error::RecvError;
+    loop {
+        match events.recv().await {
+            Ok(event) if event.id != id => {}
+            Ok(event) if event.state.is_final() || event.state == DeliveryState::NeedsReview => {
+                return;
+            }
+            // The next sign of life says it too.
+            Ok(_) | Err(RecvError::Lagged(_)) => {}
+            Err(RecvError::Closed) => std::future::pending().await,
         }
     }
 }
@@ -390,7 +417,10 @@ fn sweeps(core: &Arc<Core>) -> Vec<Sweep> {
         }),
         Sweep::every("token_refresh", "0 */5 * * * *", 300, move || {
             let core = Arc::clone(&token);
-            async move { core.refresh_tokens().await }
+            async move {
+                core.refresh_tokens().await?;
+                core.forget_sign_ins().await
+            }
         }),
         Sweep::every("grant_alarm", "30 */5 * * * *", 300, move || {
             let core = Arc::clone(&grant);

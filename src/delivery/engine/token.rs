@@ -13,8 +13,8 @@ use crate::{
 };
 
 /// How long to wait for another worker's refresh, in steps.
-const PATIENCE: u32 = 100;
-const GLANCE: Duration = Duration::from_millis(100);
+pub(super) const PATIENCE: u32 = 100;
+pub(super) const GLANCE: Duration = Duration::from_millis(100);
 /// A token this close to its end is not used any more.
 const MARGIN: Duration = Duration::from_secs(30);
 
@@ -185,7 +185,7 @@ fn keep_what_is_missing(mut new: Tokens, old: Option<&Tokens>) -> Tokens {
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "an adapter of errors")]
-fn not_sent(error: Error) -> ChannelError {
+pub(super) fn not_sent(error: Error) -> ChannelError {
     tracing::warn!(%error, "a token could not be had");
     ChannelError::new(ErrorClass::NotSent, "the account's token could not be had")
 }

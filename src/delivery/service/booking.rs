@@ -140,6 +140,7 @@ impl DeliveryService {
             occurrence,
         } = booking;
         let (account, lane) = (way.sealed.account.id, way.lane.id);
+        self.refuse_disconnected(tx, account).await?;
         let dedup_key = dedup_key(
             account,
             lane,

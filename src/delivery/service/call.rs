@@ -7,7 +7,7 @@ use crate::{
     auth::Actor,
     channels::{ChannelError, ErrorClass, Event, Incoming, Reply, StepOutput},
     delivery::{
-        ChannelAccount, Delivery, DeliveryState,
+        AccountStatus, ChannelAccount, Delivery, DeliveryState,
         store::{self, Held, SealedAccount},
     },
     error::{Error, Result},
@@ -26,7 +26,8 @@ impl DeliveryService {
     ) -> Result<Reply> {
         let unknown = || Error::not_found("an account at this address");
         let sealed = store::find_account_of(self.core.db.read(), channel, account).await?;
-        let sealed = sealed.ok_or_else(unknown)?;
+        let is_there = |found: &SealedAccount| found.account.status != AccountStatus::Disconnected;
+        let sealed = sealed.filter(is_there).ok_or_else(unknown)?;
         if !self.core.channel(channel)?.calls_us {
             return Err(unknown());
         }

@@ -86,9 +86,14 @@ impl DeliveryService {
             };
             let opened = self.core.open_tokens(&sealed).map(|_| ());
             let trouble = opened.and_then(|()| self.core.connect(&sealed).map(|_| ()));
+            // What has no secrets cannot be in trouble for them.
+            let is_parted = sealed.account.status == AccountStatus::Disconnected;
             found.push(AccountInspection {
                 account: sealed.account,
-                trouble: trouble.err().map(|error| error.to_string()),
+                trouble: trouble
+                    .err()
+                    .filter(|_| !is_parted)
+                    .map(|error| error.to_string()),
             });
         }
         Ok(found)

@@ -76,6 +76,7 @@ impl DeliveryService {
         if !delivery.allows(Action::Retry) {
             return Err(wrong_state(&delivery, "tried again"));
         }
+        self.refuse_disconnected(&tx, delivery.account).await?;
         refuse_sent(&store::list_steps(&tx, id).await?)?;
         self.refuse_twin_of(&tx, &delivery).await?;
         let held = Held::of(&delivery);
@@ -127,6 +128,7 @@ impl DeliveryService {
                 if doubtful.is_none() && delivery.state == DeliveryState::WaitingUser {
                     return Err(wrong_state(&delivery, "sent again"));
                 }
+                self.refuse_disconnected(&tx, delivery.account).await?;
                 if let Some(mut step) = doubtful.clone() {
                     step.state = StepState::Pending;
                     step.resend_count += 1;

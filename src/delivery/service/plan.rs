@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     DeliveryService,
-    booking::{Booking, Parcel, next_occurrence, twin_of},
+    booking::{Booking, Parcel, Way, next_occurrence, twin_of},
 };
 use crate::{
     auth::{Actor, Permission},
@@ -50,6 +50,7 @@ impl DeliveryService {
     async fn plan(&self, actor: &Actor, input: ScheduleInput, another: bool) -> Result<Delivery> {
         actor.require(Permission::Schedule)?;
         let way = self.way(actor, input.account, &input.lane).await?;
+        refuse_barred(&way)?;
         let site = self.auth.site(actor).await?;
         let due = input.due.resolve(&site.zone, self.now())?;
         let channel = way.descriptor.id;
@@ -112,6 +113,7 @@ impl DeliveryService {
         if !delivery.allows(Action::Reschedule) {
             return Err(wrong_state(&delivery, "moved to another time"));
         }
+        self.refuse_disconnected(&tx, delivery.account).await?;
         refuse_sent(&store::list_steps(&tx, id).await?)?;
         self.refuse_twin_of(&tx, &delivery).await?;
         let held = Held::of(&delivery);
@@ -212,6 +214,19 @@ impl DeliveryService {
         });
         twin.map_or(Ok(()), |other| Err(twin_of(other)))
     }
+}
+
+/// Refuses a lane of which a check found that the account may not use it; one that was never checked may be.
+fn refuse_barred(way: &Way) -> Result<()> {
+    let (account, lane) = (&way.sealed.account, way.lane);
+    let Some(reason) = account.barred(lane.id) else {
+        return Ok(());
+    };
+    Err(Error::precondition(format!(
+        "the account {} may not use the lane {}: {reason}; mend it on the platform, then check the account",
+        account.name, lane.name.en
+    ))
+    .with_details(json!({ "lane": lane.id, "reason": reason })))
 }
 
 /// The earlier version that is live and would be changed; refuses what would be there twice.

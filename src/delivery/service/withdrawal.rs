@@ -10,7 +10,7 @@ use super::{
 use crate::{
     auth::{Actor, Permission},
     channels::Intent,
-    delivery::{Action, Delivery, DeliveryState, Due, Reason, store},
+    delivery::{AccountStatus, Action, Delivery, DeliveryState, Due, Reason, store},
     error::{Error, ErrorKind, Result},
     id::DeliveryId,
     tailoring::SourceRef,
@@ -27,6 +27,8 @@ pub enum WithdrawalOutcome {
     Task,
     /// It is on its way; it is taken down as soon as it is live.
     AfterArrival,
+    /// The account is disconnected: whoever can get at it there must do it.
+    OutOfReach,
 }
 
 /// What taking down means for one delivery, and the delivery that does it.
@@ -45,7 +47,13 @@ impl DeliveryService {
     pub async fn withdraw(&self, actor: &Actor, id: DeliveryId) -> Result<Withdrawal> {
         actor.require(Permission::Schedule)?;
         let delivery = self.delivery(actor, id).await?;
-        self.take_down(actor, delivery).await
+        let withdrawal = self.take_down(actor, delivery).await?;
+        if withdrawal.outcome == WithdrawalOutcome::OutOfReach {
+            return Err(Error::precondition(
+                "the account is disconnected; take it down on the platform, or connect the account again first",
+            ));
+        }
+        Ok(withdrawal)
     }
 
     /// Takes a story or video down wherever it is, or is going; one line for each delivery that it concerns.
@@ -101,6 +109,13 @@ impl DeliveryService {
         }
         let of = self.delivery(actor, of.id).await?;
         let way = self.way(actor, of.account, &of.lane).await?;
+        if way.sealed.account.status == AccountStatus::Disconnected {
+            return Ok(Withdrawal {
+                of,
+                takedown: None,
+                outcome: WithdrawalOutcome::OutOfReach,
+            });
+        }
         let site = self.auth.site(actor).await?;
         let due = Due::Now.resolve(&site.zone, self.now())?;
         let tx = self.core.db.begin().await?;

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, DbErr,
-    EntityTrait as _, ExprTrait as _, IntoActiveModel as _, QueryFilter as _, QueryOrder as _,
-    sea_query::Expr,
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait,
+    DbBackend, DbErr, EntityTrait as _, ExprTrait as _, IntoActiveModel as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _, Select, sea_query::Expr,
 };
 
 use super::{from_json, to_json, word};
@@ -39,9 +39,11 @@ pub(super) fn read(row: channel_account::Model) -> Result<SealedAccount> {
             channel: row.channel,
             name: row.name,
             external_id: row.external_id,
+            external_name: row.external_name,
             status: word("status", &row.status, AccountStatus::parse)?,
             status_note: row.status_note,
             settings: from_json(row.settings)?,
+            lanes: from_json(row.lanes)?,
             token_version: row.token_version,
             token_expires_at: row.token_expires_at,
             grant_expires_at: row.grant_expires_at,
@@ -97,6 +99,8 @@ pub async fn insert_account(
         grant_expires_at: account.grant_expires_at,
         grant_alarm_for: None,
         grant_alarm_s: None,
+        external_name: account.external_name.clone(),
+        lanes: serde_json::json!(account.lanes),
     };
     channel_account::Entity::insert(row.into_active_model())
         .exec_without_returning(db)
@@ -118,6 +122,7 @@ pub async fn update_account(
         status: Set(account.status.as_str().to_owned()),
         status_note: Set(account.status_note.clone()),
         settings: Set(to_json(&account.settings)?),
+        lanes: Set(to_json(&account.lanes)?),
         credentials_enc: Set(sealed.credentials.clone()),
         tokens_enc: Set(sealed.tokens.clone()),
         token_version: Set(account.token_version),
@@ -182,15 +187,15 @@ pub async fn list_accounts(
         .collect()
 }
 
-/// Says whether an account can be used, and why not.
+/// Says whether an account can be used, and why not; `false` when it is disconnected, which only a person ends.
 pub async fn set_account_status(
     db: &impl ConnectionTrait,
     id: AccountId,
     status: AccountStatus,
     note: Option<String>,
     now: Timestamp,
-) -> Result<()> {
-    channel_account::Entity::update_many()
+) -> Result<bool> {
+    let written = channel_account::Entity::update_many()
         .set(channel_account::ActiveModel {
             status: Set(status.as_str().to_owned()),
             status_note: Set(note),
@@ -202,9 +207,72 @@ pub async fn set_account_status(
             Expr::col(channel_account::Column::Version).add(1),
         )
         .filter(channel_account::Column::Id.eq(id))
+        .filter(channel_account::Column::Status.ne(AccountStatus::Disconnected.as_str()))
         .exec(db)
         .await?;
-    Ok(())
+    Ok(written.rows_affected == 1)
+}
+
+/// Whether a person parted with an account.
+pub async fn is_disconnected(db: &impl ConnectionTrait, id: AccountId) -> Result<bool> {
+    is_parted(of_status(id), db).await
+}
+
+/// Whether an account is connected, which nobody ends before the transaction does.
+pub async fn hold_connection(db: &impl ConnectionTrait, id: AccountId) -> Result<bool> {
+    let query = match db.get_database_backend() {
+        DbBackend::Postgres => of_status(id).lock_shared(),
+        // A transaction that writes is the only one.
+        _ => of_status(id),
+    };
+    is_parted(query, db).await.map(|is_parted| !is_parted)
+}
+
+fn of_status(id: AccountId) -> Select<channel_account::Entity> {
+    channel_account::Entity::find_by_id(id)
+        .select_only()
+        .column(channel_account::Column::Status)
+}
+
+async fn is_parted(
+    query: Select<channel_account::Entity>,
+    db: &impl ConnectionTrait,
+) -> Result<bool> {
+    let status = query.into_tuple::<String>().one(db).await?;
+    Ok(status.as_deref() == Some(AccountStatus::Disconnected.as_str()))
+}
+
+/// Parts with an account: nothing secret of it stays. `false` when somebody did already. A refresh that is under way finds
+/// another version and writes nothing.
+pub async fn part_with(db: &impl ConnectionTrait, id: AccountId, now: Timestamp) -> Result<bool> {
+    let of = channel_account::Column::Id.eq(id);
+    let parted = channel_account::Entity::update_many()
+        .set(channel_account::ActiveModel {
+            status: Set(AccountStatus::Disconnected.as_str().to_owned()),
+            status_note: Set(None),
+            credentials_enc: Set(None),
+            tokens_enc: Set(None),
+            lanes: Set(serde_json::json!({})),
+            token_expires_at: Set(None),
+            grant_expires_at: Set(None),
+            refresh_owner: Set(None),
+            refresh_until: Set(None),
+            updated_at: Set(now),
+            ..Default::default()
+        })
+        .col_expr(
+            channel_account::Column::TokenVersion,
+            Expr::col(channel_account::Column::TokenVersion).add(1),
+        )
+        .col_expr(
+            channel_account::Column::Version,
+            Expr::col(channel_account::Column::Version).add(1),
+        )
+        .filter(of)
+        .filter(channel_account::Column::Status.ne(AccountStatus::Disconnected.as_str()))
+        .exec(db)
+        .await?;
+    Ok(parted.rows_affected == 1)
 }
 
 /// Changes the status of an account that has a certain one; any other stays.
@@ -312,6 +380,30 @@ pub async fn finish_refresh(
         .exec(db)
         .await?;
     Ok(written.rows_affected == 1)
+}
+
+/// Says whose an account is on its platform: the id there, and the name.
+pub async fn set_holder(
+    db: &impl ConnectionTrait,
+    id: AccountId,
+    (external_id, external_name): (Option<String>, Option<String>),
+    now: Timestamp,
+) -> Result<()> {
+    channel_account::Entity::update_many()
+        .set(channel_account::ActiveModel {
+            external_id: Set(external_id),
+            external_name: Set(external_name),
+            updated_at: Set(now),
+            ..Default::default()
+        })
+        .col_expr(
+            channel_account::Column::Version,
+            Expr::col(channel_account::Column::Version).add(1),
+        )
+        .filter(channel_account::Column::Id.eq(id))
+        .exec(db)
+        .await?;
+    Ok(())
 }
 
 /// Accounts in use whose grant ends before then, in every site.
@@ -491,14 +583,18 @@ pub async fn slow_lane(db: &impl ConnectionTrait, id: LaneId, until: Timestamp) 
     Ok(())
 }
 
-/// Stops one lane.
+/// Stops one lane; that of an account with which a person parted stays stopped for that.
 pub async fn pause_lane(db: &impl ConnectionTrait, id: LaneId, reason: &str) -> Result<()> {
+    let is_connected = Condition::any()
+        .add(lane::Column::PausedReason.is_null())
+        .add(lane::Column::PausedReason.ne(Reason::Disconnected.as_str()));
     lane::Entity::update_many()
         .set(lane::ActiveModel {
             paused_reason: Set(Some(reason.to_owned())),
             ..Default::default()
         })
         .filter(lane::Column::Id.eq(id))
+        .filter(is_connected)
         .exec(db)
         .await?;
     Ok(())

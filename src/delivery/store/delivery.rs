@@ -1,8 +1,9 @@
 //! Queries on deliveries and what they send.
 
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, DbErr,
-    EntityTrait as _, IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait,
+    DbBackend, DbErr, EntityTrait as _, IntoActiveModel as _, PaginatorTrait as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
 };
 use uuid::Uuid;
 
@@ -23,6 +24,19 @@ use crate::{
 
 /// Items of an account that changed longer ago than this are too old to be taken for a new one.
 const TAKEN_SPAN: std::time::Duration = std::time::Duration::from_hours(48);
+
+/// States that are no end and in which no person is asked what became of it.
+const UNFINISHED: [DeliveryState; 9] = [
+    DeliveryState::Scheduled,
+    DeliveryState::Held,
+    DeliveryState::Ready,
+    DeliveryState::Working,
+    DeliveryState::RetryWait,
+    DeliveryState::WaitingChannel,
+    DeliveryState::WaitingUser,
+    DeliveryState::Uncertain,
+    DeliveryState::Reconciling,
+];
 
 pub(super) fn read(row: delivery::Model) -> Result<Delivery> {
     Ok(Delivery {
@@ -231,6 +245,17 @@ pub async fn extend_lease(
     Ok(extended.rows_affected == 1)
 }
 
+/// Whether a delivery is still in the hands of whoever claimed it with this token.
+pub async fn is_held(db: &impl ConnectionTrait, id: DeliveryId, lease_token: i64) -> Result<bool> {
+    let row = delivery::Entity::find_by_id(id)
+        .select_only()
+        .column(delivery::Column::LeaseToken)
+        .into_tuple::<i64>()
+        .one(db)
+        .await?;
+    Ok(row == Some(lease_token))
+}
+
 /// A delivery of a site.
 pub async fn find_delivery(
     db: &impl ConnectionTrait,
@@ -318,6 +343,46 @@ pub async fn list_of_way(
         .all(db)
         .await?;
     read_all(rows)
+}
+
+/// What of an account has not come to its end and waits for nobody to say what became of it.
+pub async fn list_unfinished(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+) -> Result<Vec<Delivery>> {
+    read_all(unfinished(account).all(db).await?)
+}
+
+/// [`list_unfinished`], to be changed in the transaction: a worker's write is either seen here or comes too late.
+pub async fn lock_unfinished(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+) -> Result<Vec<Delivery>> {
+    let query = match db.get_database_backend() {
+        DbBackend::Postgres => unfinished(account).lock_exclusive(),
+        // A transaction that writes is the only one.
+        _ => unfinished(account),
+    };
+    read_all(query.all(db).await?)
+}
+
+fn unfinished(account: AccountId) -> Select<delivery::Entity> {
+    delivery::Entity::find()
+        .filter(delivery::Column::AccountId.eq(account))
+        .filter(delivery::Column::State.is_in(UNFINISHED.map(DeliveryState::as_str)))
+        .order_by_asc(delivery::Column::Id)
+}
+
+/// How many deliveries of an account are live, as far as we know.
+pub async fn count_live(db: &impl ConnectionTrait, account: AccountId) -> Result<u64> {
+    let count = delivery::Entity::find()
+        .filter(delivery::Column::AccountId.eq(account))
+        .filter(delivery::Column::State.eq(DeliveryState::Published.as_str()))
+        .filter(delivery::Column::Intent.eq(intent_name(Intent::Publish)))
+        .filter(delivery::Column::WithdrawnAt.is_null())
+        .count(db)
+        .await?;
+    Ok(count)
 }
 
 /// Every delivery of a story or video, the latest last.

@@ -1,4 +1,4 @@
-//! Queries on accounts, lanes, deliveries, steps, effects, allowances, figures and the outbox.
+//! Queries on accounts, sign-ins, lanes, deliveries, steps, effects, allowances, figures and the outbox.
 
 mod account;
 mod app_link;
@@ -12,6 +12,7 @@ mod figure;
 mod outbox;
 mod pause;
 mod quota;
+mod sign_in;
 mod slot;
 mod statistic;
 mod step;
@@ -28,6 +29,7 @@ pub use figure::*;
 pub use outbox::*;
 pub use pause::*;
 pub use quota::*;
+pub use sign_in::*;
 pub use slot::*;
 pub use statistic::*;
 pub use step::*;

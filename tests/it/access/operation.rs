@@ -595,6 +595,39 @@ pub static OPERATIONS: &[Operation] = &[
         id_of(fixture.account)
     }),
     operation(
+        "accountSignIn",
+        Some(ManageAccounts),
+        true,
+        |fixture| json!({ "id": fixture.account }),
+    ),
+    operation(
+        "startAccountSignIn",
+        Some(ManageAccounts),
+        true,
+        |fixture| json!({ "input": { "accountId": fixture.account } }),
+    ),
+    operation(
+        "confirmAccountSignIn",
+        Some(ManageAccounts),
+        true,
+        |fixture| id_of(fixture.account),
+    ),
+    operation(
+        "disconnectionOutlook",
+        Some(ReadContent),
+        true,
+        |fixture| json!({ "account": fixture.account }),
+    ),
+    operation("disconnectAccount", Some(ManageAccounts), true, |fixture| {
+        id_of(fixture.account)
+    }),
+    operation("reconnectAccount", Some(ManageAccounts), true, |fixture| {
+        json!({ "input": {
+        "id": fixture.account, "baseVersion": 77,
+        "settings": [{ "name": "app_key", "value": "key" }], "credentials": [{ "name": "app_secret", "value": "secret" }],
+    } })
+    }),
+    operation(
         "delivery",
         Some(ReadContent),
         true,

@@ -161,21 +161,13 @@ impl TestApp {
         let control = |command: Value| self.simulators.control(channel, &command).unwrap();
         let mut new = match channel {
             "douyin" | "toutiao" => {
-                let (key, secret, open_id) = match channel {
-                    "douyin" => ("awsim0001", "sim-secret-0001", "_000openid-a"),
-                    _ => ("ttsim0001", "sim-secret-0002", "_000tt-openid-a"),
+                let (key, secret) = match channel {
+                    "douyin" => ("awsim0001", "sim-secret-0001"),
+                    _ => ("ttsim0001", "sim-secret-0002"),
                 };
-                let code = control(json!({ "authorize": true }))["code"].clone();
                 NewAccount {
-                    settings: texts(&[
-                        ("client_key", key),
-                        ("open_id", open_id),
-                        ("base_url", &base),
-                    ]),
-                    credentials: texts(&[
-                        ("client_secret", secret),
-                        ("code", code.as_str().unwrap()),
-                    ]),
+                    settings: texts(&[("client_key", key), ("base_url", &base)]),
+                    credentials: texts(&[("client_secret", secret)]),
                     ..NewAccount::default()
                 }
             }
@@ -247,11 +239,23 @@ impl TestApp {
         new.name = format!("{channel} {}", uuid::Uuid::now_v7());
         new.settings.extend(texts(settings));
         let actor = self.system().await;
-        self.app
-            .delivery
-            .connect_account(&actor, new)
-            .await
-            .unwrap()
+        let connected = self.app.delivery.connect_account(&actor, new).await;
+        let account = connected.unwrap();
+        if !matches!(channel, "douyin" | "toutiao") {
+            return account;
+        }
+        self.sign_in(&account).await;
+        let signed_in = self.app.delivery.account(&actor, account.id).await;
+        signed_in.unwrap()
+    }
+
+    /// Signs an account in: the user of the simulated platform agrees.
+    pub async fn sign_in(&self, account: &ChannelAccount) {
+        let agreed = json!({ "authorize": true });
+        let code = self.simulators.control(&account.channel, &agreed).unwrap()["code"].clone();
+        let (actor, delivery) = (self.system().await, &self.app.delivery);
+        let signed_in = delivery.sign_in_with_code(&actor, account.id, code.as_str().unwrap());
+        signed_in.await.unwrap();
     }
 
     /// Gives the site a mini-program on Douyin, which posts are tied to.

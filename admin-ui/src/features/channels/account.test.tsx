@@ -8,6 +8,7 @@ const ACCOUNT = {
   id: "a1",
   name: "茶山",
   externalId: null,
+  externalName: null,
   hookUrl: "https://cms.example.com/hooks/tea/a1",
   status: "ACTIVE",
   statusNote: "一切正常",
@@ -21,6 +22,7 @@ const ACCOUNT = {
     { name: "site", value: "https://tea.example.com" },
     { name: "quota.push", value: "40" },
   ],
+  lanes: [{ lane: "web", standing: "USABLE", reason: null }],
   channel: { id: "tea" },
 };
 
@@ -34,10 +36,10 @@ const field = (name: string, zh: string, secret: boolean, multiline = false) => 
   help: { zh: `${zh}在后台里`, en: name },
 });
 
-function withChannel() {
+function withChannel(redirectUrl: string | null = null) {
   const lane = { id: "web", takes: ["STORY"], showsResult: true, name: { zh: "网站", en: "Website" }, quotas: [] };
   answer("Channels", { channels: [{ id: "tea", name: { zh: "茶网", en: "Tea" }, lanes: [lane], fields: [], pictures: [] }] });
-  answer("ConnectForms", { channels: [{ id: "tea", accountFields: [field("site", "站点", false), field("token", "推送密钥", true)] }] });
+  answer("ConnectForms", { channels: [{ id: "tea", redirectUrl, accountFields: [field("site", "站点", false), field("token", "推送密钥", true)] }] });
   answer("Stopped", { pauses: [], breakers: [] });
   answer("AccountOutlook", {
     accountOutlook: [
@@ -144,20 +146,24 @@ test("changing a setting keeps those that the form does not show, and names the 
   ]);
 });
 
-test("who is signed out is asked for new secrets only, and the platform is asked at once", async () => {
+test("who is signed out is asked for new secrets only, and a refusal of the platform stays in the dialog", async () => {
   withChannel();
   answer("Account", { account: { ...ACCOUNT, status: "NEEDS_LOGIN" } });
-  const calls = answer("UpdateAccount", { updateAccount: { account: ACCOUNT } });
-  const checks = answer("CheckAccount", { checkAccount: { isUsable: true, message: "", lanes: ["web"] } });
+  refuse("UpdateAccount", "FAILED_PRECONDITION", "the platform does not take them; nothing was changed: 密钥不对（40001）");
   const { user } = renderApp("/channels/a1");
 
   await user.click(await screen.findByRole("button", { name: "重新登录" }));
   const dialog = await screen.findByRole("dialog");
-  await user.type(within(dialog).getByLabelText(/推送密钥/, { selector: "input" }), "fresh");
-  await user.click(within(dialog).getByRole("button", { name: "保存并检查" }));
+  const input = within(dialog).getByLabelText(/推送密钥/, { selector: "input" });
+  await user.type(input, "fresh");
+  await user.click(within(dialog).getByRole("button", { name: "验证并替换" }));
+  expect(await within(dialog).findByRole("alert")).toHaveTextContent("密钥不对（40001）");
+  expect(input).toHaveValue("fresh");
+  const calls = answer("UpdateAccount", { updateAccount: { account: ACCOUNT } });
+  await user.click(within(dialog).getByRole("button", { name: "验证并替换" }));
 
-  await expect.poll(() => checks).toEqual([{ input: { id: "a1" } }]);
-  expect(calls).toEqual([{ input: { id: "a1", baseVersion: 3, credentials: [{ name: "token", value: "fresh" }] } }]);
+  await expect.poll(() => calls).toEqual([{ input: { id: "a1", baseVersion: 3, credentials: [{ name: "token", value: "fresh" }] } }]);
+  await expect.poll(() => screen.queryByRole("dialog")).toBeNull();
 });
 
 test("an account that somebody else changed meanwhile is not written over", async () => {

@@ -2,11 +2,12 @@ import { queryOptions } from "@tanstack/react-query";
 
 import { type ResultOf, graphql, request } from "@/lib/graphql";
 
-const AccountFields = graphql(`
+export const AccountFields = graphql(`
   fragment AccountFields on Account @_unmask {
     id
     name
     externalId
+    externalName
     hookUrl
     status
     statusNote
@@ -19,6 +20,11 @@ const AccountFields = graphql(`
     settings {
       name
       value
+    }
+    lanes {
+      lane
+      standing
+      reason
     }
     channel {
       id
@@ -52,6 +58,7 @@ const FormsQuery = graphql(`
   query ConnectForms {
     channels {
       id
+      redirectUrl
       accountFields {
         name
         secret
@@ -128,6 +135,7 @@ const Resume = graphql(`
 `);
 
 export type Account = ResultOf<typeof AccountsQuery>["accounts"][number];
+export type ConnectForm = ResultOf<typeof FormsQuery>["channels"][number];
 export type AccountField = ResultOf<typeof FormsQuery>["channels"][number]["accountFields"][number];
 
 export const accountsOptions = queryOptions({
@@ -151,7 +159,7 @@ export const formsOptions = queryOptions({
 /** Named values as a form gives them. */
 export type Values = Record<string, string>;
 
-const toList = (values: Values) => Object.entries(values).map(([name, value]) => ({ name, value }));
+export const toList = (values: Values) => Object.entries(values).map(([name, value]) => ({ name, value }));
 
 /** Connects an account; the server asks the platform at once whether it works. */
 export async function connectAccount(channel: string, name: string, settings: Values, credentials: Values): Promise<Account> {
@@ -166,7 +174,7 @@ export async function updateAccount(account: Account, name: string, settings: Va
   await request(Update, { input });
 }
 
-/** Puts new secrets in the place of the old ones; those that are not given stay. */
+/** Puts new secrets in the place of the old ones, if the platform takes them; those that are not given stay. */
 export async function renewCredentials(account: Account, credentials: Values): Promise<void> {
   const input = { id: account.id, baseVersion: account.version, credentials: toList(credentials) };
   await request(Update, { input });

@@ -11,6 +11,11 @@ const AccountsQuery = graphql(`
       id
       name
       status
+      lanes {
+        lane
+        standing
+        reason
+      }
       channel {
         id
       }
@@ -39,14 +44,21 @@ export interface Destination {
   name: string;
   accountName: string;
   status: Account["status"];
+  /** Why the account may not use the lane, where a check found that it may not. */
+  barred: string | null;
 }
 
 export const destinationKey = ({ account, lane }: Destination): string => `${account} ${lane}`;
 
-/** The accounts that content may be sent to. */
+function barredBy(account: Account, lane: string): string | null {
+  const found = account.lanes.find((one) => one.lane === lane);
+  return found?.standing === "BARRED" ? (found.reason ?? "") : null;
+}
+
+/** The accounts that content may be sent to; those that were parted with are history. */
 export const accountsOptions = queryOptions({
   queryKey: ["accounts", "schedule"],
-  queryFn: async ({ signal }) => (await request(AccountsQuery, {}, signal)).accounts,
+  queryFn: async ({ signal }) => (await request(AccountsQuery, {}, signal)).accounts.filter(({ status }) => status !== "DISCONNECTED"),
 });
 
 /** Every lane that takes such content, of every account. */
@@ -62,6 +74,7 @@ export function useDestinations(kind: SourceRef["kind"], accounts: Account[]): D
       name: `${account.name} · ${localText(lane.name)}`,
       accountName: account.name,
       status: account.status,
+      barred: barredBy(account, lane.id),
     }));
   });
 }

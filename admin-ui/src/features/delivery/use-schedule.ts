@@ -48,7 +48,8 @@ export function useSchedule(source: SourceRef, destinations: Destination[], onDo
     const before = earlierAt(destination, earlier ?? []);
     const trouble = asked?.error ?? earlierError;
     const isChecking = trouble === null && (variant === undefined || earlier === undefined);
-    const isReady = trouble === null && !isChecking && findings.errors.length === 0 && destination.status === "ACTIVE";
+    const isOpen = destination.status === "ACTIVE" && destination.barred === null;
+    const isReady = trouble === null && !isChecking && findings.errors.length === 0 && isOpen;
     return { key: destinationKey(destination), destination, findings, before, trouble, isChecking, isReady };
   });
   // One lane of an account goes along unless a person says otherwise: two may bring readers the same thing twice.
@@ -57,7 +58,7 @@ export function useSchedule(source: SourceRef, destinations: Destination[], onDo
     return lanes.some(({ before }) => before !== undefined) ? undefined : lanes.find(({ isReady }) => isReady)?.key;
   };
   const base = checked.map(({ key, destination, findings, before, trouble, isChecking }) => {
-    const isBlocked = trouble !== null || isChecking || findings.errors.length > 0;
+    const isBlocked = trouble !== null || isChecking || findings.errors.length > 0 || destination.barred !== null;
     const isTicked = ticks[key] ?? suggested(destination.account) === key;
     const isChosen = isTicked && !isBlocked && results[key] !== "done";
     return { key, destination, findings, before, trouble, isChecking, isBlocked, isChosen, at: instant(key), isNow: isNow(key), own: own[key] };

@@ -30,6 +30,8 @@ pub enum AccountStatusName {
     NeedsLogin,
     /// The platform took its rights away.
     Suspended,
+    /// A person parted with it: it has no secrets any more, and nothing goes there.
+    Disconnected,
 }
 
 /// A public value of an account.
@@ -39,6 +41,28 @@ pub struct Setting {
     name: String,
     /// Value.
     value: String,
+}
+
+/// Whether an account may use a lane.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, async_graphql::Enum)]
+pub enum LaneStanding {
+    /// A check found that it may.
+    Usable,
+    /// A check found that it may not; nothing can be planned there.
+    Barred,
+    /// No check could tell so far.
+    Unchecked,
+}
+
+/// What an account may do in a lane.
+#[derive(SimpleObject)]
+pub struct AccountLane {
+    /// Id of the channel's lane.
+    lane: &'static str,
+    /// Whether the account may use it.
+    standing: LaneStanding,
+    /// Why it may not, in the platform's language.
+    reason: Option<String>,
 }
 
 /// Our login on a channel.
@@ -66,6 +90,11 @@ impl AccountObject {
         self.0.external_id.as_deref()
     }
 
+    /// What the platform calls it, once a person signed in.
+    async fn external_name(&self) -> Option<&str> {
+        self.0.external_name.as_deref()
+    }
+
     /// The address to enter in the platform's console, where the platform calls us.
     async fn hook_url(&self, ctx: &Context<'_>) -> Option<String> {
         let channel = find_channel(&self.0.channel).filter(|channel| channel.calls_us)?;
@@ -81,6 +110,24 @@ impl AccountObject {
     /// Why it cannot, or what the last check found.
     async fn status_note(&self) -> Option<&str> {
         self.0.status_note.as_deref()
+    }
+
+    /// The lanes of its channel, and what the last check found of each.
+    async fn lanes(&self) -> Vec<AccountLane> {
+        let known = find_channel(&self.0.channel).map_or(&[][..], |channel| channel.lanes);
+        let lanes = known.iter().map(|lane| {
+            let found = self.0.lanes.get(lane.id);
+            AccountLane {
+                lane: lane.id,
+                standing: match found {
+                    None => LaneStanding::Unchecked,
+                    Some(None) => LaneStanding::Usable,
+                    Some(Some(_)) => LaneStanding::Barred,
+                },
+                reason: found.cloned().flatten(),
+            }
+        });
+        lanes.collect()
     }
 
     /// Public values.
@@ -155,7 +202,7 @@ pub struct SettingInput {
 }
 
 /// Named values as a map; a name that comes twice is refused.
-fn to_map(values: Vec<SettingInput>, field: &str) -> Result<BTreeMap<String, String>> {
+pub(super) fn to_map(values: Vec<SettingInput>, field: &str) -> Result<BTreeMap<String, String>> {
     let mut names = BTreeSet::new();
     for value in &values {
         if !names.insert(value.name.as_str()) {
@@ -202,14 +249,14 @@ pub struct UpdateAccountInput {
 #[derive(InputObject)]
 pub struct AccountInput {
     /// The account.
-    id: ID,
+    pub(super) id: ID,
 }
 
 /// An account after a change.
 #[derive(SimpleObject)]
 pub struct AccountPayload {
     /// The account.
-    account: AccountObject,
+    pub(super) account: AccountObject,
 }
 
 /// What a live check found.

@@ -4,7 +4,7 @@ use async_graphql::{Context, Object, SimpleObject};
 
 use super::app_link::AppLinkKindObject;
 use crate::{
-    api::graphql::ContextExt,
+    api::{graphql::ContextExt, rest::sign_in},
     auth::Permission,
     channels::{
         AccountField, CHANNELS, ContentKind, Descriptor, Field, FieldType, LaneDescriptor,
@@ -113,6 +113,13 @@ impl ChannelObject {
     async fn app_links(&self) -> Vec<AppLinkKindObject> {
         let kinds = self.0.app_links.iter();
         kinds.map(AppLinkKindObject::from).collect()
+    }
+
+    /// The address to register as the redirect address in the platform's console, where people sign in to their account on
+    /// a page of the platform.
+    async fn redirect_url(&self, ctx: &Context<'_>) -> Option<String> {
+        let base = ctx.app().config.server.base_url();
+        self.0.signs_in.then(|| sign_in::address(&base, self.0.id))
     }
 
     /// What an account needs to be connected.

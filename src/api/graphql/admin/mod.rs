@@ -9,6 +9,7 @@ mod attempt;
 mod audit;
 mod channel;
 mod delivery;
+mod disconnection;
 mod item;
 mod job;
 mod outlook;
@@ -19,6 +20,7 @@ mod reference;
 mod schedule;
 mod session;
 mod set_up;
+mod sign_in;
 mod site;
 mod slot;
 mod statistic;
@@ -68,7 +70,7 @@ pub struct AdminQuery(
     channel::ChannelQueries,
     variant::VariantQueries,
     app_link::AppLinkQueries,
-    account::AccountQueries,
+    AccountQuery,
     delivery::DeliveryQueries,
     pause::PauseQueries,
     approval::ApprovalQueries,
@@ -96,7 +98,7 @@ pub struct AdminMutation(
     term::TermMutations,
     variant::VariantMutations,
     app_link::AppLinkMutations,
-    account::AccountMutations,
+    AccountMutation,
     schedule::DeliveryMutations,
     pause::PauseMutations,
     approval::ApprovalMutations,
@@ -104,6 +106,22 @@ pub struct AdminMutation(
     job::JobMutations,
     webhook::WebhookMutations,
     webhook_message::WebhookMessageMutations,
+);
+
+/// What editors read of accounts. A group by itself: the compiler follows a list of roots only so deep.
+#[derive(MergedObject, Default)]
+pub struct AccountQuery(
+    account::AccountQueries,
+    sign_in::SignInQueries,
+    disconnection::DisconnectionQueries,
+);
+
+/// What editors do with accounts.
+#[derive(MergedObject, Default)]
+pub struct AccountMutation(
+    account::AccountMutations,
+    sign_in::SignInMutations,
+    disconnection::DisconnectionMutations,
 );
 
 /// The schema of `/admin/graphql`.

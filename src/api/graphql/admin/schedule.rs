@@ -104,6 +104,8 @@ pub enum WithdrawalOutcomeName {
     Task,
     /// It is on its way; it is taken down as soon as it is live.
     AfterArrival,
+    /// The account is disconnected: whoever can get at it there must do it.
+    OutOfReach,
 }
 
 /// What taking down means for one delivery.

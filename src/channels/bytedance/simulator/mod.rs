@@ -1,4 +1,5 @@
 //! What the simulators of both platforms share.
 
+pub mod consent;
 pub mod envelope;
 pub mod received;

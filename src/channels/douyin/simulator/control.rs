@@ -72,7 +72,10 @@ pub fn throw(state: &mut State, command: &Value, now: Timestamp) -> Result<Value
     };
     match name.as_str() {
         "set" => change_settings(&mut state.settings, value),
-        "authorize" => Ok(json!({ "code": oauth::new_code(state, now) })),
+        "authorize" => {
+            let scopes = state.settings.user_scopes.clone();
+            Ok(json!({ "code": oauth::new_code(state, scopes, now) }))
+        }
         "revoke" => {
             for grant in &mut state.grants {
                 grant.revoked = true;

@@ -94,7 +94,10 @@ impl Simulator for Douyin {
             .app_data(web::PayloadConfig::default().limit(LARGEST_BODY))
             .default_service(web::to(unknown));
         let video = |call: &str| format!("/api/douyin/v1/video/{call}");
-        on_get(config, "/platform/oauth/connect", oauth::connect);
+        let consent = web::resource("/platform/oauth/connect{slash:/?}")
+            .route(web::get().to(oauth::connect))
+            .route(web::post().to(oauth::answer));
+        config.service(consent.default_service(web::to(unknown)));
         on_post(config, "/oauth/access_token", oauth::access_token);
         on_post(config, "/oauth/refresh_token", oauth::refresh_token);
         on_post(

@@ -5,10 +5,16 @@ use serde_json::{Value, json};
 
 use super::{
     Douyin, Refusal, Shared, get, pairs,
-    state::{ClientToken, Grant, State, seconds},
+    state::{ClientToken, Code, Grant, Settings, State, seconds},
     webhook,
 };
-use crate::clock::Timestamp;
+use crate::{
+    channels::bytedance::simulator::consent::{self, Consent},
+    clock::Timestamp,
+};
+
+/// As people read it.
+const PLATFORM: &str = "抖音";
 
 const MISSING: Refusal = (10005, "missing parameter");
 const UNKNOWN_KEY: Refusal = (10003, "client_key invalid");
@@ -22,24 +28,24 @@ const REFRESH_EXPIRED: Refusal = (10010, "refresh_token expired");
 /// The window in which fetched client tokens are counted.
 const CLIENT_WINDOW_S: u64 = 300;
 
-/// A code that lives ten minutes and works once; the earlier one dies.
-pub fn new_code(state: &mut State, now: Timestamp) -> String {
+/// A code that lives ten minutes and works once, for some scopes; the earlier one dies.
+pub fn new_code(state: &mut State, scopes: Vec<String>, now: Timestamp) -> String {
     state.codes.clear();
     let code = state.next("code");
     let ends = now.plus(seconds(state.settings.code_life_s));
-    state.codes.insert(code.clone(), ends);
+    state.codes.insert(code.clone(), Code { ends, scopes });
     code
 }
 
 /// A grant for the one user.
-fn new_grant(state: &mut State, now: Timestamp) -> Grant {
+fn new_grant(state: &mut State, scopes: Vec<String>, now: Timestamp) -> Grant {
     let grant = Grant {
         access_token: state.next("act.sim"),
         access_ends: now.plus(seconds(state.settings.access_life_s)),
         refresh_token: state.next("rft.sim"),
         refresh_ends: now.plus(seconds(state.settings.refresh_life_s)),
         renewals: 0,
-        scopes: state.settings.user_scopes.clone(),
+        scopes,
         revoked: false,
     };
     state.first_granted_at.get_or_insert(now);
@@ -49,46 +55,69 @@ fn new_grant(state: &mut State, now: Timestamp) -> Grant {
     grant
 }
 
-/// The page on which the user agrees; here the user always does.
-pub async fn connect(douyin: Shared, request: HttpRequest) -> HttpResponse {
-    let query = pairs(request.query_string());
-    let refuse = |refusal| douyin.grant_answer(refusal, json!({}));
-    let settings = douyin.lock().settings.clone();
-    if get(&query, "client_key") != Some(&settings.client_key) {
-        return refuse(UNKNOWN_KEY);
+/// What the page was asked for, checked: where it leads back to, and the scopes.
+fn asked<'a>(
+    settings: &Settings,
+    query: &'a [(String, String)],
+) -> Result<(&'a str, &'a str), Refusal> {
+    if get(query, "client_key") != Some(&settings.client_key) {
+        return Err(UNKNOWN_KEY);
     }
-    if get(&query, "response_type") != Some("code") {
-        return refuse((10002, "response_type must be code"));
-    }
-    let scopes = get(&query, "scope").unwrap_or_default();
-    let is_held = |scope: &str| settings.app_scopes.iter().any(|known| known == scope);
-    if scopes.is_empty() || !scopes.split(',').all(is_held) {
-        return refuse((10004, "scope not held by the application"));
+    if get(query, "response_type") != Some("code") {
+        return Err((10002, "response_type must be code"));
     }
     // Only what stands before `#` is compared.
-    let redirect = get(&query, "redirect_uri").unwrap_or_default();
+    let redirect = get(query, "redirect_uri").unwrap_or_default();
     let address = redirect.split('#').next().unwrap_or_default();
     let is_known = settings.redirect_uris.is_empty()
         || settings.redirect_uris.iter().any(|known| known == address);
     if !address.starts_with("http") || !is_known {
-        return refuse((10006, "redirect_uri not allowed"));
+        return Err((10006, "redirect_uri not allowed"));
     }
-    let now = douyin.now();
-    let code = douyin.change(|state| new_code(state, now));
-    let state = get(&query, "state").unwrap_or_default();
-    let Ok(target) = url::Url::parse_with_params(
-        address,
-        [
-            ("code", code.as_str()),
-            ("state", state),
-            ("scopes", scopes),
-        ],
-    ) else {
-        return refuse((10006, "redirect_uri not allowed"));
+    let scopes = get(query, "scope").unwrap_or_default();
+    let is_held = |scope: &str| settings.app_scopes.iter().any(|known| known == scope);
+    if scopes.is_empty() || !scopes.split(',').all(is_held) {
+        return Err((10004, "scope not held by the application"));
+    }
+    Ok((address, scopes))
+}
+
+/// The page on which the user agrees or does not.
+pub async fn connect(douyin: Shared, request: HttpRequest) -> HttpResponse {
+    let query = pairs(request.query_string());
+    let settings = douyin.lock().settings.clone();
+    match asked(&settings, &query) {
+        Ok((_, scopes)) => consent::page(&Consent {
+            platform: PLATFORM,
+            nickname: &settings.nickname,
+            scopes,
+        }),
+        Err(refusal) => consent::refused(PLATFORM, refusal),
+    }
+}
+
+/// The user's answer leads back. How the platform says no is not published; this is what OAuth has for it.
+pub async fn answer(douyin: Shared, request: HttpRequest, body: String) -> HttpResponse {
+    let query = pairs(request.query_string());
+    let settings = douyin.lock().settings.clone();
+    let (address, scopes) = match asked(&settings, &query) {
+        Ok(asked) => asked,
+        Err(refusal) => return consent::refused(PLATFORM, refusal),
     };
-    HttpResponse::Found()
-        .insert_header(("location", target.to_string()))
-        .finish()
+    let state = get(&query, "state").unwrap_or_default();
+    if !consent::is_allowed(&pairs(&body)) {
+        return consent::back(address, &[("error", "access_denied"), ("state", state)]);
+    }
+    let granted = consent::granted(scopes, &settings.user_scopes);
+    let shown = granted.join(",");
+    let now = douyin.now();
+    let code = douyin.change(|state| new_code(state, granted, now));
+    let pairs = [
+        ("code", code.as_str()),
+        ("state", state),
+        ("scopes", &shown),
+    ];
+    consent::back(address, &pairs)
 }
 
 /// Forms and JSON are both taken.
@@ -157,8 +186,8 @@ pub async fn access_token(douyin: Shared, body: String) -> HttpResponse {
     }
     let now = douyin.now();
     let grant = douyin.change(|state| {
-        let ends = state.codes.remove(&code)?;
-        (ends > now).then(|| new_grant(state, now))
+        let code = state.codes.remove(&code)?;
+        (code.ends > now).then(|| new_grant(state, code.scopes, now))
     });
     match grant {
         Some(grant) => {

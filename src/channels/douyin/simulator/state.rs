@@ -167,6 +167,13 @@ impl Default for Settings {
     }
 }
 
+/// An authorisation code: until when it works, and what it is good for.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Code {
+    pub ends: Timestamp,
+    pub scopes: Vec<String>,
+}
+
 /// What a user granted.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Grant {
@@ -239,8 +246,8 @@ pub struct Item {
 pub struct State {
     pub settings: Settings,
     pub serial: u64,
-    /// Authorisation codes and when they end; taken out when used.
-    pub codes: BTreeMap<String, Timestamp>,
+    /// Authorisation codes; taken out when used.
+    pub codes: BTreeMap<String, Code>,
     pub grants: Vec<Grant>,
     /// When the user first agreed: figures begin on the day after.
     pub first_granted_at: Option<Timestamp>,

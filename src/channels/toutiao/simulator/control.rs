@@ -69,7 +69,10 @@ pub fn throw(state: &mut State, command: &Value, now: Timestamp) -> Result<Value
     };
     match name.as_str() {
         "set" => return change_settings(&mut state.settings, value),
-        "authorize" => return Ok(json!({ "code": oauth::new_code(state, now) })),
+        "authorize" => {
+            let scopes = state.settings.user_scopes.clone();
+            return Ok(json!({ "code": oauth::new_code(state, scopes, now) }));
+        }
         "revoke" => state
             .grants
             .iter_mut()

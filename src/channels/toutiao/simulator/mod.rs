@@ -58,7 +58,9 @@ impl Simulator for Toutiao {
             .app_data(web::PayloadConfig::new(LARGEST_BODY))
             .default_service(web::to(unknown));
         for resource in [
-            at("/oauth/authorize").route(web::get().to(oauth::authorize)),
+            at("/oauth/authorize")
+                .route(web::get().to(oauth::authorize))
+                .route(web::post().to(oauth::answer)),
             at("/oauth/access_token").route(web::get().to(oauth::access_token)),
             at("/oauth/refresh_token").route(web::get().to(oauth::refresh_token)),
             at("/oauth/renew_refresh_token").route(web::get().to(oauth::renew_refresh_token)),

@@ -5,49 +5,83 @@ use serde_json::{Value, json};
 
 use super::{
     Refusal, Shared, Toutiao, get, pairs,
-    state::{Grant, State, seconds},
+    state::{Code, Grant, Settings, State, seconds},
 };
-use crate::clock::Timestamp;
+use crate::{
+    channels::bytedance::simulator::consent::{self, Consent},
+    clock::Timestamp,
+};
+
+/// As people read it.
+const PLATFORM: &str = "头条";
 
 const MISSING: Refusal = (10005, "missing parameter");
 const UNKNOWN_KEY: Refusal = (10003, "client_key invalid");
 
-/// A code that lives ten minutes and works once; the earlier one dies.
-pub fn new_code(state: &mut State, now: Timestamp) -> String {
+/// A code that lives ten minutes and works once, for some scopes; the earlier one dies.
+pub fn new_code(state: &mut State, scopes: Vec<String>, now: Timestamp) -> String {
     state.codes.clear();
     let code = state.next("code");
     let ends = now.plus(seconds(state.settings.code_life_s));
-    state.codes.insert(code.clone(), ends);
+    state.codes.insert(code.clone(), Code { ends, scopes });
     code
 }
 
-/// The page on which the user agrees; here the user always does.
+/// What the page was asked for, checked: where it leads back to, and the scopes.
+fn asked<'a>(
+    settings: &Settings,
+    query: &'a [(String, String)],
+) -> Result<(&'a str, &'a str), Refusal> {
+    let value = |name: &str| get(query, name).unwrap_or_default();
+    let is_held = |scope: &str| settings.app_scopes.iter().any(|known| known == scope);
+    if value("client_key") != settings.client_key {
+        return Err(UNKNOWN_KEY);
+    }
+    if value("response_type") != "code" {
+        return Err((10002, "response_type must be code"));
+    }
+    let (redirect, scopes) = (value("redirect_uri"), value("scope"));
+    let is_known = settings.redirect_uris.is_empty()
+        || settings.redirect_uris.iter().any(|known| known == redirect);
+    if !redirect.starts_with("http") || !is_known {
+        return Err((10006, "redirect_uri not allowed"));
+    }
+    if !scopes.split(',').all(is_held) {
+        return Err((10004, "scope not held by the application"));
+    }
+    Ok((redirect, scopes))
+}
+
+/// The page on which the user agrees or does not.
 pub async fn authorize(toutiao: Shared, request: HttpRequest) -> HttpResponse {
     let query = pairs(request.query_string());
     let settings = toutiao.lock().settings.clone();
-    let value = |name: &str| get(&query, name).unwrap_or_default();
-    let is_held = |scope: &str| settings.app_scopes.iter().any(|known| known == scope);
-    let refused = if value("client_key") != settings.client_key {
-        Some(UNKNOWN_KEY)
-    } else if value("response_type") != "code" {
-        Some((10002, "response_type must be code"))
-    } else if !value("scope").split(',').all(is_held) {
-        Some((10004, "scope not held by the application"))
-    } else {
-        None
+    match asked(&settings, &query) {
+        Ok((_, scopes)) => consent::page(&Consent {
+            platform: PLATFORM,
+            nickname: &settings.nickname,
+            scopes,
+        }),
+        Err(refusal) => consent::refused(PLATFORM, refusal),
+    }
+}
+
+/// The user's answer leads back. How the platform says no is not published; this is what OAuth has for it.
+pub async fn answer(toutiao: Shared, request: HttpRequest, body: String) -> HttpResponse {
+    let query = pairs(request.query_string());
+    let settings = toutiao.lock().settings.clone();
+    let (address, scopes) = match asked(&settings, &query) {
+        Ok(asked) => asked,
+        Err(refusal) => return consent::refused(PLATFORM, refusal),
     };
-    if let Some(refusal) = refused {
-        return toutiao.granted(Err(refusal));
+    let state = get(&query, "state").unwrap_or_default();
+    if !consent::is_allowed(&pairs(&body)) {
+        return consent::back(address, &[("error", "access_denied"), ("state", state)]);
     }
+    let granted = consent::granted(scopes, &settings.user_scopes);
     let now = toutiao.now();
-    let code = toutiao.change(|state| new_code(state, now));
-    let back = [("code", code.as_str()), ("state", value("state"))];
-    match url::Url::parse_with_params(value("redirect_uri"), back) {
-        Ok(target) => HttpResponse::Found()
-            .insert_header(("location", target.to_string()))
-            .finish(),
-        Err(_) => toutiao.granted(Err((10006, "redirect_uri not allowed"))),
-    }
+    let code = toutiao.change(|state| new_code(state, granted, now));
+    consent::back(address, &[("code", code.as_str()), ("state", state)])
 }
 
 /// The values of a call that must all be there; key and secret must be the application's.
@@ -98,8 +132,8 @@ pub async fn access_token(toutiao: Shared, request: HttpRequest) -> HttpResponse
     let told = read(&toutiao, &request, names).and_then(|[_, _, code, kind]| {
         is_kind(&kind, "authorization_code")?;
         toutiao.change(|state| {
-            let ends = state.codes.remove(&code).filter(|ends| *ends > now);
-            ends.ok_or((10007, "code expired"))?;
+            let code = state.codes.remove(&code).filter(|code| code.ends > now);
+            let code = code.ok_or((10007, "code expired"))?;
             let settings = &state.settings;
             let (access, refresh) = (settings.access_life_s, settings.refresh_life_s);
             let grant = Grant {
@@ -108,7 +142,7 @@ pub async fn access_token(toutiao: Shared, request: HttpRequest) -> HttpResponse
                 refresh_token: state.next("rft.tt"),
                 refresh_ends: now.plus(seconds(refresh)),
                 renewals: 0,
-                scopes: state.settings.user_scopes.clone(),
+                scopes: code.scopes,
                 revoked: false,
             };
             state.grants.push(grant.clone());

@@ -18,6 +18,8 @@ pub struct Settings {
     pub client_key: String,
     pub client_secret: String,
     pub app_scopes: Vec<String>,
+    /// Addresses to which the authorise page may lead back; empty: every one.
+    pub redirect_uris: Vec<String>,
     /// The one user, and what the user grants.
     pub open_id: String,
     pub nickname: String,
@@ -51,6 +53,7 @@ impl Default for Settings {
             client_key: "ttsim0001".into(),
             client_secret: "sim-secret-0002".into(),
             app_scopes: scopes().into(),
+            redirect_uris: Vec::new(),
             open_id: "_000tt-openid-a".into(),
             nickname: "模拟头条号".into(),
             user_scopes: scopes().into(),
@@ -70,6 +73,13 @@ impl Default for Settings {
             most_text: 30,
         }
     }
+}
+
+/// An authorisation code: until when it works, and what it is good for.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Code {
+    pub ends: Timestamp,
+    pub scopes: Vec<String>,
 }
 
 /// What the user granted.
@@ -121,8 +131,8 @@ pub struct Article {
 pub struct State {
     pub settings: Settings,
     pub serial: u64,
-    /// Authorisation codes and when they end; taken out when used.
-    pub codes: BTreeMap<String, Timestamp>,
+    /// Authorisation codes; taken out when used.
+    pub codes: BTreeMap<String, Code>,
     pub grants: Vec<Grant>,
     pub uploads: BTreeMap<String, Upload>,
     pub videos: BTreeMap<String, Video>,

@@ -1,6 +1,7 @@
-import { Button, Code, CopyButton, Group, Stack, Text } from "@mantine/core";
-import { Copy } from "lucide-react";
+import { Stack, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+
+import { CopiedAddress } from "./copied-address";
 
 /** The address that is entered in the platform's console, so that the platform can call. */
 export function HookAddress({ url }: { url: string }) {
@@ -8,16 +9,7 @@ export function HookAddress({ url }: { url: string }) {
   return (
     <Stack gap={4}>
       <Text c="dimmed">{t("account.hook_help")}</Text>
-      <Group gap={8}>
-        <Code className="address">{url}</Code>
-        <CopyButton value={url}>
-          {({ copied, copy }) => (
-            <Button size="compact-sm" variant="default" leftSection={<Copy size={14} aria-hidden />} onClick={copy}>
-              {t(copied ? "delivery.copied" : "account.copy")}
-            </Button>
-          )}
-        </CopyButton>
-      </Group>
+      <CopiedAddress url={url} />
     </Stack>
   );
 }

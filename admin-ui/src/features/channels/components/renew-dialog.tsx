@@ -7,23 +7,27 @@ import { useTranslation } from "react-i18next";
 import { Dialog } from "@/components/dialog";
 import { ErrorPanel } from "@/components/states";
 
-import { type Account, type AccountField, type Values, checkAccount, renewCredentials } from "../query";
+import { type Account, type AccountField, type Values, renewCredentials } from "../query";
 import { AccountInputs, given, isSaidInPlace } from "./account-inputs";
 
-/** New secrets for an account: to change them before they leak, or to sign in again. */
-export function RenewDialog({ account, fields }: { account: Account; fields: AccountField[] }) {
+interface RenewDialogProps {
+  account: Account;
+  fields: AccountField[];
+  /** Whether people sign in on the platform's page: then no secret brings back what they withdrew. */
+  signsIn: boolean;
+}
+
+/** New secrets for an account: to change them before they leak, or to sign in again. The platform is asked before the old ones are forgotten. */
+export function RenewDialog({ account, fields, signsIn }: RenewDialogProps) {
   const { t } = useTranslation();
   const [isOpen, { open, close }] = useDisclosure(false);
   const [values, setValues] = useState<Values>({});
   const client = useQueryClient();
   const secrets = fields.filter((field) => field.secret);
   const credentials = given(secrets, values);
-  const isSignIn = account.status === "NEEDS_LOGIN";
+  const isSignIn = account.status === "NEEDS_LOGIN" && !signsIn;
   const renew = useMutation({
-    mutationFn: async () => {
-      await renewCredentials(account, credentials);
-      await checkAccount(account.id);
-    },
+    mutationFn: () => renewCredentials(account, credentials),
     onSuccess: () => {
       setValues({});
       close();

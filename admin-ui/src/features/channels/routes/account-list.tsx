@@ -67,14 +67,14 @@ function AccountCard({ account }: { account: Account }) {
             {account.status !== "ACTIVE" && <Text>{t(`account.told_${account.status.toLowerCase()}`)}</Text>}
             <AccountFacts account={account} />
           </Stack>
-          {mayManage && (
+          {mayManage && account.status !== "DISCONNECTED" && (
             <Group gap={8} wrap="nowrap">
               <CheckButton check={check} />
               <PauseButton account={account} turn={turn} />
             </Group>
           )}
         </Group>
-        <QuotaBars account={account} />
+        {account.status !== "DISCONNECTED" && <QuotaBars account={account} />}
         <CheckResult account={account} check={check} />
         <TurnError turn={turn} />
       </Stack>

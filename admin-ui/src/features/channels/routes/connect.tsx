@@ -12,6 +12,8 @@ import { useMay } from "@/lib/session";
 import { AccountInputs, given, isSaidInPlace, nameComplaint } from "../components/account-inputs";
 import { CheckButton, CheckResult, useCheck } from "../components/check";
 import { HookAddress } from "../components/hook-address";
+import { RedirectAddress } from "../components/redirect-address";
+import { SignInButton, SignInError, useSignIn } from "../components/sign-in-button";
 import { type Account, type AccountField, type Values, connectAccount, formsOptions } from "../query";
 
 const route = getRouteApi("/shell/channels/connect/$kind");
@@ -24,17 +26,24 @@ export function Connect() {
   const mayManage = useMay("MANAGE_ACCOUNTS");
   const forms = useQuery(formsOptions);
   const [account, setAccount] = useState<Account>();
-  const fields = forms.data?.find((channel) => channel.id === kind)?.accountFields;
+  const form = forms.data?.find((channel) => channel.id === kind);
   return (
     <Page title={t("connect.title", { channel: name })} back={{ to: "/channels", label: t("nav.channels") }} width={800}>
       {!mayManage && <Forbidden />}
       {mayManage && forms.isPending && <ListSkeleton />}
       {forms.error !== null && <ErrorPanel error={forms.error} retry={() => void forms.refetch()} />}
-      {mayManage && forms.data !== undefined && fields === undefined && <EmptyState title={t("connect.unknown")} />}
-      {mayManage && fields !== undefined && account === undefined && (
-        <Form channel={kind} channelName={name} fields={fields} onConnected={setAccount} />
+      {mayManage && forms.data !== undefined && form === undefined && <EmptyState title={t("connect.unknown")} />}
+      {mayManage && form !== undefined && account === undefined && (
+        <>
+          {form.redirectUrl !== null && (
+            <Step title={t("sign_in.redirect_first")}>
+              <RedirectAddress url={form.redirectUrl} channel={name} />
+            </Step>
+          )}
+          <Form channel={kind} channelName={name} fields={form.accountFields} onConnected={setAccount} />
+        </>
       )}
-      {account !== undefined && <Connected account={account} />}
+      {account !== undefined && form !== undefined && <Connected account={account} channel={name} redirectUrl={form.redirectUrl} />}
     </Page>
   );
 }
@@ -92,9 +101,10 @@ function Form({ channel, channelName, fields, onConnected }: FormProps) {
 }
 
 /** What the platform said at once, and what is left to do on its side. */
-function Connected({ account }: { account: Account }) {
+function Connected({ account, channel, redirectUrl }: { account: Account; channel: string; redirectUrl: string | null }) {
   const { t } = useTranslation();
   const check = useCheck(account);
+  const leaving = useSignIn(account);
   return (
     <Stack gap={16} role="status">
       <Step title={t("connect.done", { name: account.name })}>
@@ -105,13 +115,22 @@ function Connected({ account }: { account: Account }) {
         </Group>
         <CheckResult account={account} check={check} />
       </Step>
+      {redirectUrl !== null && (
+        <Step title={t("sign_in.next", { channel })}>
+          <Text>{t("sign_in.next_lead", { channel })}</Text>
+          <Group>
+            <SignInButton account={account} redirectUrl={redirectUrl} leaving={leaving} />
+          </Group>
+          <SignInError leaving={leaving} />
+        </Step>
+      )}
       {account.hookUrl !== null && (
         <Step title={t("connect.hook")}>
           <HookAddress url={account.hookUrl} />
         </Step>
       )}
       <Group>
-        <Button component={Link} to={`/channels/${account.id}`}>
+        <Button variant={redirectUrl === null ? "filled" : "default"} component={Link} to={`/channels/${account.id}`}>
           {t("connect.to_account")}
         </Button>
       </Group>

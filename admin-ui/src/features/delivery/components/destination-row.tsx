@@ -1,4 +1,5 @@
 import { Button, Checkbox, Group, Text } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
 import { CircleCheck } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
@@ -31,6 +32,7 @@ export function DestinationRow({ row, scheduling }: { row: ScheduleRow; scheduli
           checked={row.isChosen}
           disabled={row.isBlocked}
           label={destination.name}
+          {...(destination.barred !== null && { "aria-describedby": `barred-${destination.account}-${destination.lane}` })}
           onChange={(event) => {
             tick(key, event.currentTarget.checked);
           }}
@@ -68,6 +70,14 @@ export function DestinationRow({ row, scheduling }: { row: ScheduleRow; scheduli
         </Text>
       )}
       {row.trouble !== null && <ErrorPanel error={row.trouble} />}
+      {destination.barred !== null && (
+        <Text size="sm" c="var(--fenfa-bad)" mt={4} id={`barred-${destination.account}-${destination.lane}`}>
+          {t("schedule.barred")} <span lang="zh-Hans">{destination.barred}</span>{" "}
+          <Link to="/channels/$account" params={{ account: destination.account }} className="link">
+            {t("schedule.to_account")}
+          </Link>
+        </Text>
+      )}
       {findings.errors.length > 0 && (
         <Text size="sm" c="var(--fenfa-bad)" mt={4} lang="zh-Hans">
           {findings.errors.map((finding) => finding.reason).join(" ")} {findings.errors[0]?.cure}

@@ -32,10 +32,10 @@ function earlier(state: string, dueAt: string, part: object = {}) {
 
 const UNKNOWN = { sampleSize: 3, needed: 20, best: null };
 
-function prepare({ findings = [], nearby = [], best = UNKNOWN, blackouts = [], needsApproval = false }: { findings?: object[]; nearby?: object[]; best?: object; blackouts?: object[]; needsApproval?: boolean } = {}) {
+function prepare({ findings = [], nearby = [], best = UNKNOWN, blackouts = [], needsApproval = false, lanes = [], more = [] }: { findings?: object[]; nearby?: object[]; best?: object; blackouts?: object[]; needsApproval?: boolean; lanes?: object[]; more?: object[] } = {}) {
   const channel = { id: "baidu", name: { zh: "百度", en: "Baidu" }, lanes: [lane("search", "搜索收录"), lane("feed", "信息流物料")], fields: [], pictures: [] };
   answer("Channels", { channels: [channel] });
-  answer("ScheduleAccounts", { accounts: [{ id: "a1", name: "品牌号", status: "ACTIVE", channel: { id: "baidu" } }] });
+  answer("ScheduleAccounts", { accounts: [{ id: "a1", name: "品牌号", status: "ACTIVE", lanes, channel: { id: "baidu" } }, ...more] });
   answer("Variant", variant(findings));
   answer("ScheduleNearby", { deliveries: { nodes: nearby } });
   answer("AccountOutlook", { accountOutlook: [{ lane: "search", quotas: [{ name: "search_daily", allowed: 2, taken: 1, planned: 1, isExceeded: false, resetsAt: "2026-03-04T16:00:00Z" }] }] });
@@ -50,6 +50,33 @@ async function open(user: ReturnType<typeof prepare>["user"]) {
   await user.click(screen.getByRole("button", { name: "审批并排期" }));
   return screen.findByRole("checkbox", { name: "品牌号 · 搜索收录" });
 }
+
+test("a lane that the account may not use cannot be chosen and says why; one that was never checked can", async () => {
+  const lanes = [
+    { lane: "search", standing: "BARRED", reason: "没有填写小程序的 App Key" },
+    { lane: "feed", standing: "UNCHECKED", reason: null },
+  ];
+  const { user } = prepare({ lanes });
+
+  const search = await open(user);
+  const feed = screen.getByRole("checkbox", { name: "品牌号 · 信息流物料" });
+  await waitFor(() => {
+    expect(feed).toBeChecked();
+  });
+
+  expect(search).toBeDisabled();
+  expect(search).toHaveAccessibleDescription(/这个账号不能用这一项： 没有填写小程序的 App Key/);
+  expect(screen.getByRole("link", { name: "去看账号" })).toHaveAttribute("href", "/admin/channels/a1");
+});
+
+test("an account that was parted with is no destination", async () => {
+  const parted = { id: "a2", name: "旧号", status: "DISCONNECTED", lanes: [], channel: { id: "baidu" } };
+  const { user } = prepare({ more: [parted] });
+
+  await open(user);
+
+  expect(screen.queryByRole("checkbox", { name: /旧号/ })).toBeNull();
+});
 
 test("one lane of an account is chosen, the first that is ready, and goes out now", async () => {
   const calls = answer("ScheduleDelivery", { scheduleDelivery: { delivery: { id: "d1" } } });

@@ -25,7 +25,8 @@ export function Home() {
   const mayConnect = useMay("MANAGE_ACCOUNTS");
   const name = useQuery(viewerOptions).data?.user.name ?? "";
   const home = useQuery(homeOptions);
-  const { accounts = [], waiting = [], next = [], recent = [] } = home.data ?? {};
+  const { waiting = [], next = [], recent = [] } = home.data ?? {};
+  const accounts = (home.data?.accounts ?? []).filter(({ status }) => status !== "DISCONNECTED");
   const stuck = accounts.filter(({ status }) => status !== "ACTIVE");
   const ending = accounts.filter(({ status, isGrantEnding }) => isGrantEnding && (status === "ACTIVE" || status === "PAUSED"));
   const { tight, error } = useTightAllowances(accounts);
