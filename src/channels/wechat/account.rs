@@ -1,7 +1,9 @@
 //! What an account needs to be connected, and what it may do then.
 
+use std::collections::BTreeMap;
+
 use super::{
-    DRAFT, KINDS, PICTURES, POSTS, PUBLISH, SEARCH, SETS,
+    DRAFT, KINDS, MASS, PICTURES, POSTS, PUBLISH, SEARCH, SETS,
     client::Client,
     error::{NOT_AUTHORISED, is},
     mini::Mini,
@@ -157,7 +159,8 @@ pub async fn check(client: &Client, host: &dyn StepHost, may_tell_followers: boo
                 if let Some(reason) = error.bars() {
                     check.barred.insert(SEARCH.to_owned(), reason);
                 }
-                check.message += &format!("搜一搜不可用：{error}。");
+                let told = format!("搜一搜不可用：{error}。");
+                check.message.push_str(&told);
             }
         }
     }

@@ -188,7 +188,7 @@ fn page(input: &CheckInput<'_>, findings: &mut Vec<Finding>) {
         }
     }
     // Of no interest to who does not submit pages.
-    if !input.lane.is_some_and(|lane| lane.id == SEARCH) {
+    if input.lane.is_none_or(|lane| lane.id != SEARCH) {
         return;
     }
     let address = value(input, "search_path");

@@ -38,8 +38,8 @@ impl Core {
         code: String,
     ) -> Result<Exchanged, ChannelError> {
         // In a task of its own: a browser that goes away must not take an answer with it that is given once.
-        let core = Arc::clone(self);
-        let asking = tokio::spawn(async move { core.exchange_now(site, id, &code).await });
+        let owned = Arc::clone(self);
+        let asking = tokio::spawn(async move { owned.exchange_now(site, id, &code).await });
         asking.await.unwrap_or_else(|error| {
             tracing::error!(account.id = %id, %error, "exchanging a code broke off");
             Err(ChannelError::new(

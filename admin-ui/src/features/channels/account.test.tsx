@@ -78,7 +78,7 @@ test("the wizard asks for what the channel declares and then shows the address t
 test("a file's text is pasted with its line breaks", async () => {
   withChannel();
   const fields = [field("site", "站点", false), field("certificate", "证书", false, true)];
-  answer("ConnectForms", { channels: [{ id: "tea", accountFields: fields }] });
+  answer("ConnectForms", { channels: [{ id: "tea", redirectUrl: null, accountFields: fields }] });
   const calls = answer("ConnectAccount", { connectAccount: { account: ACCOUNT } });
   const { user } = renderApp("/channels/connect/tea");
 
@@ -94,7 +94,7 @@ test("a file's text is pasted with its line breaks", async () => {
 
 test("what is wrong with a file's text is said beside it", async () => {
   withChannel();
-  answer("ConnectForms", { channels: [{ id: "tea", accountFields: [field("certificate", "证书", false, true)] }] });
+  answer("ConnectForms", { channels: [{ id: "tea", redirectUrl: null, accountFields: [field("certificate", "证书", false, true)] }] });
   refuse("ConnectAccount", "INVALID_INPUT", "残缺 / is damaged", undefined, "input.settings.certificate");
   const { user } = renderApp("/channels/connect/tea");
 

@@ -10,6 +10,7 @@ use crate::{
 
 /// What parting with an account would do to its deliveries.
 #[derive(SimpleObject)]
+#[expect(clippy::struct_field_names, reason = "the names that the API shows")]
 pub struct DisconnectionOutlook {
     /// Those of which nothing was sent: they are cancelled.
     cancelled_count: u64,
