@@ -22,6 +22,7 @@ pub mod http;
 mod inspection;
 mod package;
 mod preview;
+mod rich_text;
 pub mod simulator;
 mod source;
 mod step;

@@ -11,6 +11,7 @@ mod approval;
 mod audit;
 mod baidu;
 mod baidu_simulator;
+mod baijiahao;
 mod breaker;
 #[cfg(feature = "crashpoints")]
 mod chaos;

@@ -12,7 +12,7 @@ use crate::channels::{
 /// The header that holds Baidu's id of a call.
 const TRACE: Option<&str> = Some("x-b3-traceid");
 /// The documented patience: connect in 3 s, read in 15 s.
-const PATIENCE: std::time::Duration = std::time::Duration::from_secs(15);
+pub const PATIENCE: std::time::Duration = std::time::Duration::from_secs(15);
 
 /// Calls with one account.
 #[derive(Debug, Clone)]

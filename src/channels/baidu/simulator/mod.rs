@@ -1,12 +1,14 @@
-//! A simulator of Baidu: tokens, search paths, feed material and website push, over HTTP as the platform speaks.
+//! A simulator of Baidu: tokens, search paths, feed material, website push and Baijiahao, over HTTP as the platform speaks.
 //!
-//! Mounted under `/baidu`: the hosts of the platform are prefixes, `/baidu/openapi` and `/baidu/zz`. What a third-party
-//! platform could ask (TP tokens, statistics) is not here, since Fenfa connects an application of one's own.
+//! Mounted under `/baidu`: the hosts of the platform are prefixes, `/baidu/openapi`, `/baidu/zz` and `/baidu/baijiahao`
+//! (whose commands stand in its folder). `/baidu/baijiahao/u` is what readers see of the author. What a third-party platform
+//! could ask (TP tokens, statistics) is not here, since Fenfa connects an application of one's own.
 //!
 //! Control, `POST /control/baidu`: `{"set": {…}}` (see `Settings`), `{"revoke_tokens": true}`, `{"requests": true}`,
 //! `{"delete_file": "a path a line"}` (as a person uploads it in the console), `{"preview": "a title"}`.
 //! `POST /control/baidu/work` crawls, pulls and reviews what is due by the clock, and answers when it is done.
 
+mod baijiahao;
 mod call;
 mod crawl;
 mod feed;
@@ -88,6 +90,7 @@ impl Simulator for Baidu {
             .route("/zz/update", web::post().to(push::push))
             .route("/zz/del", web::post().to(push::push))
             .route("/zz/{rest:.*}", web::to(push::unknown))
+            .configure(baijiahao::routes)
             .default_service(web::to(unknown));
     }
 
@@ -116,7 +119,9 @@ impl Simulator for Baidu {
             .map(|(key, material)| {
                 of_material(key, material, now >= material.audit_at.plus(full_flow))
             });
-        json!({ "items": paths.chain(urls).chain(materials).collect::<Vec<_>>() })
+        let posts = baijiahao::ledger(&state, now);
+        let items = paths.chain(urls).chain(materials).chain(posts);
+        json!({ "items": items.collect::<Vec<_>>() })
     }
 
     fn control(&self, command: &Value) -> Result<Value, String> {
@@ -146,7 +151,10 @@ impl Simulator for Baidu {
                 let known = search::delete_file(state, text, now)?;
                 return Ok(json!({ "known": known }));
             }
-            Err("known commands: set, revoke_tokens, requests, delete_file, preview".to_owned())
+            baijiahao::control(state, command, now).unwrap_or_else(|| {
+                let known = "set, revoke_tokens, requests, delete_file, preview, console, post_by_hand, figures";
+                Err(format!("known commands: {known}"))
+            })
         })
     }
 
