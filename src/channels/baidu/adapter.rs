@@ -9,12 +9,13 @@ use super::{
     BAIJIAHAO, FEED, SEARCH, WEBSITE,
     baijiahao::{self, Author},
     client::Client,
-    time,
+    inspection, time,
 };
 use crate::{
     channels::{
-        Account, AccountCheck, Channel, ChannelError, ErrorClass, Fingerprint, Found, Intent,
-        Outcome, Step, StepContext, StepHost, StepKind, StepOutput, Submission, Tokens, Totals,
+        Account, AccountCheck, Channel, ChannelError, ErrorClass, Fingerprint, Found, Inspection,
+        Intent, Outcome, Step, StepContext, StepHost, StepKind, StepOutput, Submission, Tokens,
+        Totals,
     },
     clock::Timestamp,
     error::{Error, Result},
@@ -451,6 +452,18 @@ impl Channel for Baidu {
             expires_at: Some(expires_at),
             ..Tokens::default()
         }))
+    }
+
+    async fn inspect(
+        &self,
+        fields: &BTreeMap<String, Value>,
+        host: &dyn StepHost,
+    ) -> Result<Inspection, ChannelError> {
+        if !self.has_app() {
+            let text = "内容检测用小程序的接口：请先在账号里填写 App Key 和 App Secret";
+            return Err(ChannelError::new(ErrorClass::Permission, text));
+        }
+        inspection::inspect(&self.client, host, fields).await
     }
 
     /// Only Baijiahao tells any; its ids are numbers, those of the other lanes paths and addresses.

@@ -1,5 +1,7 @@
 //! One function for each call to Baidu.
 
+use serde_json::Value;
+
 use super::{
     error::{self, Endpoint},
     wire::Reply,
@@ -119,6 +121,30 @@ impl Client {
         )
         .await
         .map(|_| ())
+    }
+
+    /// Asks what is wrong with a text (riskDetection/v2/syncCheckText); the answer has an opinion for each type.
+    pub async fn check_text(
+        &self,
+        host: &dyn StepHost,
+        token: &str,
+        body: &Value,
+    ) -> Result<Value, ChannelError> {
+        let url = self.openapi("/rest/2.0/smartapp/riskDetection/v2/syncCheckText");
+        let request = self
+            .account
+            .http
+            .post(&url)
+            .timeout(PATIENCE)
+            .query(&[("access_token", token)])
+            .json(body);
+        let evidence = Evidence {
+            request: format!("POST {url}?access_token=…"),
+            body: body.to_string(),
+            request_id_header: TRACE,
+        };
+        let answer = http::send(host, request, evidence).await?;
+        Ok(error::read(Endpoint::Safety, &answer)?.data)
     }
 
     /// The token goes in the query and nowhere else; all fields go in the body (develop/serverapi/faq).

@@ -23,6 +23,8 @@ pub enum Endpoint {
     Website,
     /// `baijiahao.baidu.com`.
     Author,
+    /// `riskDetection/v2`.
+    Safety,
 }
 
 /// Gateway codes, decided before the business service sees the call (openauth.baidu.com, appendix).

@@ -13,6 +13,7 @@ mod derive;
 mod error;
 mod feed_type;
 mod index_page;
+mod inspection;
 mod rules;
 mod simulator;
 mod time;
@@ -301,7 +302,7 @@ pub static CHANNEL: Descriptor = Descriptor {
     ],
     account_fields: account::FIELDS,
     calls_us: false,
-    inspects: false,
+    inspects: true,
     feeds: &[index_page::FEED],
     derive: derive::derive,
     compose: derive::compose,

@@ -2,8 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{client::Client, html};
-use crate::channels::{ChannelError, ErrorClass, Inspection, Opinion, StepHost};
+use super::client::Client;
+use crate::{
+    channels::{ChannelError, ErrorClass, Inspection, Opinion, StepHost},
+    text::visible_text,
+};
 
 /// Characters of a text that is checked at once (`msg_sec_check`).
 const LONGEST: usize = 2500;
@@ -93,7 +96,7 @@ impl Mini {
 /// What is checked of the values of a variant: the title, and all that readers read.
 pub fn texts(fields: &std::collections::BTreeMap<String, Value>) -> (String, String) {
     let value = |name: &str| fields.get(name).and_then(Value::as_str).unwrap_or_default();
-    let body = html::text_of(value("content"));
+    let body = visible_text(value("content"));
     let parts = [value("digest"), &body, value("text")];
     let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     (value("title").to_owned(), parts.join("\n"))

@@ -15,6 +15,7 @@ mod feed;
 mod gateway;
 mod page;
 mod push;
+mod safety;
 mod search;
 mod settings;
 mod state;
@@ -44,6 +45,8 @@ use crate::{
 const KEPT_REQUESTS: usize = 2000;
 /// Columns that a desktop and a phone show of a title.
 const SCREENS: [(&str, usize); 2] = [("desktop", 63), ("mobile", 52)];
+
+const SAFETY: &str = "/openapi/rest/2.0/smartapp/riskDetection/v2/syncCheckText";
 
 struct Baidu {
     context: SimulatorContext,
@@ -86,6 +89,7 @@ impl Simulator for Baidu {
             .route(&api("deleteresource"), web::post().to(feed::delete))
             .route(&api("submitsitemap"), web::post().to(feed::submit_link))
             .route(&api("deletesitemap"), web::post().to(feed::delete_link))
+            .route(SAFETY, web::post().to(safety::check_text))
             .route("/zz/urls", web::post().to(push::push))
             .route("/zz/update", web::post().to(push::push))
             .route("/zz/del", web::post().to(push::push))

@@ -105,6 +105,9 @@ pub struct Settings {
     pub forbidden_words: Vec<String>,
     /// Reviews that do not follow the rules: path → 审核失败 or 投放中; address of a post → rejected or publish.
     pub verdicts: BTreeMap<String, String>,
+    /// Words that content safety takes for illegal, and for luring readers away.
+    pub risky_words: Vec<String>,
+    pub leading_words: Vec<String>,
     /// Bounds of the titles of articles and videos of an author.
     pub news_title: (usize, usize),
     pub video_title: (usize, usize),
@@ -188,6 +191,8 @@ impl Default for Settings {
             duplicate_errno: 0,
             forbidden_words: Vec::new(),
             verdicts: BTreeMap::new(),
+            risky_words: Vec::new(),
+            leading_words: Vec::new(),
             news_title: (5, 40),
             video_title: (8, 40),
             edits_allowed: 3,
