@@ -87,9 +87,10 @@ impl Descriptor {
         known.any(|lane| is_named(lane.id) && lane.takes.contains(&kind))
     }
 
-    /// The fields that content of a kind has: those of lanes that take it.
+    /// The fields that content of a kind has: its own, of lanes that take it.
     pub fn fields_of(&'static self, kind: ContentKind) -> impl Iterator<Item = &'static Field> {
-        let is_sent = move |field: &&Field| self.takes(field.lanes, kind);
+        let is_sent =
+            move |field: &&Field| field.kinds.contains(&kind) && self.takes(field.lanes, kind);
         self.fields.iter().filter(is_sent)
     }
 }
@@ -200,6 +201,8 @@ pub struct Field {
     pub kind: FieldType,
     /// Which lanes send it (ids of [`LaneDescriptor`]).
     pub lanes: &'static [&'static str],
+    /// Of which kinds of content; the others have no such field, even on a lane that takes them.
+    pub kinds: &'static [ContentKind],
     /// Must not be empty on those lanes.
     pub required: bool,
     /// Whether a person may put another value in its place.
@@ -224,6 +227,7 @@ impl Field {
             label,
             kind,
             lanes,
+            kinds: &[ContentKind::Story, ContentKind::Video],
             required: true,
             editable: true,
             limit,

@@ -24,6 +24,7 @@ mod inspection;
 mod package;
 mod page;
 mod preview;
+mod rich_text;
 mod sign_in;
 pub mod simulator;
 mod source;

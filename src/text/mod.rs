@@ -14,7 +14,7 @@ mod word;
 pub use contact::{ContactKind, contact_range, find_contacts};
 pub use cut::{clauses, cut_to, is_balanced, is_prose, sentences};
 pub use fold::{fold, fold_digits, is_blank, turns_direction};
-pub use html::escape_html;
+pub use html::{escape_html, visible_text};
 pub use length::{characters, display_width, has_chinese, has_emoji};
 pub use script::is_traditional;
 pub use similarity::{shingle_similarity, word_similarity};

@@ -10,7 +10,7 @@ use fenfa::{
 };
 use serde_json::{Value, json};
 
-use crate::harness::{BAIDU_FEED, BAIDU_SEARCH, BAIDU_WEBSITE, Route, TestApp};
+use crate::harness::{BAIDU_BAIJIAHAO, BAIDU_FEED, BAIDU_SEARCH, BAIDU_WEBSITE, Route, TestApp};
 
 const WEEK: std::time::Duration = std::time::Duration::from_hours(7 * 24);
 
@@ -443,9 +443,13 @@ both_databases! {
         let (openapi, zz) = (format!("{base}/openapi"), format!("{base}/zz"));
 
         let site = connect(&[("site", &app.url), ("push_url", &zz), ("probe_quota", "on")], &[("push_token", "0123456789abcdef")]).await.unwrap();
-        assert_eq!(site.status_note.as_deref(), Some("站点可以推送网址，今日余量 100；没有填写小程序，搜索收录和信息流不可用。"));
+        assert_eq!(site.status_note.as_deref(), Some("站点可以推送网址，今日余量 100；没有填写小程序，搜索收录和信息流不可用；没有填写百家号的 app_id，百家号不可用。"));
+        let refused = app.send(BAIDU_BAIJIAHAO, &site, "春茶上新第一口鲜").await;
+        let refused = app.settle(&app.worker().await, refused).await;
+        assert_eq!(refused.state, DeliveryState::Rejected, "{refused:#?}");
+        assert!(refused.reason_params["message"].as_str().unwrap().contains("没有填写百家号"), "{refused:#?}");
         let program = connect(&[("app_key", "AK_demo"), ("openapi_url", &openapi)], &[("app_secret", "SK_demo")]).await.unwrap();
-        assert_eq!(program.status_note.as_deref(), Some("小程序令牌有效，可以提交搜索收录和信息流物料；没有填写站点，网站推送不可用。"));
+        assert_eq!(program.status_note.as_deref(), Some("小程序令牌有效，可以提交搜索收录和信息流物料；没有填写站点，网站推送不可用；没有填写百家号的 app_id，百家号不可用。"));
         let wrong = connect(&[("app_key", "AK_demo"), ("openapi_url", &openapi)], &[("app_secret", "no")]).await.unwrap();
         assert!(wrong.status_note.unwrap().starts_with("小程序令牌："));
         for (settings, credentials, field) in [

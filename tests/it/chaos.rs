@@ -27,8 +27,8 @@ use serde_json::{Value, json};
 use crate::{
     crash::{run_worker, start as start_with_real_time},
     harness::{
-        ALIPAY, ALIPAY_ARTICLE, BAIDU_FEED, BAIDU_SEARCH, BAIDU_WEBSITE, Backend, DOUYIN,
-        DOUYIN_PICTURES, DOUYIN_SEARCH, Route, TOUTIAO, TestApp, WECHAT, WECHAT_PICTURES,
+        ALIPAY, ALIPAY_ARTICLE, BAIDU_BAIJIAHAO, BAIDU_FEED, BAIDU_SEARCH, BAIDU_WEBSITE, Backend,
+        DOUYIN, DOUYIN_PICTURES, DOUYIN_SEARCH, Route, TOUTIAO, TestApp, WECHAT, WECHAT_PICTURES,
         WECHAT_SEARCH,
     },
 };
@@ -40,6 +40,7 @@ const ROUTES: [Route; 12] = [
     BAIDU_SEARCH,
     BAIDU_FEED,
     BAIDU_WEBSITE,
+    BAIDU_BAIJIAHAO,
     WECHAT,
     WECHAT_PICTURES,
     WECHAT_SEARCH,
@@ -150,10 +151,14 @@ impl Run {
 
     /// Accounts with more of every allowance than is needed, and a list that may lag behind.
     async fn connect(&mut self) -> BTreeMap<&'static str, ChannelAccount> {
-        let plenty =
-            json!({ "set": { "search_daily": 1000, "website_push": 1000, "feed_calls": 1000 } });
-        self.app.simulators.control("baidu", &plenty).unwrap();
         let lag = *[0, 0, 60, 300].choose(&mut self.dice).unwrap();
+        let plenty = json!({ "set": {
+            "search_daily": 1000,
+            "website_push": 1000,
+            "feed_calls": 1000,
+            "author_list_lag_s": lag,
+        } });
+        self.app.simulators.control("baidu", &plenty).unwrap();
         let lagging = json!({ "set": { "list_delay_s": lag } });
         self.app.simulators.control("douyin", &lagging).unwrap();
         self.app.simulators.control("toutiao", &lagging).unwrap();
@@ -216,7 +221,7 @@ impl Run {
                 "wechat" => ["/add_material", "/draft/", "/freepublish/"],
                 "toutiao" => ["/video/upload", "/video/list", "/oauth"],
                 "alipay" => ["file.upload", "batchquery", "content.query"],
-                _ => ["/token", "/submit", "/zz"],
+                _ => ["/token", "/submit", "/query/"],
             };
             let path = if self.one_in(3) {
                 elsewhere.choose(&mut self.dice).unwrap()

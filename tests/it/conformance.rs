@@ -11,9 +11,9 @@ use fenfa::{
 use serde_json::{Value, json};
 
 use crate::harness::{
-    ALIPAY, ALIPAY_ARTICLE, BAIDU_FEED, BAIDU_SEARCH, BAIDU_WEBSITE, BOARD, DOUYIN,
-    DOUYIN_HAND_OFF, DOUYIN_PICTURES, DOUYIN_SEARCH, Route, TOUTIAO, TOUTIAO_ARTICLE, TestApp,
-    WECHAT, WECHAT_DRAFT, WECHAT_MASS, WECHAT_PICTURES, WECHAT_SEARCH, channels,
+    ALIPAY, ALIPAY_ARTICLE, BAIDU_BAIJIAHAO, BAIDU_FEED, BAIDU_SEARCH, BAIDU_WEBSITE, BOARD,
+    DOUYIN, DOUYIN_HAND_OFF, DOUYIN_PICTURES, DOUYIN_SEARCH, Route, TOUTIAO, TOUTIAO_ARTICLE,
+    TestApp, WECHAT, WECHAT_DRAFT, WECHAT_MASS, WECHAT_PICTURES, WECHAT_SEARCH, channels,
 };
 
 const TITLE: &str = "明前龙井的冲泡要点与火候";
@@ -56,6 +56,13 @@ fn wire(route: Route) -> Wire {
             refused: Answer(r#"{"errno":2002,"msg":"level not allowed"}"#),
             unknown: r#"{"errno":987654,"msg":"?"}"#,
             death: Some(json!({ "revoke_tokens": true })),
+            upload: &[],
+        },
+        BAIDU_BAIJIAHAO => Wire {
+            spent: Answer(r#"{"errno":60001009,"errmsg":"今日发文数已达上限"}"#),
+            refused: Answer(r#"{"errno":2,"errmsg":"参数错误"}"#),
+            unknown: r#"{"errno":987654,"errmsg":"?"}"#,
+            death: None,
             upload: &[],
         },
         DOUYIN_SEARCH => Wire {
@@ -126,7 +133,15 @@ fn say(app: &TestApp, route: Route, said: Said) {
 
 /// Whether the platform shows what it took, so that a lost call is found and not made again.
 fn is_found_again(route: Route) -> bool {
-    route.channel != "baidu" && ![DOUYIN_SEARCH, WECHAT_MASS, WECHAT_SEARCH].contains(&route)
+    let is_silent = [
+        BAIDU_SEARCH,
+        BAIDU_FEED,
+        BAIDU_WEBSITE,
+        DOUYIN_SEARCH,
+        WECHAT_MASS,
+        WECHAT_SEARCH,
+    ];
+    !is_silent.contains(&route)
 }
 
 async fn connect(app: &TestApp, route: Route) -> ChannelAccount {
@@ -289,7 +304,7 @@ async fn is_doubted(app: &TestApp, route: Route) {
     let delivery = app.settle(&worker, id).await;
 
     let live = app.live(route).len();
-    if route.channel == "baidu" {
+    if [BAIDU_SEARCH, BAIDU_FEED, BAIDU_WEBSITE].contains(&route) {
         // It cannot be asked, and a refusal is never taken for accepted.
         assert_eq!(delivery.state, DeliveryState::NeedsReview, "{delivery:#?}");
         assert_eq!(live, 0);
@@ -430,6 +445,7 @@ conform! {
     baidu_search: BAIDU_SEARCH;
     baidu_feed: BAIDU_FEED;
     baidu_website: BAIDU_WEBSITE;
+    baidu_baijiahao: BAIDU_BAIJIAHAO;
     wechat: WECHAT;
     wechat_pictures: WECHAT_PICTURES;
     wechat_mass: WECHAT_MASS;

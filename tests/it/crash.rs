@@ -16,7 +16,8 @@ use fenfa::{
 use serde_json::json;
 
 use crate::harness::{
-    ALIPAY, BAIDU_FEED, BAIDU_SEARCH, BAIDU_WEBSITE, Backend, DOUYIN, Route, TestApp, WECHAT,
+    ALIPAY, BAIDU_BAIJIAHAO, BAIDU_FEED, BAIDU_SEARCH, BAIDU_WEBSITE, Backend, DOUYIN, Route,
+    TestApp, WECHAT,
 };
 
 /// Real time passes here, so everything that waits waits little.
@@ -112,7 +113,9 @@ pub async fn run_worker(app: &TestApp, crash_at: Option<String>) -> bool {
 pub async fn start(backend: Backend, route: Route) -> (TestApp, ChannelAccount) {
     let app = TestApp::start_at(backend, QUICK, Clock::system()).await;
     let settings = match route.channel {
-        "baidu" => json!({ "search_daily": 1000, "website_push": 1000, "feed_calls": 1000 }),
+        "baidu" => {
+            json!({ "search_daily": 1000, "website_push": 1000, "feed_calls": 1000, "baijiahao_posts": 1000 })
+        }
         "alipay" => json!({ "audit_delay_s": 0, "list_lag_s": 0 }),
         _ => json!({}),
     };
@@ -127,6 +130,7 @@ pub async fn start(backend: Backend, route: Route) -> (TestApp, ChannelAccount) 
         ("quota.search_daily", "1000"),
         ("quota.website_push", "1000"),
         ("quota.feed_calls", "1000"),
+        ("quota.baijiahao_posts", "1000"),
     ];
     let settings = [&settings[..], &plenty[..]].concat();
     let account = app.connect(route.channel, &settings).await;
@@ -174,9 +178,10 @@ async fn survives(backend: Backend, route: Route) {
             }
         }
     }
+    let is_observed = ![BAIDU_SEARCH, BAIDU_FEED, BAIDU_WEBSITE].contains(&route);
     for point in CRASH_POINTS {
-        let is_elsewhere = *point == "during_token_refresh"
-            || (*point == "during_observe" && route.channel == "baidu");
+        let is_elsewhere =
+            *point == "during_token_refresh" || (*point == "during_observe" && !is_observed);
         assert!(
             is_elsewhere || reached.contains(point),
             "{point} was never reached"
@@ -263,6 +268,7 @@ crashes! {
     t1_baidu_search_survives_every_crash: |backend| survives(backend, BAIDU_SEARCH);
     t1_baidu_feed_survives_every_crash: |backend| survives(backend, BAIDU_FEED);
     t1_baidu_website_survives_every_crash: |backend| survives(backend, BAIDU_WEBSITE);
+    t1_baidu_baijiahao_survives_every_crash: |backend| survives(backend, BAIDU_BAIJIAHAO);
     t1_wechat_survives_every_crash: |backend| survives(backend, WECHAT);
     t1_alipay_survives_every_crash: |backend| survives(backend, ALIPAY);
     t1_a_refresh_survives_a_crash: survives_a_refresh;

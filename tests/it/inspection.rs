@@ -3,14 +3,15 @@
 use std::time::Duration;
 
 use fenfa::{
-    channels::{Finding, Opinion},
+    channels::{Finding, Opinion, fault::Fault},
+    content::{Body, NewItem, StoryContent},
     delivery::{AccountChanges, ChannelAccount, Due, ScheduleInput},
     error::ErrorKind,
     tailoring::{SourceRef, Standing, Variant},
 };
 use serde_json::{Value, json};
 
-use crate::harness::{ALIPAY, DOUYIN_PICTURES, Route, TestApp, WECHAT};
+use crate::harness::{ALIPAY, BAIDU_SEARCH, DOUYIN_PICTURES, Route, TestApp, WECHAT};
 
 const TITLE: &str = "一杯秘方绿茶";
 
@@ -155,11 +156,62 @@ both_databases! {
         assert_eq!(failed.kind(), ErrorKind::FailedPrecondition, "{failed}");
     }
 
+    async fn baidu_is_asked_about_a_long_text_piece_by_piece(app: TestApp) {
+        let actor = app.system().await;
+        app.connect("baidu", &[]).await;
+        // More than 10 KB, and what is objected to stands at the end.
+        let paragraph = "春茶的季节从清明前后开始，茶农在清晨采下一芽一叶，当天就要完成摊晾、杀青与揉捻。".repeat(10);
+        let text = format!("{}秘方在这里。", format!("{paragraph}\n\n").repeat(12));
+        let mut content = StoryContent::new("明前龙井的冲泡要点与火候");
+        content.body = Body::from_markdown(&text, &|_| None).body;
+        let new = NewItem { content, slug: None, source_id: None };
+        let story = app.app.content.create(&actor, new).await.unwrap();
+        let source = SourceRef::Story(story.id);
+        let inspect = || app.app.delivery.inspect(&actor, source, "baidu");
+
+        let other = app.story("紫砂壶的养护").await;
+        let passed = app.app.delivery.inspect(&actor, other, "baidu").await.unwrap();
+        assert_eq!(passed.inspection.unwrap().said.opinion, Opinion::Pass);
+        set(&app, BAIDU_SEARCH, &json!({ "leading_words": ["秘方"] }));
+        // The token that was good just now is not any more.
+        app.simulators.control("baidu", &json!({ "revoke_tokens": true })).unwrap();
+        let said = inspect().await.unwrap().inspection.unwrap().said;
+
+        assert_eq!((said.opinion, said.objections), (Opinion::Review, vec!["诱导内容（秘方）".to_owned()]));
+        let requests = app.simulators.control("baidu", &json!({ "requests": true })).unwrap();
+        let bodies: Vec<Value> = requests.as_array().unwrap().iter()
+            .filter(|request| request["path"].as_str().unwrap().contains("syncCheckText"))
+            .map(|request| serde_json::from_str(request["body"].as_str().unwrap()).unwrap())
+            .collect();
+        assert!(bodies.len() >= 4, "{}", bodies.len());
+        assert!(bodies.iter().all(|body| body["content"].as_str().unwrap().len() < 10 * 1024));
+    }
+
+    async fn what_baidu_could_not_say_is_no_pass(app: TestApp) {
+        let actor = app.system().await;
+        let source = app.source_for(BAIDU_SEARCH, TITLE).await;
+        let inspect = || app.app.delivery.inspect(&actor, source, "baidu");
+        app.connect("baidu", &[]).await;
+        for body in [r#"{"errno":0,"msg":"success","data":{"res":[]}}"#, r#"{"error_code":2,"error_msg":"busy"}"#] {
+            app.fault(BAIDU_SEARCH, "syncCheckText", Fault::BodyBefore { body: body.to_owned() });
+            let failed = inspect().await.unwrap_err();
+            assert_eq!(failed.kind(), ErrorKind::Unavailable, "{failed}");
+            let variant = app.app.tailoring.variant(&actor, source, "baidu").await.unwrap();
+            assert_eq!(variant.inspection, None);
+        }
+
+        set(&app, BAIDU_SEARCH, &json!({ "risky_words": ["秘方"] }));
+        let variant = inspect().await.unwrap();
+        assert_eq!(variant.inspection.unwrap().said.opinion, Opinion::Block);
+        let finding = variant.findings.iter().find(|one| one.code == "INSPECT-01").unwrap();
+        assert!(finding.reason.contains("违规内容（秘方）"), "{finding:?}");
+    }
+
     async fn no_answer_is_no_pass(app: TestApp) {
         let actor = app.system().await;
         let source = app.source_for(WECHAT, TITLE).await;
         let inspect = |channel: &'static str| app.app.delivery.inspect(&actor, source, channel);
-        let failed = inspect("baidu").await.unwrap_err();
+        let failed = inspect("toutiao").await.unwrap_err();
         assert_eq!((failed.kind(), failed.field()), (ErrorKind::InvalidInput, Some("input.channel")));
         let failed = inspect("wechat").await.unwrap_err();
         assert_eq!(failed.kind(), ErrorKind::FailedPrecondition, "{failed}");

@@ -12,6 +12,7 @@ mod approval;
 mod audit;
 mod baidu;
 mod baidu_simulator;
+mod baijiahao;
 mod board;
 mod breaker;
 #[cfg(feature = "crashpoints")]

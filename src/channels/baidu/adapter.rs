@@ -5,12 +5,17 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use async_trait::async_trait;
 use serde_json::{Value, json};
 
-use super::{FEED, SEARCH, WEBSITE, client::Client, link, time};
+use super::{
+    BAIJIAHAO, FEED, SEARCH, WEBSITE,
+    baijiahao::{self, Author},
+    client::Client,
+    inspection, link, time,
+};
 use crate::{
     channels::{
         Account, AccountCheck, AppLink, AppPage, Channel, ChannelError, ErrorClass, Fingerprint,
-        Found, Intent, Outcome, Step, StepContext, StepHost, StepKind, StepOutput, Submission,
-        Tokens, http::NoHost,
+        Found, Inspection, Intent, Media, Outcome, Step, StepContext, StepHost, StepKind,
+        StepOutput, Submission, Tokens, Totals, http::NoHost,
     },
     clock::Timestamp,
     error::{Error, Result},
@@ -37,7 +42,7 @@ struct Baidu {
     client: Client,
 }
 
-/// Binds an account: a mini-program (search, feed), a website, or both.
+/// Binds an account: a mini-program (search, feed), a website, an author of Baijiahao, or several of them.
 pub fn connect(account: Account) -> Result<Arc<dyn Channel>> {
     let choices: [(&str, &[&str]); 3] = [
         ("speed", &["daily", "weekly", "hourly"]),
@@ -62,6 +67,7 @@ pub fn connect(account: Account) -> Result<Arc<dyn Channel>> {
     let pairs = [
         is_given("app_key", "app_secret"),
         is_given("site", "push_token"),
+        is_given("baijiahao_app_id", "baijiahao_app_token"),
     ];
     let mut has_any = false;
     for pair in pairs {
@@ -71,7 +77,7 @@ pub fn connect(account: Account) -> Result<Arc<dyn Channel>> {
     if !has_any {
         return Err(Error::invalid(
             "input.settings.app_key",
-            "give a mini-program (app_key, app_secret) or a website (site, push_token)",
+            "give a mini-program (app_key, app_secret), a website (site, push_token) or an author (baijiahao_app_id, baijiahao_app_token)",
         ));
     }
     Ok(Arc::new(Baidu {
@@ -79,11 +85,13 @@ pub fn connect(account: Account) -> Result<Arc<dyn Channel>> {
     }))
 }
 
-fn text<'a>(fields: &'a BTreeMap<String, Value>, name: &str) -> &'a str {
+/// A value that is a text.
+pub fn text<'a>(fields: &'a BTreeMap<String, Value>, name: &str) -> &'a str {
     fields.get(name).and_then(Value::as_str).unwrap_or_default()
 }
 
-fn joined(fields: &BTreeMap<String, Value>, name: &str) -> String {
+/// A list of texts as the wire has it.
+pub fn joined(fields: &BTreeMap<String, Value>, name: &str) -> String {
     let list = fields.get(name).and_then(Value::as_array);
     list.into_iter()
         .flatten()
@@ -324,6 +332,7 @@ impl Channel for Baidu {
         let check = step(CHECK_PAGE, StepKind::Pure);
         let lane = submission.lane.as_str();
         match (lane, submission.intent) {
+            (BAIJIAHAO, _) => baijiahao::plan(submission, deadline),
             (SEARCH, Intent::Takedown) => vec![step(REMOVE_PATH, StepKind::Observe)],
             (SEARCH, _) => vec![
                 check,
@@ -357,6 +366,9 @@ impl Channel for Baidu {
     }
 
     async fn run(&self, step: &Step, ctx: &mut StepContext<'_>) -> Result<Outcome, ChannelError> {
+        if ctx.submission.lane == BAIJIAHAO {
+            return baijiahao::run(self.account(), step, ctx).await;
+        }
         match step.name.as_str() {
             CHECK_PAGE => self.check_page(ctx).await,
             PROBE => {
@@ -391,12 +403,16 @@ impl Channel for Baidu {
         }
     }
 
-    /// Section 1.2 of the contract: no lane can simply be asked, so a repeat that does no harm comes first.
+    /// Section 1.2 of the contract: Baijiahao has a list; no other lane can simply be asked, so a repeat that does no harm
+    /// comes first.
     async fn find(
         &self,
         sent: &Fingerprint<'_>,
         host: &dyn StepHost,
     ) -> Result<Found, ChannelError> {
+        if sent.submission.lane == BAIJIAHAO {
+            return baijiahao::find(self.account(), sent, host).await;
+        }
         if let Some(told) = sent.handle.get(REFUSAL).and_then(Value::as_str) {
             return Ok(Found::CannotTell {
                 reason: told.to_owned(),
@@ -456,6 +472,34 @@ impl Channel for Baidu {
         self.refresh(None).await
     }
 
+    async fn inspect(
+        &self,
+        fields: &BTreeMap<String, Value>,
+        // A variant names its pictures by their places, and the call takes files.
+        _pictures: &[Media],
+        host: &dyn StepHost,
+    ) -> Result<Inspection, ChannelError> {
+        if !self.has_app() {
+            let text = "内容检测用小程序的接口：请先在账号里填写 App Key 和 App Secret";
+            return Err(ChannelError::new(ErrorClass::Permission, text));
+        }
+        inspection::inspect(&self.client, host, fields).await
+    }
+
+    /// Only Baijiahao tells any; its ids are numbers, those of the other lanes paths and addresses.
+    async fn statistics(
+        &self,
+        external_id: &str,
+        host: &dyn StepHost,
+    ) -> Result<Option<Totals>, ChannelError> {
+        let is_number = external_id.bytes().all(|byte| byte.is_ascii_digit());
+        if !is_number || external_id.is_empty() || !Author::is_given(self.account()) {
+            return Ok(None);
+        }
+        let author = Author::of(self.account())?;
+        author.totals(host, external_id).await.map(Some)
+    }
+
     async fn check_account(&self, host: &dyn StepHost) -> AccountCheck {
         let mut lanes = Vec::new();
         let mut barred = BTreeMap::new();
@@ -510,10 +554,27 @@ impl Channel for Baidu {
             lanes.push(WEBSITE.to_owned());
             works.push("站点和推送 token 已填写，首次推送时验证".to_owned());
         }
+        if Author::is_given(self.account()) {
+            match baijiahao::check(self.account(), host).await {
+                Ok(()) => {
+                    lanes.push(BAIJIAHAO.to_owned());
+                    works.push("百家号可以发布、修改、撤回，也能查询数据".to_owned());
+                }
+                Err(error) => {
+                    if let Some(reason) = error.bars() {
+                        bar(&[BAIJIAHAO], &reason);
+                    }
+                    missing.push(format!("百家号：{error}"));
+                }
+            }
+        } else {
+            bar(&[BAIJIAHAO], "没有填写百家号的 app_id");
+            missing.push("没有填写百家号的 app_id，百家号不可用".to_owned());
+        }
         let sentences = works.into_iter().chain(missing);
-        let app_key = self.account().setting("app_key", "");
-        let site = self.account().setting("site", "");
-        let id = if app_key.is_empty() { site } else { app_key };
+        let ids = ["app_key", "site", "baijiahao_app_id"];
+        let mut ids = ids.map(|name| self.account().setting(name, "")).into_iter();
+        let id = ids.find(|id| !id.is_empty()).unwrap_or_default();
         AccountCheck {
             ok: !lanes.is_empty(),
             message: format!("{}。", sentences.collect::<Vec<_>>().join("；")),

@@ -1,5 +1,7 @@
 //! One function for each call to Baidu.
 
+use serde_json::Value;
+
 use super::{
     error::{self, Endpoint},
     wire::Reply,
@@ -12,7 +14,7 @@ use crate::channels::{
 /// The header that holds Baidu's id of a call.
 const TRACE: Option<&str> = Some("x-b3-traceid");
 /// The documented patience: connect in 3 s, read in 15 s.
-const PATIENCE: std::time::Duration = std::time::Duration::from_secs(15);
+pub const PATIENCE: std::time::Duration = std::time::Duration::from_secs(15);
 
 /// Calls with one account.
 #[derive(Debug, Clone)]
@@ -119,6 +121,30 @@ impl Client {
         )
         .await
         .map(|_| ())
+    }
+
+    /// Asks what is wrong with a text (riskDetection/v2/syncCheckText); the answer has an opinion for each type.
+    pub async fn check_text(
+        &self,
+        host: &dyn StepHost,
+        token: &str,
+        body: &Value,
+    ) -> Result<Value, ChannelError> {
+        let url = self.openapi("/rest/2.0/smartapp/riskDetection/v2/syncCheckText");
+        let request = self
+            .account
+            .http
+            .post(&url)
+            .timeout(PATIENCE)
+            .query(&[("access_token", token)])
+            .json(body);
+        let evidence = Evidence {
+            request: format!("POST {url}?access_token=…"),
+            body: body.to_string(),
+            request_id_header: TRACE,
+        };
+        let answer = http::send(host, request, evidence).await?;
+        Ok(error::read(Endpoint::Safety, &answer)?.data)
     }
 
     /// The token goes in the query and nowhere else; all fields go in the body (develop/serverapi/faq).

@@ -21,6 +21,10 @@ pub enum Endpoint {
     Feed,
     /// `data.zz.baidu.com`.
     Website,
+    /// `baijiahao.baidu.com`.
+    Author,
+    /// `riskDetection/v2`.
+    Safety,
 }
 
 /// Gateway codes, decided before the business service sees the call (openauth.baidu.com, appendix).
@@ -86,6 +90,61 @@ const BUSINESS: &[(i64, ErrorClass)] = &[
     (45002, Permission),
     (50032, Permission),
 ];
+
+/// Codes of Baijiahao, which shares none with the others (baijiahao.baidu.com/docs, errorCode).
+const AUTHOR: &[(i64, ErrorClass)] = &[
+    // Nobody knows whether it was taken.
+    (4, SentUnknown),
+    (5, SentUnknown),
+    (10003, SentUnknown),
+    (10005, SentUnknown),
+    (60_000_006, SentUnknown),
+    (60_000_020, SentUnknown),
+    // What was sent breaks a rule, or the item is not in a state for it.
+    (2, Validation),
+    (10009, Validation),
+    (27012, Validation),
+    (300_016, Validation),
+    (60_001_003, Validation),
+    (80_000_107, Validation),
+    (301_001, MediaRejected),
+    (301_002, MediaRejected),
+    (301_003, MediaRejected),
+    (301_004, MediaRejected),
+    // The author may not, or was not let in.
+    (10002, Permission),
+    (60_000_005, Permission),
+    (60_000_009, Permission),
+    (60_001_001, Permission),
+    (800_000_201, Permission),
+    // The day's posts: they could not be counted, or are used up.
+    (60_001_008, ChannelDown),
+    (60_001_009, QuotaExhausted),
+];
+
+/// "Parameter error": what else is wrong with a field, the words tell.
+const PARAMETER: i64 = 2;
+
+/// Whether words say that the address is known already. Which number goes with them is documented nowhere, so the words
+/// decide.
+fn is_repetition(words: &str) -> bool {
+    let words = words.to_lowercase();
+    let is_of_address = ["origin_url", "链接", "原文"]
+        .iter()
+        .any(|name| words.contains(name));
+    let is_known = ["重复", "已存在", "已发布", "duplicate", "repeat", "exist"];
+    is_of_address && is_known.iter().any(|word| words.contains(word))
+}
+
+fn author(code: i64, words: &str) -> ErrorClass {
+    let known = AUTHOR.iter().find(|(known, _)| *known == code);
+    match known {
+        Some((known, class)) if *known != PARAMETER => *class,
+        _ if is_repetition(words) => Conflict,
+        Some((_, class)) => *class,
+        None => ProtocolDrift,
+    }
+}
 
 /// Names of OAuth (RFC 6749 and Baidu's own), and numbers of the push interface with their texts.
 fn oauth_or_push(code: &str, message: &str) -> ErrorClass {
@@ -160,7 +219,10 @@ pub fn read(endpoint: Endpoint, answer: &Answer) -> Result<Reply, ChannelError> 
     match reply.errno {
         Some(0) => Ok(reply),
         Some(code) => {
-            let class = business(endpoint, code);
+            let class = match endpoint {
+                Endpoint::Author => author(code, &reply.message),
+                _ => business(endpoint, code),
+            };
             Err(refused(class, code.to_string(), &reply.message))
         }
         None if reply.access_token.is_some() || reply.success.is_some() => Ok(reply),
@@ -299,6 +361,55 @@ mod tests {
             let body = format!(r#"{{"errno":{code},"msg":"text"}}"#);
             check(Endpoint::Search, &body, Err(class));
         }
+    }
+
+    #[test]
+    fn every_code_of_baijiahao_has_its_class() {
+        for (codes, class) in [
+            (
+                &[4, 5, 10003, 10005, 60_000_006, 60_000_020][..],
+                SentUnknown,
+            ),
+            (
+                &[2, 10009, 27012, 300_016, 60_001_003, 80_000_107],
+                Validation,
+            ),
+            (&[301_001, 301_002, 301_003, 301_004], MediaRejected),
+            (
+                &[10002, 60_000_005, 60_000_009, 60_001_001, 800_000_201],
+                Permission,
+            ),
+            (&[60_001_008], ChannelDown),
+            (&[60_001_009], QuotaExhausted),
+            (&[987_654, 30013], ProtocolDrift),
+        ] {
+            for code in codes {
+                let body = format!(r#"{{"errno":{code},"errmsg":"text","data":[]}}"#);
+                check(Endpoint::Author, &body, Err(class));
+            }
+        }
+        check(
+            Endpoint::Author,
+            r#"{"errno":0,"errmsg":"success","data":{"article_id":"1"}}"#,
+            Ok(()),
+        );
+    }
+
+    #[test]
+    fn an_address_that_baijiahao_knows_is_told_by_the_words_whatever_the_number() {
+        for (code, words, class) in [
+            (2, "origin_url重复", Conflict),
+            (20_000_013, "origin_url already exists", Conflict),
+            (987_654, "原文链接已存在，请勿重复发布", Conflict),
+            (2, "origin_url is required", Validation),
+            (60_001_009, "今日链接已发布数达到上限", QuotaExhausted),
+            (987_654, "标题重复", ProtocolDrift),
+        ] {
+            let body = format!(r#"{{"errno":{code},"errmsg":"{words}"}}"#);
+            check(Endpoint::Author, &body, Err(class));
+        }
+        let elsewhere = r#"{"errno":987654,"msg":"origin_url已存在"}"#;
+        check(Endpoint::Feed, elsewhere, Err(ProtocolDrift));
     }
 
     #[test]

@@ -1,15 +1,19 @@
-//! Baidu: search paths (lane `search`), feed material (lane `feed`), website push (lane `website`).
+//! Baidu: search paths (lane `search`), feed material (lane `feed`), website push (lane `website`), articles and videos of
+//! an author (lane `baijiahao`).
 //!
-//! Limits come from the documentation of the mini-program platform (smartprogram.baidu.com/docs) and of the search
-//! resource platform (ziyuan.baidu.com); each constant names its page. In `search` and `website` Baidu reads *our*
-//! page, so the page must be live before the push.
+//! Limits come from the documentation of the mini-program platform (smartprogram.baidu.com/docs), of the search resource
+//! platform (ziyuan.baidu.com) and of Baijiahao (baijiahao.baidu.com/docs); each constant names its page. In `search` and
+//! `website` Baidu reads *our* page, so the page must be live before the push.
 
+mod account;
 mod adapter;
+mod baijiahao;
 mod client;
 mod derive;
 mod error;
 mod feed_type;
 mod index_page;
+mod inspection;
 mod link;
 mod rules;
 mod simulator;
@@ -19,8 +23,8 @@ mod wire;
 use chrono_tz::Asia::Shanghai;
 
 use super::{
-    AccountField, ContentKind, Descriptor, Field, FieldType, LaneDescriptor, LengthUnit, Limit,
-    LocalText, Period, PictureFormat, PictureSpec, Preview, PreviewLayout, QuotaSpec,
+    ContentKind, Descriptor, Field, FieldType, LaneDescriptor, LengthUnit, Limit, LocalText,
+    Period, PictureFormat, PictureSpec, Preview, PreviewLayout, QuotaSpec,
 };
 
 /// The lane of mini-program paths for natural search.
@@ -29,10 +33,14 @@ pub const SEARCH: &str = "search";
 pub const FEED: &str = "feed";
 /// The lane of web addresses.
 pub const WEBSITE: &str = "website";
+/// The lane of articles and videos of an author.
+pub const BAIJIAHAO: &str = "baijiahao";
 /// Crops of Baidu: 3:2, at least 1068×712 where the original allows (introduction/rank_setimage).
 pub const PICTURE: &str = "baidu_3x2";
 
-const ALL: &[&str] = &[SEARCH, FEED, WEBSITE];
+const ALL: &[&str] = &[SEARCH, FEED, WEBSITE, BAIJIAHAO];
+/// Lanes that show a title without the site's name.
+const BARE_TITLE: &[&str] = &[FEED, BAIJIAHAO];
 const PAGE: &[&str] = &[SEARCH, WEBSITE];
 
 const fn limit(min: u32, max: u32, unit: LengthUnit) -> Limit {
@@ -50,15 +58,6 @@ const fn fixed(
         editable: false,
         ..Field::new(name, label, kind, lanes, limit)
     }
-}
-
-const fn choice(
-    name: &'static str,
-    label: LocalText,
-    help: LocalText,
-    default: &'static str,
-) -> AccountField {
-    AccountField::new(name, label, help, false, Some(default))
 }
 
 const RESULT_VIEWS: &[Preview] = &[Preview {
@@ -144,6 +143,7 @@ pub static CHANNEL: Descriptor = Descriptor {
                 RESULT_VIEWS,
             )
         },
+        baijiahao::LANE,
     ],
     fields: &[
         // Shown up to 63 columns on a desktop; what is longer is cut (measured, see the contract).
@@ -154,12 +154,13 @@ pub static CHANNEL: Descriptor = Descriptor {
             PAGE,
             Some(Limit::up_to(63, LengthUnit::DisplayWidth)),
         ),
-        // 6 to 40 for feeds, 8 to 40 elsewhere: 8 satisfies both (develop/serverapi/type).
+        // 6 to 40 in the feed (develop/serverapi/type); 5 to 40 or 8 to 40 with Baijiahao, by the edition of its page: 8 is
+        // good everywhere.
         Field::new(
             "article_title",
             LocalText::new("文章标题", "Article title"),
             FieldType::Text,
-            &[SEARCH, FEED],
+            &[SEARCH, FEED, BAIJIAHAO],
             Some(limit(8, 40, LengthUnit::Characters)),
         ),
         Field::new(
@@ -281,115 +282,29 @@ pub static CHANNEL: Descriptor = Descriptor {
                 None,
             )
         },
+        baijiahao::CONTENT_FIELD,
+        baijiahao::TAGS_FIELD,
+        baijiahao::ORIGINAL_FIELD,
     ],
-    pictures: &[PictureSpec {
-        name: PICTURE,
-        label: LocalText::new("3:2 配图", "3:2 picture"),
-        width: 1068,
-        height: 712,
-        min_width: 375,
-        min_height: 250,
-        max_bytes: 2 << 20,
-        format: PictureFormat::Jpeg,
-        crop: true,
-    }],
-    account_fields: &[
-        // An account needs a mini-program (search, feed) or a website, or both.
-        AccountField::new(
-            "app_key",
-            LocalText::new("App Key", "App Key"),
-            LocalText::new(
-                "智能小程序管理后台 → 设置 → 开发设置；没有小程序可留空",
-                "Console → Settings → Development; empty without a mini-program",
-            ),
-            false,
-            Some(""),
-        ),
-        AccountField::new(
-            "app_secret",
-            LocalText::new("App Secret", "App Secret"),
-            LocalText::new(
-                "同上；重置后请在这里更新",
-                "As above; update it here after a reset",
-            ),
-            true,
-            Some(""),
-        ),
-        AccountField::new(
-            "site",
-            LocalText::new("站点", "Site"),
-            LocalText::new(
-                "搜索资源平台里验证过的站点，含 https://；没有网站可留空",
-                "The verified site, with https://; empty without a website",
-            ),
-            false,
-            Some(""),
-        ),
-        AccountField::new(
-            "push_token",
-            LocalText::new("推送 token", "Push token"),
-            LocalText::new(
-                "搜索资源平台 → 普通收录 → API 提交",
-                "Resource platform → Indexing → API",
-            ),
-            true,
-            Some(""),
-        ),
-        choice(
-            "speed",
-            LocalText::new("收录时效", "Speed"),
-            LocalText::new(
-                "小程序路径：weekly 周级、daily 天级、hourly 小时级（需受邀）",
-                "Of paths: weekly, daily, or hourly (by invitation)",
-            ),
-            "daily",
-        ),
-        choice(
-            "fast_index",
-            LocalText::new("快速收录", "Fast index"),
-            LocalText::new(
-                "网址走快速收录，站点须有权益：on 或 off",
-                "Push addresses to the fast index, if the site was granted it: on or off",
-            ),
-            "off",
-        ),
-        choice(
-            "probe_quota",
-            LocalText::new("查询余量", "Probe allowance"),
-            LocalText::new(
-                "推送 * 查询剩余额度（社区用法）：on 或 off",
-                "Push * to learn the allowance: on or off",
-            ),
-            "off",
-        ),
-        AccountField::new(
-            "resend_delay_s",
-            LocalText::new("重发间隔", "Resend delay"),
-            LocalText::new(
-                "结果不明时多久后再发一次，秒；空为次日零点",
-                "Seconds before an unclear submission is repeated; empty: next midnight",
-            ),
-            false,
-            Some(""),
-        ),
-        AccountField::new(
-            "openapi_url",
-            LocalText::new("开放接口地址", "Open API address"),
-            LocalText::new("一般不用改", "Rarely changed"),
-            false,
-            Some("https://openapi.baidu.com"),
-        ),
-        AccountField::new(
-            "push_url",
-            LocalText::new("推送接口地址", "Push address"),
-            LocalText::new("一般不用改", "Rarely changed"),
-            false,
-            Some("http://data.zz.baidu.com"),
-        ),
+    pictures: &[
+        PictureSpec {
+            name: PICTURE,
+            label: LocalText::new("3:2 配图", "3:2 picture"),
+            width: 1068,
+            height: 712,
+            min_width: 375,
+            min_height: 250,
+            max_bytes: 2 << 20,
+            format: PictureFormat::Jpeg,
+            crop: true,
+        },
+        baijiahao::BODY_PICTURE,
+        baijiahao::COVER_PICTURE,
     ],
+    account_fields: account::FIELDS,
     signs_in: false,
     calls_us: false,
-    inspects: false,
+    inspects: true,
     app_links: link::KINDS,
     feeds: &[index_page::FEED],
     derive: derive::derive,

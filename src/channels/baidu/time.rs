@@ -31,13 +31,6 @@ pub fn json_ld(at: Timestamp) -> String {
 }
 
 /// `2026-03-01`: site maps and lists of articles.
-#[cfg_attr(
-    not(test),
-    expect(
-        dead_code,
-        reason = "the site map is written by the public API, in plain dates"
-    )
-)]
 pub fn day(at: Timestamp) -> String {
     beijing(at).format("%Y-%m-%d").to_string()
 }

@@ -23,6 +23,8 @@ pub struct Reply {
     pub success: Option<i64>,
     /// Addresses of another site.
     pub not_same_site: Vec<String>,
+    /// What was asked for, where an endpoint answers with something.
+    pub data: Value,
 }
 
 impl Reply {
@@ -56,19 +58,26 @@ impl Reply {
             remain: int(&["remain_daily", "remain"]),
             success: int(&["success_daily", "success"]),
             not_same_site: texts.into_iter().flatten().map(text).collect(),
+            data: get(&["data"]).cloned().unwrap_or_default(),
         })
     }
 }
 
 /// A text as it is, anything else as JSON.
-fn text(value: &Value) -> String {
+pub fn text(value: &Value) -> String {
     value
         .as_str()
         .map_or_else(|| value.to_string(), ToOwned::to_owned)
 }
 
+/// An id, written as a number or as text; nothing where there is none.
+pub fn id(value: &Value) -> Option<String> {
+    let is_there = value.is_number() || value.is_string();
+    is_there.then(|| text(value)).filter(|id| !id.is_empty())
+}
+
 /// A whole number, written as one or as text.
-fn number(value: &Value) -> Option<i64> {
+pub fn number(value: &Value) -> Option<i64> {
     value
         .as_i64()
         .or_else(|| value.as_str()?.trim().parse().ok())

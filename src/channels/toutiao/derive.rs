@@ -4,10 +4,9 @@ use serde_json::{Value, json};
 
 use super::{
     BODY, COVER, COVER_MODES, COVERS_OF_MODES, LONGEST_TEXT, MOST_COVERS, SMALLEST_COVER, TITLE,
-    html,
 };
 use crate::{
-    channels::{ContentKind, Derived, SiteProfile, Source, SourcePicture},
+    channels::{ContentKind, Derived, SiteProfile, Source, SourcePicture, rich_text},
     text::{characters, clauses, cut_to, one_line},
 };
 
@@ -22,7 +21,7 @@ pub fn derive(source: &Source, _: &SiteProfile) -> Derived {
         derived.fields.insert("text".to_owned(), text.into());
         return derived;
     }
-    let body = html::write(&source.lead, &source.blocks, |key| {
+    let body = rich_text::write(BODY, &source.lead, &source.blocks, |key| {
         source.pictures.iter().any(|picture| picture.key == key)
     });
     let covers: Vec<String> = source

@@ -6,7 +6,6 @@
 mod adapter;
 mod client;
 mod derive;
-mod html;
 mod lookup;
 mod package;
 mod rules;

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{ARTICLE, COVER, SMALLEST_COVER, VIDEO, covers_of, derive::is_cover, html};
+use super::{ARTICLE, BODY, COVER, SMALLEST_COVER, VIDEO, covers_of, derive::is_cover};
 use crate::{
-    channels::{CheckInput, ContentKind, Finding, Severity, SourceVideo},
+    channels::{CheckInput, ContentKind, Finding, Severity, SourceVideo, rich_text},
     text::{contact_range, find_contacts, has_chinese},
 };
 
@@ -178,7 +178,7 @@ fn covers(input: &CheckInput<'_>, findings: &mut Vec<Finding>) {
 
 /// What the body loses, or what review may take for diversion.
 fn body(input: &CheckInput<'_>, findings: &mut Vec<Finding>) {
-    let links = html::write("", &input.source.blocks, |_| true).links;
+    let links = rich_text::write(BODY, "", &input.source.blocks, |_| true).links;
     if !links.is_empty() {
         let reason = format!(
             "正文有 {} 个链接；头条不收外部链接，导出时只留文字。",

@@ -28,26 +28,6 @@ pub struct Body {
     pub is_cut: bool,
 }
 
-/// The text that readers read: what stands between the tags, a line for each paragraph.
-pub fn text_of(html: &str) -> String {
-    let mut text = String::new();
-    for part in html.split('<') {
-        // What stands before the first tag has none.
-        let (tag, rest) = part.split_once('>').unwrap_or(("", part));
-        let ends = ["/p", "/section", "br", "br/"].contains(&tag.trim_end());
-        if ends && !text.is_empty() && !text.ends_with('\n') {
-            text.push('\n');
-        }
-        text.push_str(rest.trim_matches('\n'));
-    }
-    text.trim_end()
-        .replace("&lt;", "<")
-        .replace("&gt;", ">")
-        .replace("&quot;", "\"")
-        .replace("&#39;", "'")
-        .replace("&amp;", "&")
-}
-
 /// Whether the platform keeps a link: only to its own articles.
 pub fn is_kept(href: &str) -> bool {
     href.starts_with("https://mp.weixin.qq.com/") || href.starts_with("http://mp.weixin.qq.com/")

@@ -4,12 +4,12 @@ use std::{collections::BTreeMap, time::Duration};
 
 use serde_json::{Value, json};
 
-use super::{
-    html,
-    mini::{Mini, not_set},
-};
-use crate::channels::{
-    AwaitedPart, ChannelError, ErrorClass, Event, Inspection, Media, Opinion, StepHost,
+use super::mini::{Mini, not_set};
+use crate::{
+    channels::{
+        AwaitedPart, ChannelError, ErrorClass, Event, Inspection, Media, Opinion, StepHost,
+    },
+    text::visible_text,
 };
 
 /// Characters of a text that is checked at once (`msg_sec_check`).
@@ -100,7 +100,7 @@ fn worded(error: ChannelError) -> ChannelError {
 /// What is checked of the values of a variant: the title, and all that readers read.
 fn texts(fields: &BTreeMap<String, Value>) -> (String, String) {
     let value = |name: &str| fields.get(name).and_then(Value::as_str).unwrap_or_default();
-    let body = html::text_of(value("content"));
+    let body = visible_text(value("content"));
     let parts = [value("digest"), &body, value("text")];
     let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     (value("title").to_owned(), parts.join("\n"))

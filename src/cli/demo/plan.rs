@@ -21,24 +21,27 @@ const START: Duration = Duration::from_secs(3);
 /// And each further one so much later.
 const PACE: Duration = Duration::from_millis(700);
 
-/// Where stories go: the first of so many in a row. Material needs a picture, and all at once would be dull to watch.
-const STORIES: &[(&str, &str, usize)] = &[
-    ("baidu", "search", 1),
-    ("baidu", "feed", 3),
-    ("baidu", "website", 3),
-    ("wechat", "publish", 6),
-    ("wechat", "picture", 6),
-    ("wechat", "search", 6),
-    ("alipay", "post", 6),
-    ("alipay", "article", 6),
-    ("douyin", "publish", 6),
-    ("douyin", "search", 6),
-    ("wechat", "draft", 6),
-    ("douyin", "handoff", 6),
-    ("toutiao", "article", 6),
+/// Where stories go: one of so many in a row, from which one on. Material needs a picture and must not be on Baijiahao as
+/// well, and all at once would be dull to watch.
+const STORIES: &[(&str, &str, usize, usize)] = &[
+    ("baidu", "search", 1, 0),
+    ("baidu", "feed", 3, 0),
+    ("baidu", "website", 3, 0),
+    ("baidu", "baijiahao", 6, 1),
+    ("wechat", "publish", 6, 0),
+    ("wechat", "picture", 6, 0),
+    ("wechat", "search", 6, 0),
+    ("alipay", "post", 6, 0),
+    ("alipay", "article", 6, 0),
+    ("douyin", "publish", 6, 0),
+    ("douyin", "search", 6, 0),
+    ("wechat", "draft", 6, 0),
+    ("douyin", "handoff", 6, 0),
+    ("toutiao", "article", 6, 0),
 ];
 /// Where videos go.
 const VIDEOS: &[(&str, &str)] = &[
+    ("baidu", "baijiahao"),
     ("douyin", "publish"),
     ("alipay", "post"),
     ("toutiao", "video"),
@@ -106,9 +109,11 @@ async fn wanted(
     stories.sort_by_key(|(_, story)| story.id);
     let mut wanted = Vec::new();
     for (index, (_, story)) in stories.into_iter().enumerate() {
-        let lanes = STORIES.iter().filter(|(.., every)| index % every == 0);
-        wanted
-            .extend(lanes.map(|(channel, lane, _)| (SourceRef::Story(story.id), *channel, *lane)));
+        let lanes = STORIES
+            .iter()
+            .filter(|(.., every, first)| index % every == *first);
+        let source = SourceRef::Story(story.id);
+        wanted.extend(lanes.map(|(channel, lane, ..)| (source, *channel, *lane)));
     }
     let videos = app.content.list::<VideoContent>(actor, &filter, page);
     let videos = videos.await?.edges.into_iter();

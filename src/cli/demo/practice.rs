@@ -71,6 +71,7 @@ impl Practice {
             "site": url,
             "page_template": format!("{url}/{{kind}}/{{id}}"),
             "search_daily": 1000,
+            "baijiahao_posts": 1000,
             "crawl_delay_s": 0,
             "audit_delay_s": 0,
         } });
@@ -128,12 +129,17 @@ impl Practice {
                     ("site", &self.server_url),
                     ("openapi_url", &format!("{base}/openapi")),
                     ("push_url", &format!("{base}/zz")),
+                    ("baijiahao_app_id", "BJH_demo"),
+                    ("baijiahao_url", &format!("{base}/baijiahao")),
                     ("resend_delay_s", "2"),
+                    ("listing_delay_s", "2"),
                     ("quota.search_daily", "1000"),
+                    ("quota.baijiahao_posts", "1000"),
                 ]),
                 texts([
                     ("app_secret", "SK_demo"),
                     ("push_token", "0123456789abcdef"),
+                    ("baijiahao_app_token", "bjh-token-demo"),
                 ]),
             ),
             "douyin" => (

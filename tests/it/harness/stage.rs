@@ -70,6 +70,13 @@ pub const BAIDU_WEBSITE: Route = Route {
     commit: "/zz/urls",
 };
 
+/// Articles to Baijiahao.
+pub const BAIDU_BAIJIAHAO: Route = Route {
+    channel: "baidu",
+    lane: "baijiahao",
+    commit: "/article/publish",
+};
+
 /// Articles to WeChat.
 pub const WECHAT: Route = Route {
     channel: "wechat",
@@ -209,6 +216,7 @@ impl TestApp {
                 // A clock that stands still would count all calls as one second's.
                 control(json!({ "set": {
                 "site": self.url,
+                "baijiahao_posts": 10,
                 "calls_per_second": 0,
                 "crawl_delay_s": 0,
                 "audit_delay_s": 0,
@@ -219,11 +227,15 @@ impl TestApp {
                         ("site", &self.url),
                         ("openapi_url", &format!("{base}/openapi")),
                         ("push_url", &format!("{base}/zz")),
+                        ("baijiahao_app_id", "BJH_demo"),
+                        ("baijiahao_url", &format!("{base}/baijiahao")),
+                        ("quota.baijiahao_posts", "10"),
                         ("resend_delay_s", "60"),
                     ]),
                     credentials: texts(&[
                         ("app_secret", "SK_demo"),
                         ("push_token", "0123456789abcdef"),
+                        ("baijiahao_app_token", "bjh-token-demo"),
                     ]),
                     ..NewAccount::default()
                 }
@@ -296,15 +308,24 @@ impl TestApp {
 
     /// A published story that every lane takes.
     pub async fn story(&self, title: &str) -> SourceRef {
+        self.written(title, "").await
+    }
+
+    /// The same with its cover once more within the text.
+    pub async fn illustrated(&self, title: &str) -> SourceRef {
+        self.written(title, "\n\n![盖碗与茶席](cover.jpg)").await
+    }
+
+    async fn written(&self, title: &str, end: &str) -> SourceRef {
         let actor = self.system().await;
         let cover = self.asset(&actor, "small.jpg", fixture("small.jpg")).await;
         let text = "春茶的季节从清明前后开始，茶农在清晨采下一芽一叶，当天就要完成摊晾、杀青与揉捻。\
                     好的绿茶讲究火候，温度低了有青草气，温度高了又会焦边。冲泡时水温以八十五度为宜，\
                     先温杯，再投茶，沿着杯壁缓缓注水，茶叶舒展开来，香气清而不浮，滋味鲜爽回甘。";
-        let body = format!("{text}\n\n{text}\n\n{text}");
+        let body = format!("{text}\n\n{text}\n\n{text}{end}");
         let mut content = StoryContent::new(title);
         content.lead = text.to_owned();
-        content.body = Body::from_markdown(&body, &|_| None).body;
+        content.body = Body::from_markdown(&body, &|_| Some(cover)).body;
         content.cover = Some(cover);
         content.core_phrase = Some("绿茶冲泡".to_owned());
         SourceRef::Story(self.publish(&actor, content).await)

@@ -224,10 +224,55 @@ pub fn broken(story: &Story, variant: &Variant, site: &str) -> Vec<String> {
     broken
 }
 
-/// Rows 9 and 16: pictures as they would be sent to the feed.
+/// Rows 27 to 31 of the contract for Baijiahao: what is broken.
+pub fn broken_article(story: &Story, variant: &Variant) -> Vec<String> {
+    let mut broken = Vec::new();
+    let mut must = |holds: bool, what: &str| {
+        if !holds {
+            broken.push(what.to_owned());
+        }
+    };
+    let content = line(variant, "content");
+    let pictures = content.matches("<img ").count();
+    must(
+        // With the addresses of its pictures, none of which is longer than 300.
+        ch(content) + pictures * 300 <= 20_000 || is_error_on(variant, "content"),
+        "28: content ≤ 20,000",
+    );
+    for tag in ["<a ", "<script", "<iframe", "style="] {
+        must(!content.contains(tag), &format!("content has no {tag}"));
+    }
+    let named = (0..pictures).all(|place| {
+        let place = format!("src=\"baidu_body/{place}\"");
+        content.contains(&place) || content.matches("src=\"baidu_body/").count() == pictures
+    });
+    must(named, "pictures of the text are named by their place");
+    let text = story.content.body.paragraphs();
+    let first = text
+        .first()
+        .map_or("", |text| text.lines().next().unwrap_or_default());
+    let plain = first.replace(['&', '<', '>', '"', '\''], "");
+    must(
+        plain != first || content.contains(first),
+        "content is the text",
+    );
+    let originals = ["不声明", "声明原创"];
+    must(
+        originals.contains(&line(variant, "original")),
+        "is_original is 0 or 1",
+    );
+    broken
+}
+
+/// Rows 9 and 16: pictures as they would be sent to the feed; row 29 asks less of covers.
 pub fn broken_pictures(frozen: &Frozen) -> Vec<String> {
     let images = frozen.fields["images"].as_array().unwrap();
-    assert_eq!(frozen.media.len(), images.len());
+    let (sent, others): (Vec<&Media>, Vec<&Media>) = frozen
+        .media
+        .iter()
+        .partition(|media| media.role == "baidu_3x2");
+    assert_eq!(sent.len(), images.len());
+    assert!(others.iter().all(|media| media.role == "baidu_body"));
     let is_fit = |(media, image): (&Media, &Value)| {
         media.width >= 375
             && media.height >= 250
@@ -238,9 +283,8 @@ pub fn broken_pictures(frozen: &Frozen) -> Vec<String> {
             && media.url.rsplit('.').next() == Some("jpg")
             && image == &json!(media.url)
     };
-    let mut broken: Vec<String> = frozen
-        .media
-        .iter()
+    let mut broken: Vec<String> = sent
+        .into_iter()
         .zip(images)
         .filter(|pair| !is_fit(*pair))
         .map(|(media, _)| format!("{}: {media:?}", frozen.title))

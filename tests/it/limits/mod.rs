@@ -204,7 +204,11 @@ async fn every_variant_of_every_story_keeps_each_hard_limit() {
         for channel in ["baidu", "douyin", "wechat", "alipay", "toutiao"] {
             let variant = service.variant(&actor, source, channel).await.unwrap();
             let found = match channel {
-                "baidu" => baidu::broken(&story, &variant, &site),
+                "baidu" => {
+                    let mut found = baidu::broken(&story, &variant, &site);
+                    found.extend(baidu::broken_article(&story, &variant));
+                    found
+                }
                 "douyin" => douyin::broken(&story, &variant),
                 "wechat" => wechat::broken(&story, &variant),
                 "alipay" => alipay::broken(&story, &variant),

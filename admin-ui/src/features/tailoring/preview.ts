@@ -18,10 +18,14 @@ export interface Seen {
   pictureOf: (place: string) => string | undefined;
 }
 
-/** The ways in which readers meet what these lanes send; one that several lanes share stands there once. */
-export function previewsOf(channel: Channel, kind: "STORY" | "VIDEO"): LanePreview[] {
+/**
+ * The ways in which readers meet what these lanes send; one that several lanes share stands there once. A lane that takes both
+ * kinds of content may show a text that only one of them has.
+ */
+export function previewsOf(channel: Channel, kind: "STORY" | "VIDEO", variant: Pick<Variant, "fields">): LanePreview[] {
+  const hasText = ({ text }: LanePreview) => text === null || variant.fields.some(({ name }) => name === text);
   const all = channel.lanes.filter((lane) => lane.takes.includes(kind)).flatMap((lane) => lane.previews);
-  const keyed = new Map(all.map((preview) => [JSON.stringify(preview), preview]));
+  const keyed = new Map(all.filter(hasText).map((preview) => [JSON.stringify(preview), preview]));
   return [...keyed.values()];
 }
 

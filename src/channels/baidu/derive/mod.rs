@@ -1,6 +1,7 @@
 //! What a search-optimized variant is: title, description, keywords, pictures, page information, structured data.
 //! Pure: the same source and site give the same bytes.
 
+mod article;
 mod composed;
 mod description;
 mod keyword;
@@ -8,6 +9,7 @@ mod title;
 
 use serde_json::{Value, json};
 
+pub use article::is_cover;
 pub use composed::compose;
 
 use super::{PICTURE, feed_type, time};
@@ -62,7 +64,7 @@ pub fn derive(source: &Source, profile: &SiteProfile) -> Derived {
         ("description", description.into()),
         ("keywords", keywords.into()),
         ("core", phrases.core.into()),
-        ("tags", tags.into()),
+        ("tags", tags.clone().into()),
         ("feed_type", feed_type.into()),
         ("feed_sub_type", feed_sub_type.into()),
         (
@@ -78,6 +80,7 @@ pub fn derive(source: &Source, profile: &SiteProfile) -> Derived {
         .fields
         .extend(fields.map(|(name, value): (&str, Value)| (name.to_owned(), value)));
     derived.pictures.insert(PICTURE.to_owned(), pictures);
+    article::add(source, &tags, &mut derived);
     derived
 }
 

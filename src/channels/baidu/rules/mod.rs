@@ -3,6 +3,7 @@
 //! Not here: BD-T15 (absolute claims) is a rule for every channel; BD-P02 cannot come up, since slugs are lower-case and
 //! unique; BD-P04 is asked of the page when it is pushed; BD-I03, BD-I04 and BD-S03 hold by construction.
 
+mod baijiahao;
 mod feed;
 mod page;
 mod text;
@@ -13,7 +14,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{FEED, SEARCH, WEBSITE};
+use super::{BAIJIAHAO, BARE_TITLE, FEED, SEARCH, WEBSITE};
 use crate::channels::{CheckInput, Finding, Severity};
 
 const TITLE_STANDARD: &str = "百度搜索网页标题规范";
@@ -29,6 +30,7 @@ pub fn check(input: &CheckInput<'_>) -> Vec<Finding> {
     text::check(input, &mut findings);
     page::check(input, &mut findings);
     feed::check(input, &mut findings);
+    baijiahao::check(input, &mut findings);
     twin::check(input, &mut findings);
     findings
 }

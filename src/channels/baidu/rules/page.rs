@@ -2,10 +2,10 @@
 
 use super::{
     super::{PICTURE, derive::is_usable, time},
-    FEED, PAGES, PATHS, error, value, warning,
+    BARE_TITLE, FEED, PAGES, PATHS, error, value, warning,
 };
 use crate::{
-    channels::{CheckInput, Finding, Severity, beijing},
+    channels::{CheckInput, ContentKind, Finding, Severity, beijing},
     clock::Timestamp,
 };
 
@@ -19,7 +19,8 @@ pub fn check(input: &CheckInput<'_>, findings: &mut Vec<Finding>) {
     visible_time(input, findings);
 }
 
-/// Without a picture, search shows no thumbnail, which is a pity; the feed takes nothing.
+/// Without a picture, search shows no thumbnail, which is a pity; the feed takes nothing, and Baijiahao makes a draft of an
+/// article.
 fn pictures(input: &CheckInput<'_>, findings: &mut Vec<Finding>) {
     let count = input.pictures.get(PICTURE).map_or(0, Vec::len);
     if count == 2 || count > 3 {
@@ -38,8 +39,12 @@ fn pictures(input: &CheckInput<'_>, findings: &mut Vec<Finding>) {
     } else {
         ("BD-I01", "没有图片，".to_owned())
     };
+    let needed = match input.source.kind {
+        ContentKind::Story => (BARE_TITLE, "信息流物料和百家号文章至少要有一张。"),
+        ContentKind::Video => (&[FEED][..], "信息流物料至少要有一张。"),
+    };
     for (severity, lanes, effect) in [
-        (Severity::Error, &[FEED][..], "信息流物料至少要有一张。"),
+        (Severity::Error, needed.0, needed.1),
         (Severity::Warning, PAGES, "搜索结果不会显示缩略图。"),
     ] {
         let reason = format!("{why}{effect}");

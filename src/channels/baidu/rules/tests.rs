@@ -12,7 +12,9 @@ use super::{
     },
     *,
 };
-use crate::channels::{ContentKind, SiteProfile, Source, SourcePicture, SourceVideo, Twin};
+use crate::channels::{
+    ContentKind, SiteProfile, Source, SourceBlock, SourcePicture, SourceSpan, SourceVideo, Twin,
+};
 
 const TITLE: &str = "老茶馆的一天：五点半的第一壶水";
 const LEAD: &str = "成都彭镇的老茶馆每天清晨五点半开门，灶火一夜不熄。本文跟拍一整天，记录第一壶水、第一批茶客，\
@@ -370,22 +372,7 @@ fn material_is_fresh_classed_and_within_bounds() {
 #[test]
 fn a_video_stays_three_months_and_needs_no_long_text() {
     let video = |now: &'static str| {
-        let mut draft = Draft::of(|source| {
-            source.kind = ContentKind::Video;
-            source.paragraphs.clear();
-            source.video = Some(SourceVideo {
-                key: "v".into(),
-                url: "https://www.example.cn/v.mp4".into(),
-                duration_ms: 12_000,
-                width: 1080,
-                height: 1920,
-                size_bytes: 1,
-                container: "mp4".into(),
-                video_codec: "h264".into(),
-                audio_codec: String::new(),
-                poster: None,
-            });
-        });
+        let mut draft = video(|_| {});
         draft.now = now;
         draft
     };
@@ -418,4 +405,70 @@ fn a_second_picture_alone_is_not_used() {
         });
     });
     assert_eq!(two.codes(), [""; 0]);
+}
+
+/// A video, changed, before it is checked.
+fn video(change: impl FnOnce(&mut Source)) -> Draft {
+    Draft::of(|source| {
+        source.kind = ContentKind::Video;
+        source.paragraphs.clear();
+        source.video = Some(SourceVideo {
+            key: "v".into(),
+            url: "https://www.example.cn/v.mp4".into(),
+            duration_ms: 12_000,
+            width: 1080,
+            height: 1920,
+            size_bytes: 1,
+            container: "mp4".into(),
+            video_codec: "h264".into(),
+            audio_codec: String::new(),
+            poster: None,
+        });
+        change(source);
+    })
+}
+
+#[test]
+fn baijiahao_takes_so_much_text_and_no_links() {
+    let paragraph = |text: &str, link: Option<&str>| {
+        SourceBlock::Paragraph(vec![SourceSpan {
+            text: text.to_owned(),
+            link: link.map(ToOwned::to_owned),
+            ..SourceSpan::default()
+        }])
+    };
+    let linked = Draft::of(|source| {
+        source.blocks = vec![paragraph("看这里", Some("https://example.org/"))];
+    });
+    assert_eq!(linked.codes(), ["W BD-J02"]);
+
+    // With the addresses of its pictures, the text is too long.
+    let long = |characters: usize| {
+        Draft::of(|source| {
+            source.lead.clear();
+            source.blocks = vec![
+                paragraph(&"茶".repeat(characters), None),
+                SourceBlock::Picture("a".into(), String::new()),
+            ];
+        })
+    };
+    let codes = |characters| long(characters).codes();
+    assert!(!codes(19_600).contains(&"E BD-J01".to_owned()));
+    assert!(codes(19_700).contains(&"E BD-J01".to_owned()));
+}
+
+#[test]
+fn baijiahao_takes_mp4_with_short_tags_and_likes_a_cover() {
+    assert_eq!(video(|_| {}).codes(), [""; 0]);
+    let webm = video(|source| {
+        let file = source.video.as_mut().expect("a file");
+        file.container = "webm".into();
+    });
+    assert_eq!(webm.codes(), ["E BD-J03"]);
+    for bad in ["一个长得放不进标签里的词", "茶,水"] {
+        let tagged = video(|_| {}).with("video_tags", json!(["老茶馆", bad]));
+        assert_eq!(tagged.codes(), ["E BD-J04"], "{bad}");
+    }
+    let small = video(|source| source.pictures[0].width = 600);
+    assert_eq!(small.codes(), ["W BD-J05"]);
 }

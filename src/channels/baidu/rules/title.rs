@@ -1,10 +1,10 @@
-//! Titles: that of the page, which search shows, and that of the article, which the feed shows.
+//! Titles: that of the page, which search shows, and that of the article, which the feed and Baijiahao show.
 
 use std::collections::{BTreeMap, HashSet};
 
 use super::{
     super::derive::{ARTICLE_TITLE, TITLE_TARGET, is_decoration, text_of},
-    DRIZZLE, FEED, PAGES, TITLE_STANDARD, error, value, warning,
+    BARE_TITLE, DRIZZLE, PAGES, TITLE_STANDARD, error, value, warning,
 };
 use crate::{
     channels::{CheckInput, Finding},
@@ -46,7 +46,7 @@ pub fn check(input: &CheckInput<'_>, findings: &mut Vec<Finding>) {
     page_title(input, findings);
     similarity(input, findings);
     article_title(input, findings);
-    for (field, lanes) in [("title", PAGES), ("article_title", &[FEED][..])] {
+    for (field, lanes) in [("title", PAGES), ("article_title", BARE_TITLE)] {
         wording(input, field, lanes, findings);
     }
 }
@@ -272,26 +272,26 @@ fn article_title(input: &CheckInput<'_>, findings: &mut Vec<Finding>) {
     let mut refuse = |reason: String, cure: &str| {
         findings.push(
             error("BD-T14", "article_title", reason, cure)
-                .on_lanes(&[FEED])
+                .on_lanes(BARE_TITLE)
                 .because("develop/serverapi/type")
                 .with("length", length),
         );
     };
     if !(least..=most).contains(&length) {
-        let reason = format!("信息流标题有 {length} 字，应为 {least} 到 {most} 字。");
+        let reason = format!("文章标题有 {length} 字，应为 {least} 到 {most} 字。");
         refuse(reason, "补充或缩短。");
     }
     if has_full_stop(title) {
-        refuse("信息流标题不能有句号。".to_owned(), "删去句号。");
+        refuse("文章标题不能有句号。".to_owned(), "删去句号。");
     }
     if !has_chinese(title) {
-        refuse("信息流标题不能全是外文。".to_owned(), "写成中文。");
+        refuse("文章标题不能全是外文。".to_owned(), "写成中文。");
     }
     if has_emoji(title) {
-        refuse("信息流标题里有表情。".to_owned(), "删去表情。");
+        refuse("文章标题里有表情。".to_owned(), "删去表情。");
     }
     if is_traditional(title) {
-        refuse("信息流标题不能用繁体。".to_owned(), "改成简体。");
+        refuse("文章标题不能用繁体。".to_owned(), "改成简体。");
     }
 }
 

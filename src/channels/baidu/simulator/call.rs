@@ -15,6 +15,8 @@ pub struct Call {
     /// The form in the body, urlencoded or multipart.
     pub form: Pairs,
     pub body: String,
+    /// Where this simulator is, as the caller knows it.
+    pub base: String,
     /// Fields may not stand in the query.
     is_strict: bool,
 }
@@ -63,7 +65,11 @@ impl FromRequest for Call {
             } else {
                 pairs(&body)
             };
+            let connection = request.connection_info();
+            let base = format!("{}://{}/baidu", connection.scheme(), connection.host());
+            drop(connection);
             Ok(Self {
+                base,
                 query: pairs(request.query_string()),
                 form,
                 body,

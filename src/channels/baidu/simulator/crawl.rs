@@ -227,10 +227,13 @@ async fn allows(baidu: &Baidu, url: &str) -> bool {
     }
 }
 
+/// What is said of a picture that cannot be fetched.
+pub const NOT_THERE: &str = "打不开";
+
 /// Whether a picture is there, is still, a JPEG or PNG of at most 2 MB, and large enough.
-async fn picture(baidu: &Baidu, url: &str, least: (u32, u32)) -> Result<(), String> {
-    let response = fetch(baidu, url).await.map_err(|_| "打不开".to_owned())?;
-    let bytes = response.bytes().await.map_err(|_| "打不开".to_owned())?;
+pub async fn picture(baidu: &Baidu, url: &str, least: (u32, u32)) -> Result<(), String> {
+    let response = fetch(baidu, url).await.map_err(|_| NOT_THERE.to_owned())?;
+    let bytes = response.bytes().await.map_err(|_| NOT_THERE.to_owned())?;
     if bytes.len() > 2 << 20 {
         return Err("大于 2 MB".into());
     }

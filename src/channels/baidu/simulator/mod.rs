@@ -1,13 +1,15 @@
-//! A simulator of Baidu: tokens, search paths, feed material and website push, over HTTP as the platform speaks.
+//! A simulator of Baidu: tokens, search paths, feed material, website push and Baijiahao, over HTTP as the platform speaks.
 //!
-//! Mounted under `/baidu`: the hosts of the platform are prefixes, `/baidu/openapi` and `/baidu/zz`. What a third-party
-//! platform could ask (TP tokens, statistics) is not here, since Fenfa connects an application of one's own. What a telephone
-//! shows: `GET /baidu/results` the results of a search, `GET /baidu/stream` the stream of news.
+//! Mounted under `/baidu`: the hosts of the platform are prefixes, `/baidu/openapi`, `/baidu/zz` and `/baidu/baijiahao`
+//! (whose commands stand in its folder). What a third-party platform could ask (TP tokens, statistics) is not here, since Fenfa
+//! connects an application of one's own. What a telephone shows: `GET /baidu/results` the results of a search,
+//! `GET /baidu/stream` the stream of news, `GET /baidu/baijiahao/u` what readers see of the author.
 //!
 //! Control, `POST /control/baidu`: `{"set": {…}}` (see `Settings`), `{"revoke_tokens": true}`, `{"requests": true}`,
 //! `{"delete_file": "a path a line"}` (as a person uploads it in the console), `{"preview": "a title"}`.
 //! `POST /control/baidu/work` crawls, pulls and reviews what is due by the clock, and answers when it is done.
 
+mod baijiahao;
 mod call;
 mod crawl;
 mod feed;
@@ -15,6 +17,7 @@ mod gateway;
 mod page;
 mod push;
 mod reader;
+mod safety;
 mod search;
 mod settings;
 mod state;
@@ -44,6 +47,8 @@ use crate::{
 const KEPT_REQUESTS: usize = 2000;
 /// Columns that a desktop and a phone show of a title.
 const SCREENS: [(&str, usize); 2] = [("desktop", 63), ("mobile", 52)];
+
+const SAFETY: &str = "/openapi/rest/2.0/smartapp/riskDetection/v2/syncCheckText";
 
 struct Baidu {
     context: SimulatorContext,
@@ -86,6 +91,7 @@ impl Simulator for Baidu {
             .route(&api("deleteresource"), web::post().to(feed::delete))
             .route(&api("submitsitemap"), web::post().to(feed::submit_link))
             .route(&api("deletesitemap"), web::post().to(feed::delete_link))
+            .route(SAFETY, web::post().to(safety::check_text))
             .route("/zz/urls", web::post().to(push::push))
             .route("/zz/update", web::post().to(push::push))
             .route("/zz/del", web::post().to(push::push))
@@ -93,6 +99,7 @@ impl Simulator for Baidu {
             // What people see.
             .route("/results", web::get().to(reader::results))
             .route("/stream", web::get().to(reader::stream))
+            .configure(baijiahao::routes)
             .default_service(web::to(unknown));
     }
 
@@ -121,7 +128,9 @@ impl Simulator for Baidu {
             .map(|(key, material)| {
                 of_material(key, material, now >= material.audit_at.plus(full_flow))
             });
-        json!({ "items": paths.chain(urls).chain(materials).collect::<Vec<_>>() })
+        let posts = baijiahao::ledger(&state, now);
+        let items = paths.chain(urls).chain(materials).chain(posts);
+        json!({ "items": items.collect::<Vec<_>>() })
     }
 
     fn control(&self, command: &Value) -> Result<Value, String> {
@@ -151,7 +160,10 @@ impl Simulator for Baidu {
                 let known = search::delete_file(state, text, now)?;
                 return Ok(json!({ "known": known }));
             }
-            Err("known commands: set, revoke_tokens, requests, delete_file, preview".to_owned())
+            baijiahao::control(state, command, now).unwrap_or_else(|| {
+                let known = "set, revoke_tokens, requests, delete_file, preview, console, post_by_hand, figures";
+                Err(format!("known commands: {known}"))
+            })
         })
     }
 

@@ -17,6 +17,11 @@ pub struct Settings {
     pub site: String,
     pub push_token: String,
 
+    /// The author of Baijiahao: id, token, and the name that readers see.
+    pub baijiahao_app_id: String,
+    pub baijiahao_app_token: String,
+    pub author_name: String,
+
     /// Documented rules are kept to the letter. Off: the token may stand in the body, and fields in the query.
     pub strict: bool,
     /// HTTP status of the gateway's refusals (documented nowhere).
@@ -42,6 +47,7 @@ pub struct Settings {
     pub feed_calls: u32,
     pub website_push: u32,
     pub website_fast: u32,
+    pub baijiahao_posts: u32,
     /// Bounds of one call.
     pub paths_per_call: usize,
     pub urls_per_push: usize,
@@ -90,15 +96,32 @@ pub struct Settings {
     pub least_text: usize,
     pub page_patience_s: u64,
 
-    /// Seconds from submission to the verdict on a material, and from there to the full flow.
+    /// Seconds from submission to the verdict on a material or post, and from there to the full flow of a material.
     pub audit_delay_s: u64,
     pub full_flow_s: u64,
     /// The code that answers an identical material: 0 or 40000.
     pub duplicate_errno: i64,
     /// Words that a review refuses.
     pub forbidden_words: Vec<String>,
-    /// Reviews that do not follow the rules: path → 审核失败 or 投放中.
+    /// Reviews that do not follow the rules: path → 审核失败 or 投放中; address of a post → rejected or publish.
     pub verdicts: BTreeMap<String, String>,
+    /// Words that content safety takes for illegal, and for luring readers away.
+    pub risky_words: Vec<String>,
+    pub leading_words: Vec<String>,
+    /// Bounds of the titles of articles and videos of an author.
+    pub news_title: (usize, usize),
+    pub video_title: (usize, usize),
+    /// How often an article may be changed.
+    pub edits_allowed: u32,
+    /// How an address that was sent already is refused (documented nowhere).
+    pub repeated_errno: i64,
+    pub repeated_words: String,
+    /// Withdrawing takes the number in an article's address alone, as the documents have it; else its id as well.
+    pub withdraw_by_nid: bool,
+    /// The author was muted, or not approved.
+    pub author_muted: bool,
+    /// Seconds until the list of the author's posts shows one.
+    pub author_list_lag_s: u64,
     /// A push finds addresses malformed that hold one of these.
     pub not_valid: Vec<String>,
 }
@@ -113,6 +136,9 @@ impl Default for Settings {
             other_apps: BTreeMap::new(),
             site: String::new(),
             push_token: "0123456789abcdef".into(),
+            baijiahao_app_id: "BJH_demo".into(),
+            baijiahao_app_token: "bjh-token-demo".into(),
+            author_name: "模拟百家号".into(),
             strict: true,
             gateway_status: 200,
             ip_refused: false,
@@ -129,6 +155,7 @@ impl Default for Settings {
             feed_calls: 500,
             website_push: 100,
             website_fast: 10,
+            baijiahao_posts: 1,
             paths_per_call: 1000,
             urls_per_push: 2000,
             feed_links: 3,
@@ -164,6 +191,16 @@ impl Default for Settings {
             duplicate_errno: 0,
             forbidden_words: Vec::new(),
             verdicts: BTreeMap::new(),
+            risky_words: Vec::new(),
+            leading_words: Vec::new(),
+            news_title: (5, 40),
+            video_title: (8, 40),
+            edits_allowed: 3,
+            repeated_errno: 20_000_013,
+            repeated_words: "origin_url 重复，请勿重复发布".into(),
+            withdraw_by_nid: false,
+            author_muted: false,
+            author_list_lag_s: 0,
             not_valid: Vec::new(),
         }
     }

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 
-use super::{super::time, settings::Settings};
+use super::{super::time, baijiahao::Post, settings::Settings};
 use crate::clock::Timestamp;
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -97,6 +97,9 @@ pub struct State {
     pub urls: BTreeMap<String, Page>,
     pub materials: BTreeMap<String, Material>,
     pub links: BTreeMap<String, Link>,
+    /// Posts of the author, and how many there ever were.
+    pub posts: Vec<Post>,
+    pub posted: u64,
     /// Used allowances by `name day`.
     pub used: BTreeMap<String, u32>,
     /// Allowances as recalculated on a Monday, and the Monday.
@@ -127,6 +130,7 @@ impl State {
             "feed_calls" => settings.feed_calls,
             "website_push" => settings.website_push,
             "website_fast" => settings.website_fast,
+            "baijiahao_posts" => settings.baijiahao_posts,
             _ => 0,
         }
     }

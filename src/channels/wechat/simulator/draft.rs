@@ -7,7 +7,10 @@ use super::{
     state::{Draft, Settings, State},
     structure,
 };
-use crate::{channels::wechat::html::text_of, clock::Timestamp, text::characters};
+use crate::{
+    clock::Timestamp,
+    text::{characters, visible_text},
+};
 
 /// Articles of a draft, pictures of a picture post.
 const MOST_ARTICLES: usize = 8;
@@ -96,7 +99,7 @@ fn keep(state: &State, article: &Value, is_single: bool, now: Timestamp) -> Resu
             kept["content"] = json!(filter::filter(content, &state.pictures));
             if text("digest").is_empty() && is_single {
                 kept["digest"] = json!(
-                    text_of(content)
+                    visible_text(content)
                         .chars()
                         .take(OWN_DIGEST)
                         .collect::<String>()

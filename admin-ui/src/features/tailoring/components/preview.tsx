@@ -21,7 +21,7 @@ interface PreviewProps {
 /** How it looks on a phone: the words and pictures that would be sent, in the shapes that the channel declares. */
 export function Preview({ source, channel, variant, typed }: PreviewProps) {
   const { t } = useTranslation();
-  const previews = previewsOf(channel, source.kind);
+  const previews = previewsOf(channel, source.kind, variant);
   const [chosen, setChosen] = useState(0);
   const preview = previews[chosen] ?? previews[0];
   if (preview === undefined) return <Text c="dimmed">{t("tailoring.no_preview")}</Text>;

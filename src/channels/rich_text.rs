@@ -1,27 +1,31 @@
-//! The body of an article as rich text that the console's editor takes when it is pasted: plain elements without styles,
-//! and no link, since it takes none to other places.
+//! The body of an article as rich text that editors of platforms take: plain elements without styles, and no link, since
+//! they take none to other places.
 
 use std::fmt::Write as _;
 
-use super::BODY;
-use crate::{
-    channels::{SourceBlock, SourceSpan},
-    text::escape_html,
-};
+use super::{SourceBlock, SourceSpan};
+use crate::text::escape_html;
 
 /// A body, and what could not be kept of it.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Body {
     pub html: String,
-    /// Pictures in order; `src` names them by their place: `toutiao_body/0`.
+    /// Pictures in order; `src` names them by their place: `spec/0`.
     pub pictures: Vec<String>,
     /// Links of which only the words stay.
     pub links: Vec<String>,
 }
 
-/// Writes a body. The lead stands before it; `has_picture` says which pictures there are.
-pub fn write(lead: &str, blocks: &[SourceBlock], has_picture: impl Fn(&str) -> bool) -> Body {
+/// Writes a body whose pictures are those of a specification. The lead stands before it; `has_picture` says which pictures
+/// there are.
+pub fn write(
+    spec: &str,
+    lead: &str,
+    blocks: &[SourceBlock],
+    has_picture: impl Fn(&str) -> bool,
+) -> Body {
     let mut writer = Writer {
+        spec,
         has_picture: &has_picture,
         body: Body::default(),
     };
@@ -33,6 +37,7 @@ pub fn write(lead: &str, blocks: &[SourceBlock], has_picture: impl Fn(&str) -> b
 }
 
 struct Writer<'a> {
+    spec: &'a str,
     has_picture: &'a dyn Fn(&str) -> bool,
     body: Body,
 }
@@ -99,7 +104,8 @@ impl Writer<'_> {
         let caption = caption.trim();
         let _ = write!(
             self.body.html,
-            "<p><img src=\"{BODY}/{place}\" alt=\"{}\"></p>",
+            "<p><img src=\"{}/{place}\" alt=\"{}\"></p>",
+            self.spec,
             escape_html(caption)
         );
         self.element("p", &lines(caption));
@@ -165,14 +171,14 @@ mod tests {
             SourceBlock::Rule,
         ];
 
-        let body = write("先说结论。", &blocks, |key| key == "a");
+        let body = write("spec", "先说结论。", &blocks, |key| key == "a");
 
         assert_eq!(
             body.html,
             "<p>先说结论。</p><h2>准备</h2><p><strong>不要</strong> &lt;焯水&gt;，见官网</p>\
              <ol start=\"2\"><li><p>洗净</p></li></ol><blockquote><p>一<br>二</p></blockquote>\
-             <p><img src=\"toutiao_body/0\" alt=\"一条鱼\"></p><p>一条鱼</p>\
-             <p><img src=\"toutiao_body/0\" alt=\"\"></p><hr>"
+             <p><img src=\"spec/0\" alt=\"一条鱼\"></p><p>一条鱼</p>\
+             <p><img src=\"spec/0\" alt=\"\"></p><hr>"
         );
         assert_eq!(body.pictures, ["a"]);
         assert_eq!(body.links, ["https://www.example.cn/"]);

@@ -1,0 +1,239 @@
+//! Content safety: what the platform thinks of a text before it is published (riskDetection/v2/syncCheckText). A variant
+//! names its pictures by their places, not by files or addresses, so that only texts are asked about.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::{adapter::text, client::Client, wire};
+use crate::{
+    channels::{ChannelError, ErrorClass, Inspection, Opinion, StepHost},
+    text::visible_text,
+};
+
+/// Bytes that a text which is checked at once must stay below.
+const LARGEST: usize = 10 * 1024;
+/// What is asked about, how people call it, and how bad it is: the law decides on the first, distribution on the second.
+const TYPES: [(&str, &str, Opinion); 2] = [
+    ("risk", "违规内容", Opinion::Block),
+    ("lead", "诱导内容", Opinion::Review),
+];
+/// Marks that end a sentence.
+const ENDS: &[char] = &['。', '！', '？', '；', '…', '!', '?', ';'];
+
+/// Asks about everything that readers read, piece by piece; the worst counts.
+pub async fn inspect(
+    client: &Client,
+    host: &dyn StepHost,
+    fields: &BTreeMap<String, Value>,
+) -> Result<Inspection, ChannelError> {
+    let mut token = host.token(None).await?.access_token;
+    let mut found = Inspection::passed();
+    for piece in pieces(&text_of(fields), LARGEST) {
+        let body = json!({ "content": piece, "type": TYPES.map(|(name, ..)| name) });
+        let told = match client.check_text(host, &token, &body).await {
+            Err(error) if error.class == ErrorClass::AuthExpired => {
+                token = host.token(Some(&token)).await?.access_token;
+                client.check_text(host, &token, &body).await?
+            }
+            told => told?,
+        };
+        found = found.and(opinion(&told)?);
+    }
+    Ok(found)
+}
+
+/// Everything that readers read on any lane, each line once: lanes say the same in several places.
+fn text_of(fields: &BTreeMap<String, Value>) -> String {
+    let lists = ["keywords", "tags", "video_tags"].map(|name| {
+        let list = fields.get(name).and_then(Value::as_array);
+        let words = list.into_iter().flatten().filter_map(Value::as_str);
+        words.collect::<Vec<_>>().join("，")
+    });
+    let texts = ["title", "article_title", "description", "body"].map(|name| text(fields, name));
+    let article = visible_text(text(fields, "content"));
+    let all = texts.into_iter().chain([article.as_str()]);
+    let mut lines: Vec<&str> = Vec::new();
+    for line in all
+        .chain(lists.iter().map(String::as_str))
+        .flat_map(str::lines)
+        .map(str::trim)
+    {
+        if !line.is_empty() && !lines.contains(&line) {
+            lines.push(line);
+        }
+    }
+    lines.join("\n")
+}
+
+/// A part of a text that is not cut: whether a paragraph begins with it, and its words.
+type Unit<'a> = (bool, &'a str);
+
+/// Cuts a text into pieces: between paragraphs, one that is too long between its sentences, and a sentence that is too long
+/// where it must be. Each piece begins with the end of the one before, so that nothing hides at a cut.
+fn pieces(text: &str, largest: usize) -> Vec<String> {
+    let overlap = largest / 4;
+    let room = largest - overlap - 2;
+    let mut pieces = Vec::new();
+    let mut piece = String::new();
+    for (begins, unit) in text.lines().flat_map(|line| units(line, room)) {
+        if piece.len() + 1 + unit.len() >= largest {
+            let tail = tail(&piece, overlap).to_owned();
+            pieces.push(std::mem::replace(&mut piece, tail));
+        }
+        if begins && !piece.is_empty() {
+            piece.push('\n');
+        }
+        piece.push_str(unit);
+    }
+    if !piece.is_empty() {
+        pieces.push(piece);
+    }
+    pieces
+}
+
+fn units(paragraph: &str, room: usize) -> Vec<Unit<'_>> {
+    if paragraph.len() <= room {
+        return vec![(true, paragraph)];
+    }
+    let sentences = paragraph.split_inclusive(ENDS);
+    let parts = sentences.flat_map(|sentence| chunks(sentence, room));
+    (0..)
+        .zip(parts)
+        .map(|(place, part)| (place == 0, part))
+        .collect()
+}
+
+fn chunks(mut text: &str, room: usize) -> Vec<&str> {
+    let mut chunks = Vec::new();
+    while text.len() > room {
+        let (chunk, rest) = text.split_at(text.floor_char_boundary(room));
+        chunks.push(chunk);
+        text = rest;
+    }
+    chunks.push(text);
+    chunks
+}
+
+/// The last sentence of a piece, or as much of its end as there is room for.
+fn tail(piece: &str, most: usize) -> &str {
+    let line = piece.lines().last().unwrap_or_default();
+    let sentence = line.split_inclusive(ENDS).last().unwrap_or_default();
+    let from = sentence.ceil_char_boundary(sentence.len().saturating_sub(most));
+    &sentence[from..]
+}
+
+/// The opinion in an answer: one for each type that was asked about, and none is no pass.
+fn opinion(told: &Value) -> Result<Inspection, ChannelError> {
+    let told = told["res"].as_array().map_or(&[][..], Vec::as_slice);
+    let mut found = Inspection::passed();
+    for (name, words, opinion) in TYPES {
+        let of_type = told.iter().find(|one| one["type"] == name);
+        let errno = of_type.and_then(|one| wire::number(&one["errno"]));
+        let (Some(one), Some(errno)) = (of_type, errno) else {
+            let text = format!("百度的内容检测没有给出{words}的结论");
+            return Err(ChannelError::new(ErrorClass::ProtocolDrift, text));
+        };
+        if errno != 0 {
+            let said = one["msg"].as_str().unwrap_or_default().trim();
+            let objection = if said.is_empty() {
+                words.to_owned()
+            } else {
+                format!("{words}（{said}）")
+            };
+            found = found.and(Inspection {
+                opinion,
+                objections: vec![objection],
+            });
+        }
+    }
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn everything_that_readers_read_is_asked_about_once() {
+        let fields = json!({
+            "title": "老茶馆-蓉城故事",
+            "article_title": "老茶馆的一天",
+            "description": "清晨五点半。",
+            "body": "清晨五点半。\n灶火亮了。",
+            "content": "<p>清晨五点半。</p><p>灶火亮了。</p><p>茶客&lt;来了&gt;。</p>",
+            "keywords": ["茶馆", "成都"],
+            "tags": ["茶馆", "成都"],
+            "path": "/pages/story/index?id=42",
+        });
+        let fields = serde_json::from_value(fields).expect("fields");
+
+        assert_eq!(
+            text_of(&fields),
+            "老茶馆-蓉城故事\n老茶馆的一天\n清晨五点半。\n灶火亮了。\n茶客<来了>。\n茶馆，成都"
+        );
+    }
+
+    #[test]
+    fn a_text_is_cut_between_paragraphs_with_a_sentence_twice() {
+        let text = "第一段。说完。\n第二段。也说完。\n第三段。";
+
+        assert_eq!(pieces(text, 1000), [text]);
+        assert_eq!(
+            pieces(text, 59),
+            ["第一段。说完。\n第二段。也说完。", "也说完。\n第三段。"]
+        );
+        assert!(pieces("", 60).is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn no_piece_is_too_large_and_no_few_words_are_parted(
+            text in "[茶水火。！a \n]{0,600}",
+            largest in 60_usize..400,
+        ) {
+            let pieces = pieces(&text, largest);
+
+            prop_assert!(pieces.iter().all(|piece| piece.len() < largest));
+            for line in text.lines() {
+                let characters: Vec<char> = line.chars().collect();
+                // A word at a cut stands whole in one of the two pieces, unless a sentence ends within it.
+                for window in characters.windows(3) {
+                    let word: String = window.iter().collect();
+                    let is_parted = !pieces.iter().any(|piece| piece.contains(&word));
+                    prop_assert!(!is_parted || word.contains(ENDS), "{word:?} in {pieces:?}");
+                }
+            }
+        }
+    }
+
+    fn told(res: &Value) -> Result<Inspection, ErrorClass> {
+        opinion(&json!({ "res": res, "retrieveId": "1" })).map_err(|error| error.class)
+    }
+
+    #[test]
+    fn each_type_has_its_opinion_and_none_is_no_pass() {
+        let clean = json!([{ "type": "risk", "errno": 0, "msg": "" }, { "type": "lead", "errno": "0", "msg": "" }]);
+        assert_eq!(told(&clean), Ok(Inspection::passed()));
+
+        let lured =
+            json!([{ "type": "risk", "errno": 0 }, { "type": "lead", "errno": 1, "msg": "加群" }]);
+        let found = told(&lured).expect("an opinion");
+        assert_eq!(found.opinion, Opinion::Review);
+        assert_eq!(found.objections, ["诱导内容（加群）"]);
+        let both =
+            json!([{ "type": "risk", "errno": 1 }, { "type": "lead", "errno": 1, "msg": "加群" }]);
+        assert_eq!(told(&both).expect("an opinion").opinion, Opinion::Block);
+
+        for silent in [
+            json!([]),
+            json!([{ "type": "risk", "errno": 0 }]),
+            json!([{ "type": "risk", "errno": 0 }, { "type": "lead" }]),
+            Value::Null,
+        ] {
+            assert_eq!(told(&silent), Err(ErrorClass::ProtocolDrift), "{silent}");
+        }
+    }
+}
