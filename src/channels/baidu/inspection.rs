@@ -118,7 +118,7 @@ fn chunks(mut text: &str, room: usize) -> Vec<&str> {
 /// The last sentence of a piece, or as much of its end as there is room for.
 fn tail(piece: &str, most: usize) -> &str {
     let line = piece.lines().last().unwrap_or_default();
-    let sentence = line.split_inclusive(ENDS).last().unwrap_or_default();
+    let sentence = line.split_inclusive(ENDS).next_back().unwrap_or_default();
     let from = sentence.ceil_char_boundary(sentence.len().saturating_sub(most));
     &sentence[from..]
 }
@@ -141,10 +141,7 @@ fn opinion(told: &Value) -> Result<Inspection, ChannelError> {
             } else {
                 format!("{words}（{said}）")
             };
-            found = found.and(Inspection {
-                opinion,
-                objections: vec![objection],
-            });
+            found = found.and(Inspection::of(opinion, vec![objection]));
         }
     }
     Ok(found)

@@ -123,6 +123,8 @@ mod tests {
             page_url: "https://www.example.cn/s/42".into(),
             marker: "m".into(),
             external_id: Some("900".into()),
+            first_published_at: None,
+            updated_at: None,
         };
         form(&submission).into_iter().collect()
     }

@@ -79,7 +79,8 @@ fn read(
         return Err(wrong("content 长度不符合要求"));
     }
     let video_url = get(fields, "video_url");
-    let is_film = url::Url::parse(video_url).is_ok_and(|url| !url.path().ends_with(".m3u8"));
+    let is_film = url::Url::parse(video_url)
+        .is_ok_and(|url| !url.path().to_ascii_lowercase().ends_with(".m3u8"));
     if kind == VIDEO && !is_film {
         return Err(wrong("video_url 不是 mp4 地址"));
     }
