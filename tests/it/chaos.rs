@@ -33,7 +33,7 @@ use crate::{
     },
 };
 
-const ROUTES: [Route; 12] = [
+const ROUTES: [Route; 13] = [
     DOUYIN,
     DOUYIN_PICTURES,
     DOUYIN_SEARCH,

@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 
 use fenfa::{
     auth::Role,
-    channels::{CHANNELS, fault::Fault},
+    channels::fault::Fault,
     delivery::{ChannelAccount, Delivery, Due, NewAccount, ScheduleInput},
     error::{ErrorKind, Result},
 };
 use serde_json::{Value, json};
 
-use crate::harness::{ALIPAY, DOUYIN, DOUYIN_HAND_OFF, Route, TestApp, WECHAT, WECHAT_DRAFT};
+use crate::harness::{
+    ALIPAY, DOUYIN, DOUYIN_HAND_OFF, Route, TestApp, WECHAT, WECHAT_DRAFT, channels,
+};
 
 /// A Douyin account to which nobody has signed in.
 async fn unsigned(app: &TestApp) -> ChannelAccount {
@@ -141,7 +143,7 @@ both_databases! {
     }
 
     async fn a_check_names_lanes_of_its_channel_and_none_both_ways(app: TestApp) {
-        for channel in CHANNELS {
+        for channel in channels() {
             let account = app.connect(channel.id, &[]).await;
             let actor = app.system().await;
             let check = app.app.delivery.check_account(&actor, account.id).await.unwrap();

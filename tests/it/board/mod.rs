@@ -76,6 +76,7 @@ pub static CHANNEL: Descriptor = Descriptor {
             None,
         ),
     ],
+    signs_in: false,
     calls_us: false,
     inspects: false,
     app_links: &[],
