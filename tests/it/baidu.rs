@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use fenfa::{
     channels::fault::{Fault, FaultRule},
     content::{ItemChanges, StoryContent},
-    delivery::{Delivery, DeliveryState, NewAccount, Reason},
+    delivery::{Delivery, DeliveryState, Due, NewAccount, Reason, ScheduleInput},
     tailoring::SourceRef,
 };
 use serde_json::{Value, json};
@@ -444,10 +444,14 @@ both_databases! {
 
         let site = connect(&[("site", &app.url), ("push_url", &zz), ("probe_quota", "on")], &[("push_token", "0123456789abcdef")]).await.unwrap();
         assert_eq!(site.status_note.as_deref(), Some("站点可以推送网址，今日余量 100；没有填写小程序，搜索收录和信息流不可用；没有填写百家号的 app_id，百家号不可用。"));
-        let refused = app.send(BAIDU_BAIJIAHAO, &site, "春茶上新第一口鲜").await;
-        let refused = app.settle(&app.worker().await, refused).await;
-        assert_eq!(refused.state, DeliveryState::Rejected, "{refused:#?}");
-        assert!(refused.reason_params["message"].as_str().unwrap().contains("没有填写百家号"), "{refused:#?}");
+        let input = ScheduleInput {
+            source: app.source_for(BAIDU_BAIJIAHAO, "春茶上新第一口鲜").await,
+            account: site.id,
+            lane: BAIDU_BAIJIAHAO.lane.to_owned(),
+            due: Due::Now,
+        };
+        let refused = app.app.delivery.schedule(&actor, input).await.unwrap_err();
+        assert!(refused.to_string().contains("没有填写百家号"), "{refused}");
         let program = connect(&[("app_key", "AK_demo"), ("openapi_url", &openapi)], &[("app_secret", "SK_demo")]).await.unwrap();
         assert_eq!(program.status_note.as_deref(), Some("小程序令牌有效，可以提交搜索收录和信息流物料；没有填写站点，网站推送不可用；没有填写百家号的 app_id，百家号不可用。"));
         let wrong = connect(&[("app_key", "AK_demo"), ("openapi_url", &openapi)], &[("app_secret", "no")]).await.unwrap();

@@ -375,12 +375,17 @@ impl TestApp {
 
     /// A published video with a still of its own.
     pub async fn video_with_poster(&self, title: &str) -> SourceRef {
+        self.video_with_still(title, fixture("small.jpg")).await
+    }
+
+    /// A published video with this still.
+    pub async fn video_with_still(&self, title: &str, still: Vec<u8>) -> SourceRef {
         let actor = self.system().await;
         let file = self
             .asset(&actor, "video.mp4", fixture("vertical-2s.mp4"))
             .await;
         let mut content = VideoContent::new(title, file);
-        content.poster = Some(self.asset(&actor, "small.jpg", fixture("small.jpg")).await);
+        content.poster = Some(self.asset(&actor, "small.jpg", still).await);
         content.caption = String::from(
             "三分钟看懂一杯绿茶的冲泡：水温八十五度，三克茶配一百五十毫升水，沿杯壁缓缓注入，两分钟就可以出汤。",
         );
