@@ -114,7 +114,7 @@ pub async fn start(backend: Backend, route: Route) -> (TestApp, ChannelAccount) 
     let app = TestApp::start_at(backend, QUICK, Clock::system()).await;
     let settings = match route.channel {
         "baidu" => {
-            json!({ "search_daily": 1000, "website_push": 1000, "feed_calls": 1000, "baijiahao_posts": 1000 })
+            json!({ "search_daily": 1000, "website_push": 1000, "feed_calls": 1000 })
         }
         "alipay" => json!({ "audit_delay_s": 0, "list_lag_s": 0 }),
         _ => json!({}),

@@ -216,7 +216,7 @@ impl TestApp {
                 // A clock that stands still would count all calls as one second's.
                 control(json!({ "set": {
                 "site": self.url,
-                "baijiahao_posts": 10,
+                "baijiahao_posts": 1000,
                 "calls_per_second": 0,
                 "crawl_delay_s": 0,
                 "audit_delay_s": 0,
