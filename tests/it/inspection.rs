@@ -161,7 +161,8 @@ both_databases! {
         app.connect("baidu", &[]).await;
         // More than 10 KB, and what is objected to stands at the end.
         let paragraph = "春茶的季节从清明前后开始，茶农在清晨采下一芽一叶，当天就要完成摊晾、杀青与揉捻。".repeat(10);
-        let text = format!("{}秘方在这里。", format!("{paragraph}\n\n").repeat(12));
+        let paragraphs: String = (1..=12).map(|number| format!("第{number}段。{paragraph}\n\n")).collect();
+        let text = format!("{paragraphs}秘方在这里。");
         let mut content = StoryContent::new("明前龙井的冲泡要点与火候");
         content.body = Body::from_markdown(&text, &|_| None).body;
         let new = NewItem { content, slug: None, source_id: None };
