@@ -106,9 +106,10 @@ both_databases! {
     }
 
     async fn a_wrong_secret_of_the_mini_program_does_not_stop_the_official_account(app: TestApp) {
-        set(&app, &json!({ "mini_app_secret": "another" }));
         let account = app.connect("wechat", &[]).await;
         let worker = app.worker().await;
+        // It was right when the account was checked.
+        set(&app, &json!({ "mini_app_secret": "another" }));
         let id = app.send(WECHAT_SEARCH, &account, TITLE).await;
 
         worker.run_until_idle().await.unwrap();
