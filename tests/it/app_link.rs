@@ -120,6 +120,19 @@ both_databases! {
         assert_eq!(state(&app, "wechat")["links"], json!([]), "nothing was asked");
     }
 
+    async fn an_account_that_was_parted_with_makes_no_links(app: TestApp) {
+        let stage = stage(&app, BAIDU_SEARCH).await;
+        let made = make(&app, &stage, "tieba", false).await.unwrap();
+        let actor = app.system().await;
+        app.app.delivery.disconnect_account(&actor, stage.0.id).await.unwrap();
+
+        let refused = make(&app, &stage, "baiduboxapp", false).await.unwrap_err();
+
+        assert_eq!(refused.kind(), ErrorKind::FailedPrecondition, "{refused}");
+        let kept = app.app.delivery.app_links(&actor, stage.1, "baidu").await.unwrap();
+        assert_eq!(kept, [made], "what was made before is still known");
+    }
+
     async fn why_there_is_no_link_is_said_in_a_sentence(app: TestApp) {
         let wechat = stage(&app, WECHAT).await;
         let refused = make(&app, &wechat, "fax", false).await.unwrap_err();

@@ -6,7 +6,7 @@ use super::{DeliveryService, account, unanswered};
 use crate::{
     auth::{Actor, Permission},
     channels::{ChannelError, ErrorClass, find_channel},
-    delivery::{MadeLink, engine::Host, store},
+    delivery::{AccountStatus, MadeLink, core::disconnected, engine::Host, store},
     error::{Error, Result},
     id::AccountId,
     tailoring::SourceRef,
@@ -48,6 +48,9 @@ impl DeliveryService {
         let db = self.core.db.read();
         let sealed = account::find(db, actor, id).await?;
         let account = &sealed.account;
+        if account.status == AccountStatus::Disconnected {
+            return Err(disconnected());
+        }
         let channel = find_channel(&account.channel);
         let channel =
             channel.ok_or_else(|| Error::not_found(format!("channel {}", account.channel)))?;

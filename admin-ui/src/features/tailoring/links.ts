@@ -48,6 +48,9 @@ const LinksQuery = graphql(
   [LinkFields],
 );
 
+/** Accounts of which nothing can be had. */
+const GONE = ["SUSPENDED", "DISCONNECTED"];
+
 export type Link = ResultOf<typeof LinksQuery>["appLinks"][number];
 export type LinkKind = NonNullable<ResultOf<typeof LinksQuery>["channel"]>["appLinks"][number];
 
@@ -59,7 +62,7 @@ export function linksOptions(source: SourceRef, channel: string) {
       const found = await request(LinksQuery, { source, channel }, signal);
       return {
         kinds: found.channel?.appLinks ?? [],
-        accounts: found.accounts.filter((account) => account.channel?.id === channel && account.status !== "SUSPENDED"),
+        accounts: found.accounts.filter((account) => account.channel?.id === channel && !GONE.includes(account.status)),
         links: found.appLinks,
       };
     },

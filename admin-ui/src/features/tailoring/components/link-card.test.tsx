@@ -69,7 +69,7 @@ test("each account has links of its own, and partners' apps unfold", async () =>
   const kinds = ["一", "二", "三", "四", "五", "六", "七"].map((id) => kind(id));
   answer("ChannelLinks", {
     channel: { appLinks: kinds },
-    accounts: [account("a1"), account("a2"), account("b1", "other"), account("a3", "tea", "SUSPENDED")],
+    accounts: [account("a1"), account("a2"), account("b1", "other"), account("a3", "tea", "SUSPENDED"), account("a4", "tea", "DISCONNECTED")],
     appLinks: [link("一")],
   });
   const { user } = renderPart(<LinkCard source={SOURCE} channel="tea" />);
@@ -82,6 +82,7 @@ test("each account has links of its own, and partners' apps unfold", async () =>
   await user.click(screen.getByRole("combobox", { name: "用哪个账号" }));
   expect(screen.queryByRole("option", { name: "号b1" })).toBeNull();
   expect(screen.queryByRole("option", { name: "号a3" })).toBeNull();
+  expect(screen.queryByRole("option", { name: "号a4" })).toBeNull();
   await user.click(await screen.findByRole("option", { name: "号a2" }));
   expect(await screen.findByRole("button", { name: "生成一" })).toBeVisible();
 });
