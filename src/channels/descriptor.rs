@@ -209,11 +209,16 @@ pub struct Field {
     pub editable: bool,
     /// Hard bounds and how they are counted; the platform refuses or ignores what breaks them.
     pub limit: Option<Limit>,
-    /// Closed list of values, for [`FieldType::Choice`].
-    pub options: &'static [&'static str],
+    /// Closed list of values, for [`FieldType::Choice`]. The Chinese word is the value that is kept; English is a label.
+    pub options: &'static [LocalText],
 }
 
 impl Field {
+    /// Whether a value is one of the choices.
+    pub fn offers(&self, value: &str) -> bool {
+        self.options.iter().any(|option| option.zh == value)
+    }
+
     /// A field that must not be empty and that a person may change.
     pub const fn new(
         name: &'static str,

@@ -110,9 +110,7 @@ pub fn check_override(field: &Field, value: &Value) -> Result<()> {
         FieldType::Text | FieldType::LongText | FieldType::RichText | FieldType::Instant => {
             value.is_string()
         }
-        FieldType::Choice => value
-            .as_str()
-            .is_some_and(|value| field.options.contains(&value)),
+        FieldType::Choice => value.as_str().is_some_and(|value| field.offers(value)),
         FieldType::TextList => value
             .as_array()
             .is_some_and(|list| list.iter().all(Value::is_string)),

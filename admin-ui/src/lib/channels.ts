@@ -43,7 +43,13 @@ const ChannelsQuery = graphql(`
         kind
         required
         editable
-        options
+        options {
+          value
+          label {
+            zh
+            en
+          }
+        }
         lanes
         label {
           zh

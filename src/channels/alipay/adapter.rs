@@ -111,7 +111,7 @@ fn text<'f>(fields: &'f BTreeMap<String, Value>, name: &str) -> &'f str {
 /// What is published, and by which method.
 fn content_of(submission: &Submission, media: &Value) -> (&'static str, Value) {
     let fields = &submission.fields;
-    let is_restricted = text(fields, "audience") == AUDIENCES[1];
+    let is_restricted = text(fields, "audience") == AUDIENCES[1].zh;
     let mut content = json!({
         "source_title": text(fields, "title"),
         "source_media_infos": media,

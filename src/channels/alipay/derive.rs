@@ -21,7 +21,7 @@ pub fn derive(source: &Source, _profile: &SiteProfile) -> Derived {
         ("title", title.into()),
         ("text", text(source).into()),
         ("article", article(source).into()),
-        ("audience", json!(AUDIENCES[0])),
+        ("audience", json!(AUDIENCES[0].zh)),
     ];
     derived
         .fields

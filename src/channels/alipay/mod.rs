@@ -47,7 +47,10 @@ pub const MOST_PICTURES: usize = 9;
 /// Bytes of a file (open.file.upload).
 pub const LARGEST_FILE: u64 = 512_000_000;
 /// Who may see a post, as the form says it; the first is the default.
-pub const AUDIENCES: &[&str] = &["所有人", "限定分发"];
+pub const AUDIENCES: &[LocalText] = &[
+    LocalText::new("所有人", "Everyone"),
+    LocalText::new("限定分发", "Limited distribution"),
+];
 
 const fn field(
     name: &'static str,

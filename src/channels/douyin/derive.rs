@@ -47,8 +47,8 @@ pub fn derive(source: &Source, profile: &SiteProfile) -> Derived {
             "micro_app_url",
             anchored(path.replace("{slug}", &source.slug)),
         ),
-        ("private_status", AUDIENCES[0].into()),
-        ("download_type", DOWNLOADS[0].into()),
+        ("private_status", AUDIENCES[0].zh.into()),
+        ("download_type", DOWNLOADS[0].zh.into()),
         ("cover_second", Value::Null),
     ];
     derived

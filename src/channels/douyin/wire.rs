@@ -5,21 +5,29 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::caption::{list_field, text_field};
+use crate::channels::LocalText;
 
 /// Who may see a work, in the order of our form; the platform's numbers are 0, 2 and 1.
-pub const AUDIENCES: &[&str] = &["所有人", "好友", "仅自己"];
+pub const AUDIENCES: &[LocalText] = &[
+    LocalText::new("所有人", "Everyone"),
+    LocalText::new("好友", "Friends"),
+    LocalText::new("仅自己", "Only the author"),
+];
 /// Whether a work may be saved: 1 and 2.
-pub const DOWNLOADS: &[&str] = &["允许", "不允许"];
+pub const DOWNLOADS: &[LocalText] = &[
+    LocalText::new("允许", "Allowed"),
+    LocalText::new("不允许", "Not allowed"),
+];
 
 /// The choices of the form, as the platform names and numbers them.
 pub fn choices(fields: &BTreeMap<String, Value>) -> impl Iterator<Item = (&'static str, i64)> {
-    let choices: [(&str, &[&str], &[i64]); 2] = [
+    let choices: [(&str, &[LocalText], &[i64]); 2] = [
         ("private_status", AUDIENCES, &[0, 2, 1]),
         ("download_type", DOWNLOADS, &[1, 2]),
     ];
     choices.into_iter().filter_map(|(name, options, numbers)| {
         let value = text_field(fields, name);
-        let place = options.iter().position(|option| *option == value)?;
+        let place = options.iter().position(|option| option.zh == value)?;
         Some((name, *numbers.get(place)?))
     })
 }

@@ -38,7 +38,7 @@ pub fn derive(source: &Source, _: &SiteProfile) -> Derived {
     let fields: [(&str, Value); 4] = [
         ("title", title(source).into()),
         ("html", body.html.into()),
-        ("cover_mode", COVER_MODES[mode.unwrap_or(0)].into()),
+        ("cover_mode", COVER_MODES[mode.unwrap_or(0)].zh.into()),
         ("tags", json!(tags(source))),
     ];
     derived

@@ -34,12 +34,16 @@ const SMALLEST_COVER: (u32, u32) = (660, 370);
 /// Covers of an article at most.
 const MOST_COVERS: usize = 3;
 /// How covers are shown, in the console's words, and how many that takes.
-const COVER_MODES: &[&str] = &["三图", "单图", "无封面"];
+const COVER_MODES: &[LocalText] = &[
+    LocalText::new("三图", "Three pictures"),
+    LocalText::new("单图", "One picture"),
+    LocalText::new("无封面", "No cover"),
+];
 const COVERS_OF_MODES: &[usize] = &[3, 1, 0];
 
 /// Covers that a mode of the form shows.
 fn covers_of(mode: &str) -> usize {
-    let place = COVER_MODES.iter().position(|known| *known == mode);
+    let place = COVER_MODES.iter().position(|known| known.zh == mode);
     place
         .and_then(|place| COVERS_OF_MODES.get(place).copied())
         .unwrap_or(0)

@@ -397,7 +397,7 @@ mod tests {
             let mode = derived.fields["cover_mode"].as_str().expect("a mode");
             proptest::prop_assert!(covers >= covers_of(mode) && covers <= MOST_COVERS);
             let field = CHANNEL.field("cover_mode").expect("a field");
-            proptest::prop_assert!(field.options.contains(&mode));
+            proptest::prop_assert!(field.offers(mode));
             let of_video = derive::derive(&Source { title, ..video() }, &profile());
             proptest::prop_assert!(chars(&of_video, "text") <= 30);
         }

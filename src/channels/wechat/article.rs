@@ -19,7 +19,7 @@ pub fn article(ctx: &StepContext<'_>) -> Result<Value, ChannelError> {
     };
     let comment = COMMENTS
         .iter()
-        .position(|one| *one == text("comment"))
+        .position(|one| one.zh == text("comment"))
         .unwrap_or(0);
     let mut article = json!({
         "title": text("title"),

@@ -37,7 +37,7 @@ pub fn derive(source: &Source, profile: &SiteProfile) -> Derived {
         ("content", body.html.into()),
         ("text", post_text(source).into()),
         ("content_source_url", source.page_url.clone().into()),
-        ("comment", COMMENTS[0].into()),
+        ("comment", COMMENTS[0].zh.into()),
         (
             "search_title",
             cut(&one_line(&source.title), SEARCH_TITLE).into(),

@@ -62,7 +62,11 @@ pub const MOST_COVERS: usize = 3;
 pub const LONGEST_PAGE_TEXT: u32 = 450_000;
 
 /// Who may comment, and how the wire says it: `need_open_comment`, `only_fans_can_comment`.
-const COMMENTS: &[&str] = &["不开放", "所有人", "仅粉丝"];
+const COMMENTS: &[LocalText] = &[
+    LocalText::new("不开放", "Closed"),
+    LocalText::new("所有人", "Everyone"),
+    LocalText::new("仅粉丝", "Followers only"),
+];
 
 const fn field(
     name: &'static str,

@@ -274,7 +274,7 @@ pub struct ChannelField {
     /// Hard bounds.
     limit: Option<LimitObject>,
     /// Closed list of values.
-    options: Vec<&'static str>,
+    options: Vec<ChoiceOption>,
 }
 
 impl From<&'static Field> for ChannelField {
@@ -291,7 +291,25 @@ impl From<&'static Field> for ChannelField {
                 max: limit.max,
                 unit: limit.unit.into(),
             }),
-            options: field.options.to_vec(),
+            options: field.options.iter().map(ChoiceOption::from).collect(),
+        }
+    }
+}
+
+/// One of the values that a field may have.
+#[derive(SimpleObject)]
+pub struct ChoiceOption {
+    /// The value, as it is kept and sent.
+    value: &'static str,
+    /// The words that people choose by.
+    label: LocalTextObject,
+}
+
+impl From<&'static LocalText> for ChoiceOption {
+    fn from(option: &'static LocalText) -> Self {
+        Self {
+            value: option.zh,
+            label: (*option).into(),
         }
     }
 }

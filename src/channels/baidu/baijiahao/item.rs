@@ -29,7 +29,7 @@ pub const fn type_of(kind: ContentKind) -> &'static str {
 /// becoming a second article, so nothing is ever added to it.
 pub fn form(submission: &Submission) -> Vec<(&'static str, String)> {
     let fields = &submission.fields;
-    let is_original = text(fields, "original") == ORIGINAL[1];
+    let is_original = text(fields, "original") == ORIGINAL[1].zh;
     let mut form = vec![
         ("title", text(fields, "article_title").to_owned()),
         ("origin_url", submission.page_url.clone()),

@@ -29,7 +29,10 @@ pub const ADDRESS: usize = 300;
 pub const MOST_TAGS: u32 = 10;
 pub const LONGEST_TAG: usize = 10;
 /// Whether the author says that it is his own, and how the wire says it: `is_original`.
-pub const ORIGINAL: &[&str] = &["不声明", "声明原创"];
+pub const ORIGINAL: &[LocalText] = &[
+    LocalText::new("不声明", "Not claimed"),
+    LocalText::new("声明原创", "Claimed as original"),
+];
 /// Posts a day: new authors have one, those with the original label ten (seen by authors).
 const POSTS: &str = "baijiahao_posts";
 

@@ -11,7 +11,7 @@ use crate::{
 /// Adds it to a variant; `tags` are those of the feed.
 pub fn add(source: &Source, tags: &[String], derived: &mut Derived) {
     let mut set = |name: &str, value: Value| derived.fields.insert(name.to_owned(), value);
-    set("original", ORIGINAL[0].into());
+    set("original", ORIGINAL[0].zh.into());
     let (spec, keys) = match source.kind {
         ContentKind::Story => {
             let body = rich_text::write(BODY, &source.lead, &source.blocks, |key| {

@@ -117,7 +117,7 @@ fn covers(
     problems: &mut Vec<String>,
 ) {
     let mode = pasted.cover_mode.as_str();
-    if !COVER_MODES.contains(&mode) {
+    if !COVER_MODES.iter().any(|known| known.zh == mode) {
         problems.push(format!("没有「{mode}」这种封面"));
     } else if pasted.covers.len() != covers_of(mode) {
         let (wanted, given) = (covers_of(mode), pasted.covers.len());

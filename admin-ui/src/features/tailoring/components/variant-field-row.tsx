@@ -8,7 +8,7 @@ import { useMay } from "@/lib/session";
 import { lengthOf, listed, localText, shown } from "@/lib/text";
 import type { Finding, SourceRef, Variant, VariantField } from "@/lib/variant";
 
-import { valueOf } from "../field-value";
+import { shownOf, valueOf } from "../field-value";
 import { pictureFinder } from "../preview";
 import { plainOf, readRichText } from "../rich-text";
 import { useOverrides } from "../use-overrides";
@@ -70,7 +70,7 @@ export function VariantFieldRow({ source, variant, field, value, laneNames, find
       {mayWrite && value.isOverridden && !isChanged && (
         <Group mt={8} gap={8} align="flex-start">
           <Text size="sm" c="dimmed" style={{ flex: 1 }}>
-            {t("tailoring.derived_value")} {shown(value.derived)}
+            {t("tailoring.derived_value")} {shownOf(field, value.derived)}
           </Text>
           <Button size="xs" variant="default" loading={isPending} onClick={() => { clear(field.name); }}>
             {t("tailoring.revert")}
@@ -131,7 +131,7 @@ function Input({ field, typed, onChange }: { field: ChannelField; typed: string;
       return (
         <Select
           id={id}
-          data={[...field.options]}
+          data={field.options.map((option) => ({ value: option.value, label: localText(option.label) }))}
           value={typed}
           onChange={(choice) => {
             onChange(choice ?? typed);
@@ -147,7 +147,7 @@ function Input({ field, typed, onChange }: { field: ChannelField; typed: string;
 
 function ReadOnlyValue({ field, value, variant }: { field: ChannelField; value: unknown; variant: Variant }) {
   const { t } = useTranslation();
-  const text = shown(value);
+  const text = shownOf(field, value);
   if (text === "") return <Text c="dimmed">{t("tailoring.nothing")}</Text>;
   if (field.kind === "RICH_TEXT") {
     const count = lengthOf(plainOf(readRichText(text)).replace(/\s/g, ""), "CHARACTERS");
