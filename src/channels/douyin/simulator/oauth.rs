@@ -9,15 +9,11 @@ use super::{
     webhook,
 };
 use crate::{
-    channels::bytedance::simulator::consent::{self, Consent},
+    channels::bytedance::simulator::consent::{Consent, UNKNOWN_KEY},
     clock::Timestamp,
 };
 
-/// As people read it.
-const PLATFORM: &str = "抖音";
-
 const MISSING: Refusal = (10005, "missing parameter");
-const UNKNOWN_KEY: Refusal = (10003, "client_key invalid");
 const OTHER_KEY: Refusal = (
     10014,
     "client_key is not the one that the token was made for",
@@ -55,69 +51,31 @@ fn new_grant(state: &mut State, scopes: Vec<String>, now: Timestamp) -> Grant {
     grant
 }
 
-/// What the page was asked for, checked: where it leads back to, and the scopes.
-fn asked<'a>(
-    settings: &Settings,
-    query: &'a [(String, String)],
-) -> Result<(&'a str, &'a str), Refusal> {
-    if get(query, "client_key") != Some(&settings.client_key) {
-        return Err(UNKNOWN_KEY);
+fn consent(settings: &Settings) -> Consent<'_> {
+    Consent {
+        platform: "抖音",
+        client_key: &settings.client_key,
+        app_scopes: &settings.app_scopes,
+        redirect_uris: &settings.redirect_uris,
+        nickname: &settings.nickname,
+        user_scopes: &settings.user_scopes,
+        drops_fragment: true,
+        tells_scopes: true,
     }
-    if get(query, "response_type") != Some("code") {
-        return Err((10002, "response_type must be code"));
-    }
-    // Only what stands before `#` is compared.
-    let redirect = get(query, "redirect_uri").unwrap_or_default();
-    let address = redirect.split('#').next().unwrap_or_default();
-    let is_known = settings.redirect_uris.is_empty()
-        || settings.redirect_uris.iter().any(|known| known == address);
-    if !address.starts_with("http") || !is_known {
-        return Err((10006, "redirect_uri not allowed"));
-    }
-    let scopes = get(query, "scope").unwrap_or_default();
-    let is_held = |scope: &str| settings.app_scopes.iter().any(|known| known == scope);
-    if scopes.is_empty() || !scopes.split(',').all(is_held) {
-        return Err((10004, "scope not held by the application"));
-    }
-    Ok((address, scopes))
 }
 
 /// The page on which the user agrees or does not.
 pub async fn connect(douyin: Shared, request: HttpRequest) -> HttpResponse {
-    let query = pairs(request.query_string());
     let settings = douyin.lock().settings.clone();
-    match asked(&settings, &query) {
-        Ok((_, scopes)) => consent::page(&Consent {
-            platform: PLATFORM,
-            nickname: &settings.nickname,
-            scopes,
-        }),
-        Err(refusal) => consent::refused(PLATFORM, refusal),
-    }
+    consent(&settings).page(request.query_string())
 }
 
-/// The user's answer leads back. How the platform says no is not published; this is what OAuth has for it.
+/// The user's answer leads back.
 pub async fn answer(douyin: Shared, request: HttpRequest, body: String) -> HttpResponse {
-    let query = pairs(request.query_string());
-    let settings = douyin.lock().settings.clone();
-    let (address, scopes) = match asked(&settings, &query) {
-        Ok(asked) => asked,
-        Err(refusal) => return consent::refused(PLATFORM, refusal),
-    };
-    let state = get(&query, "state").unwrap_or_default();
-    if !consent::is_allowed(&pairs(&body)) {
-        return consent::back(address, &[("error", "access_denied"), ("state", state)]);
-    }
-    let granted = consent::granted(scopes, &settings.user_scopes);
-    let shown = granted.join(",");
-    let now = douyin.now();
-    let code = douyin.change(|state| new_code(state, granted, now));
-    let pairs = [
-        ("code", code.as_str()),
-        ("state", state),
-        ("scopes", &shown),
-    ];
-    consent::back(address, &pairs)
+    let (now, settings) = (douyin.now(), douyin.lock().settings.clone());
+    consent(&settings).answer(request.query_string(), &body, |granted| {
+        douyin.change(|state| new_code(state, granted, now))
+    })
 }
 
 /// Forms and JSON are both taken.

@@ -8,15 +8,11 @@ use super::{
     state::{Code, Grant, Settings, State, seconds},
 };
 use crate::{
-    channels::bytedance::simulator::consent::{self, Consent},
+    channels::bytedance::simulator::consent::{Consent, UNKNOWN_KEY},
     clock::Timestamp,
 };
 
-/// As people read it.
-const PLATFORM: &str = "头条";
-
 const MISSING: Refusal = (10005, "missing parameter");
-const UNKNOWN_KEY: Refusal = (10003, "client_key invalid");
 
 /// A code that lives ten minutes and works once, for some scopes; the earlier one dies.
 pub fn new_code(state: &mut State, scopes: Vec<String>, now: Timestamp) -> String {
@@ -27,61 +23,31 @@ pub fn new_code(state: &mut State, scopes: Vec<String>, now: Timestamp) -> Strin
     code
 }
 
-/// What the page was asked for, checked: where it leads back to, and the scopes.
-fn asked<'a>(
-    settings: &Settings,
-    query: &'a [(String, String)],
-) -> Result<(&'a str, &'a str), Refusal> {
-    let value = |name: &str| get(query, name).unwrap_or_default();
-    let is_held = |scope: &str| settings.app_scopes.iter().any(|known| known == scope);
-    if value("client_key") != settings.client_key {
-        return Err(UNKNOWN_KEY);
+fn consent(settings: &Settings) -> Consent<'_> {
+    Consent {
+        platform: "头条",
+        client_key: &settings.client_key,
+        app_scopes: &settings.app_scopes,
+        redirect_uris: &settings.redirect_uris,
+        nickname: &settings.nickname,
+        user_scopes: &settings.user_scopes,
+        drops_fragment: false,
+        tells_scopes: false,
     }
-    if value("response_type") != "code" {
-        return Err((10002, "response_type must be code"));
-    }
-    let (redirect, scopes) = (value("redirect_uri"), value("scope"));
-    let is_known = settings.redirect_uris.is_empty()
-        || settings.redirect_uris.iter().any(|known| known == redirect);
-    if !redirect.starts_with("http") || !is_known {
-        return Err((10006, "redirect_uri not allowed"));
-    }
-    if !scopes.split(',').all(is_held) {
-        return Err((10004, "scope not held by the application"));
-    }
-    Ok((redirect, scopes))
 }
 
 /// The page on which the user agrees or does not.
 pub async fn authorize(toutiao: Shared, request: HttpRequest) -> HttpResponse {
-    let query = pairs(request.query_string());
     let settings = toutiao.lock().settings.clone();
-    match asked(&settings, &query) {
-        Ok((_, scopes)) => consent::page(&Consent {
-            platform: PLATFORM,
-            nickname: &settings.nickname,
-            scopes,
-        }),
-        Err(refusal) => consent::refused(PLATFORM, refusal),
-    }
+    consent(&settings).page(request.query_string())
 }
 
-/// The user's answer leads back. How the platform says no is not published; this is what OAuth has for it.
+/// The user's answer leads back.
 pub async fn answer(toutiao: Shared, request: HttpRequest, body: String) -> HttpResponse {
-    let query = pairs(request.query_string());
-    let settings = toutiao.lock().settings.clone();
-    let (address, scopes) = match asked(&settings, &query) {
-        Ok(asked) => asked,
-        Err(refusal) => return consent::refused(PLATFORM, refusal),
-    };
-    let state = get(&query, "state").unwrap_or_default();
-    if !consent::is_allowed(&pairs(&body)) {
-        return consent::back(address, &[("error", "access_denied"), ("state", state)]);
-    }
-    let granted = consent::granted(scopes, &settings.user_scopes);
-    let now = toutiao.now();
-    let code = toutiao.change(|state| new_code(state, granted, now));
-    consent::back(address, &[("code", code.as_str()), ("state", state)])
+    let (now, settings) = (toutiao.now(), toutiao.lock().settings.clone());
+    consent(&settings).answer(request.query_string(), &body, |granted| {
+        toutiao.change(|state| new_code(state, granted, now))
+    })
 }
 
 /// The values of a call that must all be there; key and secret must be the application's.
