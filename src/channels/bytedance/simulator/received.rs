@@ -7,7 +7,7 @@ use futures_util::TryStreamExt as _;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::clock::Timestamp;
+use crate::{channels::simulator::Shelf, clock::Timestamp};
 
 /// A piece of a video.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,6 +86,21 @@ pub async fn read_part(mut form: Multipart, name: &str) -> Option<Sent> {
     found
 }
 
+/// Under which name a part of an upload is kept.
+pub fn part_name(upload_id: &str, number: u32) -> String {
+    format!("{upload_id} {number}")
+}
+
+/// The parts of an upload, one behind the other; nothing where one of them is not kept as it was sent last.
+pub fn joined(files: &Shelf, upload_id: &str, upload: &Upload) -> Option<Vec<u8>> {
+    let parts = upload.parts.iter().map(|(number, piece)| {
+        let kept = files.get(&part_name(upload_id, *number));
+        kept.filter(|bytes| bytes.len() as u64 == piece.size)
+    });
+    let parts: Option<Vec<_>> = parts.collect();
+    parts.map(|parts| parts.concat())
+}
+
 /// The length of a video, read from the `mvhd` box of an MP4 as its bytes pass by.
 #[derive(Default)]
 struct MovieHeader {
@@ -130,6 +145,34 @@ impl MovieHeader {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn parts_are_joined_only_when_all_are_kept_as_they_came() {
+        let piece = |size| Piece {
+            size,
+            sha256: String::new(),
+            duration_s: None,
+        };
+        let mut upload = Upload {
+            begun_at: Timestamp::from_unix_seconds(1_790_000_000),
+            parts: [(1, piece(2)), (2, piece(3))].into(),
+            video_id: None,
+            told_again: false,
+        };
+        let files = Shelf::default();
+        files.keep(part_name("u", 1), b"ab".to_vec());
+        assert_eq!(joined(&files, "u", &upload), None, "part 2 was not kept");
+
+        files.keep(part_name("u", 2), b"cde".to_vec());
+        assert_eq!(joined(&files, "u", &upload), Some(b"abcde".to_vec()));
+
+        upload.parts.insert(2, piece(40));
+        assert_eq!(
+            joined(&files, "u", &upload),
+            None,
+            "a larger one came in its place"
+        );
+    }
 
     #[test]
     fn the_length_of_a_video_is_read_as_it_passes_by() {

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::channels::bytedance::simulator::{
     envelope::too_large,
-    received::{Piece, Sent, Upload, Video, read_part},
+    received::{Piece, Sent, Upload, Video, joined, part_name, read_part},
 };
 
 const SCOPE: &str = "video.create.bind";
@@ -112,11 +112,6 @@ fn video_id(answer: &Value) -> &str {
     answer["video"]["video_id"].as_str().unwrap_or_default()
 }
 
-/// Under which name a part of an upload is kept.
-fn part_name(upload_id: &str, number: u32) -> String {
-    format!("{upload_id} {number}")
-}
-
 fn shown(video_id: &str) -> Value {
     json!({ "video": { "video_id": video_id, "width": 1080, "height": 1920 } })
 }
@@ -179,17 +174,13 @@ pub async fn complete(douyin: Shared, request: HttpRequest) -> HttpResponse {
     let query = pairs(request.query_string());
     let upload_id = get(&query, "upload_id").unwrap_or_default();
     let now = douyin.now();
-    let (made, count) = douyin.change(|state| {
+    let (made, upload) = douyin.change(|state| {
         let made = complete_upload(state, upload_id, now);
-        let upload = state.uploads.get(upload_id);
-        (made, upload.map_or(0, |upload| upload.parts.len()))
+        (made, state.uploads.get(upload_id).cloned())
     });
-    if let Ok(made) = &made {
-        let numbers = 1..=u32::try_from(count).unwrap_or_default();
-        let parts: Option<Vec<_>> = numbers
-            .map(|number| douyin.files.get(&part_name(upload_id, number)))
-            .collect();
-        douyin.keep(video_id(made), parts.map(|parts| parts.concat()));
+    if let (Ok(made), Some(upload)) = (&made, upload) {
+        let bytes = joined(&douyin.files, upload_id, &upload);
+        douyin.keep(video_id(made), bytes);
     }
     answer(&douyin, made)
 }

@@ -247,6 +247,34 @@ async fn parts_have_five_megabytes_at_least_and_come_without_a_gap() {
     assert_eq!(code(&stranger.send(&part(3), 5 << 20).await), 2_190_007);
 }
 
+/// Parts of more than 32 MB are counted and not kept; what was joined of the others was shown as if it were the video.
+#[actix_web::test]
+async fn a_video_of_which_a_part_was_not_kept_is_not_shown_cut_off() {
+    let stranger = Stranger::start(None).await;
+    let page = async |sizes: [usize; 2]| {
+        let begun = stranger.post("/part/init/", &json!({})).await;
+        let upload = begun["data"]["upload_id"].as_str().expect("an upload");
+        for (number, size) in (1..).zip(sizes) {
+            let part = format!("/part/upload/?upload_id={upload}&part_number={number}");
+            assert_eq!(code(&stranger.send(&part, size).await), 0);
+        }
+        let complete = format!("/part/complete/?upload_id={upload}");
+        let made = stranger.post(&complete, &json!({})).await;
+        let video_id = &made["data"]["video"]["video_id"];
+        let body = json!({ "video_id": video_id, "text": "一杯绿茶" });
+        let made = stranger.post("/create/", &body).await;
+        let id = made["data"]["item_id"].as_str().expect("a work");
+        let page = stranger.http.get(stranger.url(&format!("/item/{id}")));
+        let page = page.send().await.expect("a page");
+        page.text().await.expect("a text")
+    };
+
+    assert!(page([5 << 20, 5 << 20]).await.contains("<video"));
+    let cut = page([5 << 20, 33 << 20]).await;
+
+    assert!(!cut.contains("<video") && cut.contains('▶'), "{cut}");
+}
+
 #[actix_web::test]
 async fn who_may_not_is_told_why() {
     let stranger = Stranger::start(None).await;

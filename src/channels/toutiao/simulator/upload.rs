@@ -11,7 +11,9 @@ use super::{
     state::{State, seconds},
 };
 use crate::{
-    channels::bytedance::simulator::received::{Piece, Sent, Upload, Video, read_part},
+    channels::bytedance::simulator::received::{
+        Piece, Sent, Upload, Video, joined, part_name, read_part,
+    },
     clock::Timestamp,
 };
 
@@ -51,11 +53,6 @@ fn new_video(state: &mut State, size: u64, made_at: Timestamp) -> Value {
 /// The id in an answer that tells of a video.
 fn video_id(answer: &Value) -> &str {
     answer["video"]["video_id"].as_str().unwrap_or_default()
-}
-
-/// Under which name a part of an upload is kept.
-fn part_name(upload_id: &str, number: u32) -> String {
-    format!("{upload_id} {number}")
 }
 
 fn shown(video_id: &str) -> Value {
@@ -137,15 +134,15 @@ pub async fn complete(toutiao: Shared, request: HttpRequest) -> HttpResponse {
     let query = pairs(request.query_string());
     let upload_id = get(&query, "upload_id").unwrap_or_default();
     let now = toutiao.now();
-    let told = toutiao
-        .enter(&request, super::item::CREATE)
-        .and_then(|()| toutiao.change(|state| complete_upload(state, upload_id, now)));
-    if let Ok(made) = &told {
-        let parts = (1..).map_while(|number| toutiao.files.get(&part_name(upload_id, number)));
-        toutiao
-            .files
-            .keep(video_id(made), parts.collect::<Vec<_>>().concat());
-    }
+    let told = toutiao.enter(&request, super::item::CREATE).and_then(|()| {
+        let made = toutiao.change(|state| complete_upload(state, upload_id, now))?;
+        let upload = toutiao.lock().uploads.get(upload_id).cloned();
+        let bytes = upload.and_then(|upload| joined(&toutiao.files, upload_id, &upload));
+        if let Some(bytes) = bytes {
+            toutiao.files.keep(video_id(&made), bytes);
+        }
+        Ok(made)
+    });
     toutiao.answer(told)
 }
 
