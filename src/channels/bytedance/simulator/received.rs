@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use actix_multipart::Multipart;
 use futures_util::TryStreamExt as _;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use crate::{channels::simulator::Shelf, clock::Timestamp};
@@ -34,6 +35,16 @@ pub struct Upload {
 pub struct Video {
     pub made_at: Timestamp,
     pub size: u64,
+}
+
+/// How an answer tells of an uploaded video.
+pub fn shown(video_id: &str) -> Value {
+    json!({ "video": { "video_id": video_id, "width": 1080, "height": 1920 } })
+}
+
+/// The id in an answer that tells of a video.
+pub fn video_id(answer: &Value) -> &str {
+    answer["video"]["video_id"].as_str().unwrap_or_default()
 }
 
 /// Bytes of a file that are kept at most, for the pages that people look at.

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::channels::bytedance::simulator::{
     envelope::too_large,
-    received::{Piece, Sent, Upload, Video, joined, part_name, read_part},
+    received::{Piece, Sent, Upload, Video, joined, part_name, read_part, shown, video_id},
 };
 
 const SCOPE: &str = "video.create.bind";
@@ -105,15 +105,6 @@ fn new_video(state: &mut State, video: Video) -> Value {
     let id = state.next("@SIMUP/");
     state.videos.insert(id.clone(), video);
     shown(&id)
-}
-
-/// The id in an answer that tells of a video.
-fn video_id(answer: &Value) -> &str {
-    answer["video"]["video_id"].as_str().unwrap_or_default()
-}
-
-fn shown(video_id: &str) -> Value {
-    json!({ "video": { "video_id": video_id, "width": 1080, "height": 1920 } })
 }
 
 pub async fn init(douyin: Shared, request: HttpRequest) -> HttpResponse {

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     channels::bytedance::simulator::received::{
-        Piece, Sent, Upload, Video, joined, part_name, read_part,
+        Piece, Sent, Upload, Video, joined, part_name, read_part, shown, video_id,
     },
     clock::Timestamp,
 };
@@ -48,15 +48,6 @@ fn new_video(state: &mut State, size: u64, made_at: Timestamp) -> Value {
     let id = state.next("v0tt");
     state.videos.insert(id.clone(), Video { made_at, size });
     shown(&id)
-}
-
-/// The id in an answer that tells of a video.
-fn video_id(answer: &Value) -> &str {
-    answer["video"]["video_id"].as_str().unwrap_or_default()
-}
-
-fn shown(video_id: &str) -> Value {
-    json!({ "video": { "video_id": video_id, "width": 1080, "height": 1920 } })
 }
 
 pub async fn video(toutiao: Shared, request: HttpRequest, form: Multipart) -> HttpResponse {
