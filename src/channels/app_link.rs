@@ -12,7 +12,7 @@ const MODULE: u32 = 8;
 /// Modules of white around a code, as readers of codes need them (ISO/IEC 18004).
 const QUIET: u32 = 4;
 /// The largest picture that a platform may give, in bytes.
-pub const LARGEST_CODE: usize = 2 << 20;
+const LARGEST_CODE: usize = 2 << 20;
 
 /// One way in which a channel opens a page of its mini-program.
 #[derive(Debug)]

@@ -35,7 +35,7 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 
 pub use account::*;
 pub use adapter::*;
-pub use app_link::{AppLink, AppLinkKind, AppPage, LARGEST_CODE, draw, media_type};
+pub use app_link::{AppLink, AppLinkKind, AppPage, draw, media_type};
 pub use beijing::beijing;
 pub use callback::*;
 pub use descriptor::*;
