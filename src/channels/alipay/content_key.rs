@@ -30,13 +30,8 @@ impl ContentKey {
 
     /// Encrypts a text.
     pub fn seal(&self, text: &str) -> String {
-        let length = text.len();
-        let mut bytes = text.as_bytes().to_vec();
-        bytes.resize(length + BLOCK - length % BLOCK, 0);
         let cipher = cbc::Encryptor::<Aes128>::new(&self.0.into(), &START.into());
-        // Room for the whole last block was made.
-        let _ = cipher.encrypt_padded_mut::<Pkcs7>(&mut bytes, length);
-        STANDARD.encode(bytes)
+        STANDARD.encode(cipher.encrypt_padded_vec_mut::<Pkcs7>(text.as_bytes()))
     }
 
     /// Decrypts a text; nothing when it is damaged or was encrypted with another key.
