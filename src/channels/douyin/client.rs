@@ -35,7 +35,7 @@ pub static DIALECT: Dialect = Dialect {
 
 impl Client {
     /// A token of the application: the same for everybody who asks within its life, so that processes do not end each
-    /// other's.
+    /// other's. It is asked for each time: what the engine keeps is the person's grant, which these calls do not take.
     pub(super) async fn client_token(&self, host: &dyn StepHost) -> Result<String, ChannelError> {
         let url = self.url("/oauth/stable_client_token/");
         let body = json!({
