@@ -1,4 +1,4 @@
-//! Queries on accounts, sign-ins, lanes, deliveries, steps, effects, allowances, figures and the outbox.
+//! Queries on accounts, their grants, sign-ins, lanes, deliveries, steps, effects, allowances, figures and the outbox.
 
 mod account;
 mod app_link;
@@ -9,6 +9,8 @@ mod claim;
 mod delivery;
 mod effect;
 mod figure;
+mod grant;
+mod lane;
 mod outbox;
 mod pause;
 mod quota;
@@ -26,6 +28,8 @@ pub use claim::*;
 pub use delivery::*;
 pub use effect::*;
 pub use figure::*;
+pub use grant::*;
+pub use lane::*;
 pub use outbox::*;
 pub use pause::*;
 pub use quota::*;
