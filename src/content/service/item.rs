@@ -1,6 +1,4 @@
-//! The life of a story or video: draft, revisions, published, archived.
-
-use std::collections::HashMap;
+//! The life of a story or video: draft, published, archived.
 
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use serde_json::json;
@@ -10,8 +8,7 @@ use crate::{
     auth::{Actor, ActorKind, Permission, Role},
     clock::Timestamp,
     content::{
-        Address, Autosave, Content, Item, ItemChanges, ItemFilter, ItemOrder, NewItem, Published,
-        PublishedFilter, Revision,
+        Content, Item, ItemChanges, ItemFilter, NewItem, Revision,
         item::Beside,
         store::{self, item as items},
     },
@@ -24,10 +21,6 @@ use crate::{
 
 /// How often a free key is looked for before a salted one is taken.
 const TRIES_FOR_A_KEY: usize = 3;
-/// The most items of one title that are looked at.
-const MOST_TWINS: u64 = 10;
-/// The most revisions that a list shows.
-const MOST_REVISIONS: u64 = 200;
 
 impl ContentService {
     /// Makes a draft.
@@ -238,81 +231,6 @@ impl ContentService {
         Ok(item)
     }
 
-    /// Makes an old state the latest one again, as a new revision.
-    pub async fn restore_revision<C: Content>(
-        &self,
-        actor: &Actor,
-        revision: RevisionId,
-        base_version: i32,
-    ) -> Result<Item<C>> {
-        let old = self.revision::<C>(actor, revision).await?;
-        self.update(
-            actor,
-            old.item,
-            ItemChanges {
-                base_version,
-                content: old.content,
-                slug: None,
-            },
-        )
-        .await
-    }
-
-    /// Keeps what an author typed since the last save; it makes no revision.
-    pub async fn autosave<C: Content>(
-        &self,
-        actor: &Actor,
-        id: ItemId,
-        base_version: i32,
-        content: C,
-    ) -> Result<Autosave<C>> {
-        actor.require(Permission::WriteContent)?;
-        let user = actor
-            .user()
-            .ok_or_else(|| Error::forbidden("only a person has a rolling draft"))?;
-        content.check()?;
-        let tx = self.db.begin().await?;
-        let item = find_writable::<C>(&tx, actor, id).await?;
-        if base_version > item.version {
-            return Err(Error::invalid(
-                "input.baseVersion",
-                format!("the latest version is {}", item.version),
-            ));
-        }
-        let draft = Autosave {
-            item: id,
-            base_version,
-            content,
-            saved_at: self.clock.now(),
-        };
-        items::save_autosave(&tx, actor.site(), user, &draft).await?;
-        tx.commit().await?;
-        Ok(draft)
-    }
-
-    /// The caller's rolling draft, if there is one.
-    pub async fn find_autosave<C: Content>(
-        &self,
-        actor: &Actor,
-        id: ItemId,
-    ) -> Result<Option<Autosave<C>>> {
-        actor.require(Permission::WriteContent)?;
-        let Some(user) = actor.user() else {
-            return Ok(None);
-        };
-        items::find_autosave(self.db.read(), actor.site(), id, user).await
-    }
-
-    /// Throws the caller's rolling draft away.
-    pub async fn discard_autosave<C: Content>(&self, actor: &Actor, id: ItemId) -> Result<()> {
-        actor.require(Permission::WriteContent)?;
-        find::<C>(self.db.read(), actor, id).await?;
-        match actor.user() {
-            Some(user) => items::delete_autosave(self.db.write(), id, user).await,
-            None => Ok(()),
-        }
-    }
-
     /// One item, as editors see it.
     pub async fn item<C: Content>(&self, actor: &Actor, id: ItemId) -> Result<Item<C>> {
         actor.require(Permission::ReadContent)?;
@@ -338,113 +256,6 @@ impl ContentService {
     ) -> Result<Page<Item<C>>> {
         actor.require(Permission::ReadContent)?;
         items::list(self.db.read(), actor.site(), filter, page).await
-    }
-
-    /// A saved state.
-    pub async fn revision<C: Content>(&self, actor: &Actor, id: RevisionId) -> Result<Revision<C>> {
-        actor.require(Permission::ReadContent)?;
-        let found = items::find_revision(self.db.read(), actor.site(), id).await?;
-        found.ok_or_else(|| Error::not_found(format!("revision {id}")))
-    }
-
-    /// The saved states of an item, newest first.
-    pub async fn revisions<C: Content>(
-        &self,
-        actor: &Actor,
-        id: ItemId,
-    ) -> Result<Vec<Revision<C>>> {
-        actor.require(Permission::ReadContent)?;
-        find::<C>(self.db.read(), actor, id).await?;
-        items::list_revisions(self.db.read(), id, MOST_REVISIONS).await
-    }
-
-    /// One item, as readers see it.
-    pub async fn find_published<C: Content>(
-        &self,
-        actor: &Actor,
-        id: ItemId,
-    ) -> Result<Option<Published<C>>> {
-        Ok(self.published_many(actor, &[id]).await?.pop())
-    }
-
-    /// One item by its key in addresses, as readers see it.
-    pub async fn find_published_by_slug<C: Content>(
-        &self,
-        actor: &Actor,
-        slug: &str,
-    ) -> Result<Option<Published<C>>> {
-        actor.require(Permission::ReadPublished)?;
-        if !text::is_slug(slug) {
-            return Ok(None);
-        }
-        items::find_published_by_slug(self.db.read(), actor.site(), slug).await
-    }
-
-    /// Whether readers once saw an item under this key and do not any more.
-    pub async fn is_withdrawn<C: Content>(&self, actor: &Actor, slug: &str) -> Result<bool> {
-        actor.require(Permission::ReadPublished)?;
-        if !text::is_slug(slug) {
-            return Ok(false);
-        }
-        items::is_withdrawn::<C>(self.db.read(), actor.site(), slug).await
-    }
-
-    /// Many items at once, as readers see them, in no order; what they do not see is left out.
-    pub async fn published_many<C: Content>(
-        &self,
-        actor: &Actor,
-        ids: &[ItemId],
-    ) -> Result<Vec<Published<C>>> {
-        actor.require(Permission::ReadPublished)?;
-        items::list_published_by_id(self.db.read(), actor.site(), ids).await
-    }
-
-    /// Other items with exactly this title that readers see, the oldest first, at most ten.
-    pub async fn published_titled<C: Content>(
-        &self,
-        actor: &Actor,
-        title: &str,
-        except: ItemId,
-    ) -> Result<Vec<ItemId>> {
-        actor.require(Permission::ReadPublished)?;
-        let (site, most) = (actor.site(), MOST_TWINS);
-        items::list_published_titled::<C>(self.db.read(), site, title, except, most).await
-    }
-
-    /// One page for readers. The texts are left out; [`Self::published_contents`] has them.
-    pub async fn list_published<C: Content>(
-        &self,
-        actor: &Actor,
-        filter: &PublishedFilter,
-        order: ItemOrder,
-        page: &PageRequest,
-    ) -> Result<Page<Published<C>>> {
-        actor.require(Permission::ReadPublished)?;
-        items::list_published(self.db.read(), actor.site(), filter, order, page).await
-    }
-
-    /// What is in published revisions, texts included; revisions that readers do not see are left out.
-    pub async fn published_contents<C: Content>(
-        &self,
-        actor: &Actor,
-        revisions: &[RevisionId],
-    ) -> Result<HashMap<RevisionId, C>> {
-        actor.require(Permission::ReadPublished)?;
-        if revisions.is_empty() {
-            return Ok(HashMap::new());
-        }
-        items::list_published_contents(self.db.read(), actor.site(), revisions).await
-    }
-
-    /// Where readers find what they see, in pages by id: for site maps.
-    pub async fn list_addresses<C: Content>(
-        &self,
-        actor: &Actor,
-        after: Option<ItemId>,
-        limit: u64,
-    ) -> Result<Vec<Address>> {
-        actor.require(Permission::ReadPublished)?;
-        items::list_addresses::<C>(self.db.read(), actor.site(), after, limit).await
     }
 
     async fn save<C: Content>(
@@ -511,7 +322,7 @@ pub(super) async fn find<C: Content>(
 }
 
 /// Authors write their own; editors and admins write all.
-async fn find_writable<C: Content>(
+pub(super) async fn find_writable<C: Content>(
     db: &impl ConnectionTrait,
     actor: &Actor,
     id: ItemId,

@@ -1,8 +1,12 @@
-//! Use cases of content. Stories and videos share theirs: see `item.rs`.
+//! Use cases of content. Stories and videos share theirs: `item.rs`, and beside it `revision.rs`, `autosave.rs` and
+//! `published.rs`.
 
+mod autosave;
 mod item;
 mod presence;
 mod product;
+mod published;
+mod revision;
 mod term;
 mod text;
 mod usage;
