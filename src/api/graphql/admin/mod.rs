@@ -25,6 +25,7 @@ mod site;
 mod slot;
 mod statistic;
 mod story;
+mod story_content;
 mod story_text;
 mod term;
 mod user;
