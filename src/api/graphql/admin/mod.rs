@@ -16,6 +16,7 @@ mod outlook;
 mod pause;
 mod product;
 mod recurring_job;
+mod recurring_work;
 mod reference;
 mod schedule;
 mod session;

@@ -3,33 +3,22 @@
 use async_graphql::{Context, Enum, ID, InputObject, Json, Object, SimpleObject};
 use serde_json::Value;
 
-use super::{account::AccountObject, statistic::MetricName};
+use super::recurring_work::{
+    DigestInput, DigestObject, PullStatisticsInput, PullStatisticsObject, RecurringJobKind,
+    SubmitChangedInput, SubmitChangedObject, one_kind, read_work,
+};
 use crate::{
     api::graphql::{
         ContextExt,
         loader::RunsOf,
         shared::{DateTime, parse_id},
     },
-    background::{
-        Digest, NewRecurringJob, PullStatistics, RecurringChanges, RecurringJob, Run, RunState,
-        SubmitChanged, Work,
-    },
+    background::{NewRecurringJob, RecurringChanges, RecurringJob, Run, RunState, Work},
     error::{Error, Result},
 };
 
 /// The occurrences to come that are shown.
 const SHOWN_TIMES: usize = 5;
-
-/// What a recurring job does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-pub enum RecurringJobKind {
-    /// Sends what changed to an account, within its day's allowance.
-    SubmitChanged,
-    /// Makes a draft of the best stories of the last days.
-    Digest,
-    /// Asks the platforms what readers did.
-    PullStatistics,
-}
 
 /// Where a run is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
@@ -95,47 +84,6 @@ impl RunObject {
     }
 }
 
-/// Sends what changed to an account.
-pub struct SubmitChangedObject(SubmitChanged);
-
-#[Object(name = "SubmitChanged")]
-impl SubmitChangedObject {
-    /// The account.
-    async fn account(&self, ctx: &Context<'_>) -> Result<Option<AccountObject>> {
-        let found = ctx.loaders().load_one(self.0.account).await;
-        Ok(found.map_err(Error::shared)?.map(AccountObject))
-    }
-
-    /// Lane of its channel.
-    async fn lane(&self) -> &str {
-        &self.0.lane
-    }
-}
-
-/// Makes a draft of the best stories.
-#[derive(SimpleObject)]
-#[graphql(name = "Digest")]
-pub struct DigestObject {
-    /// Title of the draft; `{from}` and `{to}` become the first and the last day.
-    title: String,
-    /// How many stories it names.
-    story_count: u32,
-    /// How many days it looks back.
-    day_count: u32,
-    /// What is counted.
-    metric: MetricName,
-}
-
-/// Asks the platforms what readers did.
-#[derive(SimpleObject)]
-#[graphql(name = "PullStatistics")]
-pub struct PullStatisticsObject {
-    /// Of this channel only.
-    channel: Option<String>,
-    /// Of what was published in the last so many days.
-    day_count: u32,
-}
-
 /// Work that is repeated by the calendar.
 pub struct RecurringJobObject(RecurringJob);
 
@@ -153,11 +101,7 @@ impl RecurringJobObject {
 
     /// What it does.
     async fn kind(&self) -> RecurringJobKind {
-        match self.0.work {
-            Work::SubmitChanged(_) => RecurringJobKind::SubmitChanged,
-            Work::Digest(_) => RecurringJobKind::Digest,
-            Work::PullStatistics(_) => RecurringJobKind::PullStatistics,
-        }
+        (&self.0.work).into()
     }
 
     /// The parameters of `SUBMIT_CHANGED`.
@@ -171,12 +115,7 @@ impl RecurringJobObject {
     /// The parameters of `DIGEST`.
     async fn digest(&self) -> Option<DigestObject> {
         match &self.0.work {
-            Work::Digest(work) => Some(DigestObject {
-                title: work.title.clone(),
-                story_count: work.story_count,
-                day_count: work.day_count,
-                metric: work.metric.into(),
-            }),
+            Work::Digest(work) => Some(work.into()),
             _ => None,
         }
     }
@@ -184,10 +123,7 @@ impl RecurringJobObject {
     /// The parameters of `PULL_STATISTICS`.
     async fn pull_statistics(&self) -> Option<PullStatisticsObject> {
         match &self.0.work {
-            Work::PullStatistics(work) => Some(PullStatisticsObject {
-                channel: work.channel.clone(),
-                day_count: work.day_count,
-            }),
+            Work::PullStatistics(work) => Some(work.into()),
             _ => None,
         }
     }
@@ -282,73 +218,6 @@ pub struct FireTimesInput {
     expression: String,
     /// IANA zone; the site's own when it is left out.
     zone: Option<String>,
-}
-
-/// Sends what changed to an account.
-#[derive(InputObject)]
-pub struct SubmitChangedInput {
-    /// The account.
-    account: ID,
-    /// Lane of its channel.
-    lane: String,
-}
-
-/// Makes a draft of the best stories.
-#[derive(InputObject)]
-pub struct DigestInput {
-    /// Title of the draft; `{from}` and `{to}` become the first and the last day.
-    title: String,
-    /// How many stories it names, 1 to 20.
-    #[graphql(default = 5)]
-    story_count: i32,
-    /// How many days it looks back, 1 to 92.
-    #[graphql(default = 7)]
-    day_count: i32,
-    /// What is counted.
-    #[graphql(default_with = "MetricName::Views")]
-    metric: MetricName,
-}
-
-/// Asks the platforms what readers did.
-#[derive(InputObject)]
-pub struct PullStatisticsInput {
-    /// Of this channel only, so that each may have a calendar of its own; of all when it is left out.
-    channel: Option<String>,
-    /// Of what was published in the last so many days, 1 to 366.
-    #[graphql(default = 30)]
-    day_count: i32,
-}
-
-fn read_work(
-    submit: Option<SubmitChangedInput>,
-    digest: Option<DigestInput>,
-    pull: Option<PullStatisticsInput>,
-) -> Result<Option<Work>> {
-    match (submit, digest, pull) {
-        (None, None, None) => Ok(None),
-        (Some(work), None, None) => Ok(Some(Work::SubmitChanged(SubmitChanged {
-            account: parse_id(&work.account, "input.submitChanged.account")?,
-            lane: work.lane,
-        }))),
-        (None, Some(work), None) => Ok(Some(Work::Digest(Digest {
-            title: work.title,
-            story_count: count(work.story_count),
-            day_count: count(work.day_count),
-            metric: work.metric.into(),
-        }))),
-        (None, None, Some(work)) => Ok(Some(Work::PullStatistics(PullStatistics {
-            channel: work.channel,
-            day_count: count(work.day_count),
-        }))),
-        _ => Err(one_kind()),
-    }
-}
-
-fn one_kind() -> Error {
-    Error::invalid(
-        "input",
-        "give the parameters of one kind of work: submitChanged, digest or pullStatistics",
-    )
 }
 
 /// A recurring job to be made, with the parameters of one kind of work.
@@ -527,9 +396,4 @@ impl RecurringJobMutations {
             .await?;
         Ok(DeleteRecurringJobPayload { id: input.id })
     }
-}
-
-/// What is below nothing is refused as nothing is.
-fn count(number: i32) -> u32 {
-    u32::try_from(number).unwrap_or(0)
 }
