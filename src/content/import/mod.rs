@@ -1,21 +1,24 @@
 //! Brings a corpus in: stories, products, pictures and videos of a folder. What came in before is left as it is, by its
 //! source id, so a second run changes nothing.
 
+mod line;
+mod report;
+
 use std::collections::HashMap;
 
 use bytes::Bytes;
-use serde::{Deserialize, Serialize};
 
+use self::line::{
+    ProductLine, StoryLine, VideoLine, category_of, clean_attribute, read_price, take_lead,
+};
+pub use self::report::{ImportCount, ImportProgress, ImportReport, Refusal};
 use super::{
-    Attribute, Body, Content, ContentService, NewItem, NewProduct, StoryContent, VideoContent,
-    body::{Block, Inline},
-    item::Beside,
+    Body, Content, ContentService, NewItem, NewProduct, StoryContent, VideoContent, item::Beside,
 };
 use crate::{
     auth::{Actor, Permission},
     error::{Error, ErrorKind, Result},
     id::{AssetId, CategoryId},
-    text,
 };
 
 /// Where a corpus is read from: a folder, or files inside the binary.
@@ -32,116 +35,6 @@ pub struct ImportOptions {
     /// Show stories, videos and products to readers at once.
     pub publish: bool,
 }
-
-/// How far an import is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ImportProgress {
-    /// What is being brought in.
-    pub what: &'static str,
-    /// How many are done.
-    pub done: usize,
-    /// How many there are.
-    pub of: usize,
-}
-
-/// What became of one kind of thing.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct ImportCount {
-    /// New ones.
-    pub created: usize,
-    /// Those that were there already.
-    pub unchanged: usize,
-    /// Those that could not be taken.
-    pub refused: usize,
-}
-
-/// What an import did.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct ImportReport {
-    /// Stories.
-    pub stories: ImportCount,
-    /// Products.
-    pub products: ImportCount,
-    /// Pictures.
-    pub pictures: ImportCount,
-    /// Videos.
-    pub videos: ImportCount,
-    /// What was refused, and why.
-    pub refusals: Vec<Refusal>,
-}
-
-/// Something that could not be taken.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Refusal {
-    /// Its source id or file.
-    pub source: String,
-    /// Why.
-    pub reason: String,
-}
-
-#[derive(Deserialize)]
-struct StoryLine {
-    source: String,
-    title: String,
-    #[serde(default)]
-    category: String,
-    body_markdown: String,
-    #[serde(default)]
-    images: Vec<ImageLine>,
-}
-
-#[derive(Deserialize)]
-struct ImageLine {
-    file: String,
-    #[serde(default)]
-    alt: String,
-}
-
-#[derive(Deserialize)]
-struct ProductLine {
-    sku: String,
-    name: String,
-    #[serde(default)]
-    category: String,
-    #[serde(default)]
-    brief: String,
-    #[serde(default)]
-    retail_price_cny: String,
-    #[serde(default)]
-    attributes: Vec<Attribute>,
-}
-
-/// Optional words for a video, in `videos.jsonl`.
-#[derive(Deserialize)]
-struct VideoLine {
-    file: String,
-    title: String,
-    #[serde(default)]
-    caption: String,
-    #[serde(default)]
-    tags: Vec<String>,
-    /// Source id of the story that it belongs to.
-    #[serde(default)]
-    story: Option<String>,
-}
-
-/// Names of the categories that the corpus has keys for.
-const CATEGORIES: &[(&str, &str)] = &[
-    ("aquatic", "水产"),
-    ("breakfast", "早餐"),
-    ("condiment", "酱料"),
-    ("dessert", "甜品"),
-    ("drink", "饮品"),
-    ("meat-dish", "荤菜"),
-    ("semi-finished", "半成品"),
-    ("soup", "汤粥"),
-    ("staple", "主食"),
-    ("tips", "技巧"),
-    ("vegetable-dish", "素菜"),
-];
-
-/// The longest first paragraph that becomes a lead.
-const LONGEST_LEAD: usize = 500;
 
 /// An import under way.
 struct Import<'a> {
@@ -474,92 +367,5 @@ impl Import<'_> {
             content.category = story.as_ref().and_then(|story| story.content.category);
         }
         self.create(content, file.to_owned(), beside).await
-    }
-}
-
-/// Key and name of the category that a line names.
-fn category_of(name: &str) -> Option<(String, String)> {
-    if name.is_empty() {
-        return None;
-    }
-    let key = text::slug(name);
-    let known = CATEGORIES.iter().find(|(known, _)| *known == key);
-    let shown = known.map_or(name, |(_, shown)| shown).to_owned();
-    Some((key, shown))
-}
-
-/// `919.00` in fen.
-fn read_price(text: &str) -> Result<i64> {
-    let wrong = || {
-        Error::invalid(
-            "retail_price_cny",
-            format!("{text:?} is not a price such as 899.00"),
-        )
-    };
-    let (yuan, fen) = text.trim().split_once('.').unwrap_or((text.trim(), "0"));
-    let is_number = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-    if !is_number(yuan) || !is_number(fen) || fen.len() > 2 {
-        return Err(wrong());
-    }
-    let yuan: i64 = yuan.parse().map_err(|_| wrong())?;
-    let fen: i64 = format!("{fen:0<2}").parse().map_err(|_| wrong())?;
-    yuan.checked_mul(100)
-        .and_then(|yuan| yuan.checked_add(fen))
-        .ok_or_else(wrong)
-}
-
-fn clean_attribute(attribute: &Attribute) -> Attribute {
-    Attribute {
-        name: text::one_line(&attribute.name),
-        value: text::one_line(&attribute.value),
-    }
-}
-
-/// A first paragraph of prose becomes the lead; it leaves the body, so that readers see it once.
-fn take_lead(body: &mut Body) -> String {
-    let Some(Block::Paragraph { content }) = body.blocks.first() else {
-        return String::new();
-    };
-    let is_plain = content
-        .iter()
-        .all(|inline| matches!(inline, Inline::Text { .. }));
-    let text: String = content
-        .iter()
-        .map(|inline| match inline {
-            Inline::Text { text, .. } => text.as_str(),
-            Inline::HardBreak => " ",
-        })
-        .collect();
-    let is_prose = is_plain
-        && text.ends_with(['。', '！', '？', '.', '!'])
-        && text.chars().count() <= LONGEST_LEAD;
-    if !is_prose {
-        return String::new();
-    }
-    body.blocks.remove(0);
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn prices_are_read_to_the_fen() {
-        assert_eq!(read_price("919.00").expect("a price"), 91_900);
-        assert_eq!(read_price("9.9").expect("a price"), 990);
-        assert_eq!(read_price("12").expect("a price"), 1_200);
-        for wrong in ["free", "", "-1.50", "1.+5", "12.345", "１２"] {
-            assert!(read_price(wrong).is_err(), "{wrong}");
-        }
-    }
-
-    #[test]
-    fn a_first_paragraph_of_prose_becomes_the_lead() {
-        let mut body = Body::from_markdown("很好吃的鱼。\n\n预估难度：三\n", &|_| None).body;
-
-        assert_eq!(take_lead(&mut body), "很好吃的鱼。");
-        assert_eq!(body.paragraphs(), ["预估难度：三"]);
-        assert_eq!(take_lead(&mut body), "");
     }
 }
