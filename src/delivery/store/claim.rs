@@ -4,7 +4,10 @@
 
 use std::collections::BTreeMap;
 
-use sea_orm::{ConnectionTrait, DbBackend, EntityTrait as _, QueryResult, Statement, Value};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DbBackend, EntityTrait as _,
+    QueryFilter as _, QueryResult, QuerySelect as _, Statement, Value,
+};
 
 use super::delivery::{read, read_all};
 use crate::{
@@ -12,7 +15,7 @@ use crate::{
     db::entity::delivery,
     delivery::{Delivery, Reason},
     error::Result,
-    id::LaneId,
+    id::{DeliveryId, LaneId},
 };
 
 /// Clocks of nodes may differ by this.
@@ -300,6 +303,36 @@ pub async fn claim_look(
         .one(db)
         .await?;
     claimed.map(read).transpose()
+}
+
+/// A sign of life; `false`: the delivery is no longer this worker's.
+pub async fn extend_lease(
+    db: &impl ConnectionTrait,
+    id: DeliveryId,
+    lease_token: i64,
+    until: Timestamp,
+) -> Result<bool> {
+    let extended = delivery::Entity::update_many()
+        .set(delivery::ActiveModel {
+            lease_until: Set(Some(until)),
+            ..Default::default()
+        })
+        .filter(delivery::Column::Id.eq(id))
+        .filter(delivery::Column::LeaseToken.eq(lease_token))
+        .exec(db)
+        .await?;
+    Ok(extended.rows_affected == 1)
+}
+
+/// Whether a delivery is still in the hands of whoever claimed it with this token.
+pub async fn is_held(db: &impl ConnectionTrait, id: DeliveryId, lease_token: i64) -> Result<bool> {
+    let row = delivery::Entity::find_by_id(id)
+        .select_only()
+        .column(delivery::Column::LeaseToken)
+        .into_tuple::<i64>()
+        .one(db)
+        .await?;
+    Ok(row == Some(lease_token))
 }
 
 /// Deliveries whose worker gave no sign of life in time.

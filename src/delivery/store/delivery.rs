@@ -1,11 +1,10 @@
 //! Queries on deliveries and what they send.
 
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait,
-    DbBackend, DbErr, EntityTrait as _, IntoActiveModel as _, PaginatorTrait as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
+    ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, DbBackend, DbErr,
+    EntityTrait as _, IntoActiveModel as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, Select,
 };
-use uuid::Uuid;
 
 use super::{
     from_json, name_of,
@@ -15,7 +14,7 @@ use super::{
 use crate::{
     channels::{Intent, Submission},
     clock::Timestamp,
-    db::entity::{delivery, outbox_event, submission},
+    db::entity::{delivery, submission},
     delivery::{Delivery, DeliveryFilter, DeliveryState, Reason, delivery::intent_name},
     error::{Error, Result},
     id::{AccountId, DeliveryId, ItemId, SiteId},
@@ -224,36 +223,6 @@ impl Held {
             version: delivery.version,
         }
     }
-}
-
-/// A sign of life; `false`: the delivery is no longer this worker's.
-pub async fn extend_lease(
-    db: &impl ConnectionTrait,
-    id: DeliveryId,
-    lease_token: i64,
-    until: Timestamp,
-) -> Result<bool> {
-    let extended = delivery::Entity::update_many()
-        .set(delivery::ActiveModel {
-            lease_until: Set(Some(until)),
-            ..Default::default()
-        })
-        .filter(delivery::Column::Id.eq(id))
-        .filter(delivery::Column::LeaseToken.eq(lease_token))
-        .exec(db)
-        .await?;
-    Ok(extended.rows_affected == 1)
-}
-
-/// Whether a delivery is still in the hands of whoever claimed it with this token.
-pub async fn is_held(db: &impl ConnectionTrait, id: DeliveryId, lease_token: i64) -> Result<bool> {
-    let row = delivery::Entity::find_by_id(id)
-        .select_only()
-        .column(delivery::Column::LeaseToken)
-        .into_tuple::<i64>()
-        .one(db)
-        .await?;
-    Ok(row == Some(lease_token))
 }
 
 /// A delivery of a site.
@@ -507,40 +476,4 @@ pub async fn list_taken(
         .all(db)
         .await?;
     Ok(ids.into_iter().flatten().collect())
-}
-
-/// Leaves word for whoever follows, if a delivery came into a state that others are told of.
-pub async fn insert_event(
-    db: &impl ConnectionTrait,
-    delivery: &Delivery,
-    now: Timestamp,
-) -> Result<()> {
-    if !delivery.state.is_told() {
-        return Ok(());
-    }
-    let row = outbox_event::Model {
-        id: Uuid::now_v7(),
-        site_id: delivery.site,
-        topic: format!("delivery.{}", delivery.state),
-        payload: to_json(&serde_json::json!({
-            "delivery": delivery.id,
-            "channel": delivery.channel,
-            "account": delivery.account,
-            "lane": delivery.lane,
-            "intent": intent_name(delivery.intent),
-            "source_kind": delivery.source_kind,
-            "source": delivery.source_id,
-            "title": delivery.title,
-            "state": delivery.state,
-            "reason": delivery.reason,
-            "external_id": delivery.external_id,
-            "external_url": delivery.external_url,
-        }))?,
-        created_at: now,
-        relayed_at: None,
-    };
-    outbox_event::Entity::insert(row.into_active_model().reset_all())
-        .exec_without_returning(db)
-        .await?;
-    Ok(())
 }

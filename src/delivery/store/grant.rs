@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait,
-    EntityTrait as _, IntoActiveModel as _, QueryFilter as _, QueryOrder as _,
+    ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _,
+    QueryFilter as _, QueryOrder as _,
 };
 
 use super::account::read;
 use crate::{
     clock::Timestamp,
-    db::entity::{channel_account, outbox_event},
+    db::entity::channel_account,
     delivery::{AccountStatus, ChannelAccount},
     error::Result,
     id::AccountId,
@@ -156,30 +156,4 @@ pub async fn claim_grant_alarm(
         .exec(db)
         .await?;
     Ok(told.rows_affected == 1)
-}
-
-/// Leaves word of the end of a grant for whoever follows.
-pub async fn insert_grant_event(
-    db: &impl ConnectionTrait,
-    account: &ChannelAccount,
-    ends_at: Timestamp,
-    now: Timestamp,
-) -> Result<()> {
-    let row = outbox_event::Model {
-        id: uuid::Uuid::now_v7(),
-        site_id: account.site,
-        topic: "account.grant_ending".to_owned(),
-        payload: serde_json::json!({
-            "account": account.id,
-            "channel": account.channel,
-            "name": account.name,
-            "ends_at": ends_at,
-        }),
-        created_at: now,
-        relayed_at: None,
-    };
-    outbox_event::Entity::insert(row.into_active_model().reset_all())
-        .exec_without_returning(db)
-        .await?;
-    Ok(())
 }

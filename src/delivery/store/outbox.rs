@@ -1,17 +1,80 @@
 //! Queries on the outbox.
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _,
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _,
+    IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 use uuid::Uuid;
 
+use super::to_json;
 use crate::{
     clock::Timestamp,
     db::entity::outbox_event::{self, Column},
-    delivery::OutboxEvent,
+    delivery::{ChannelAccount, Delivery, OutboxEvent, delivery::intent_name},
     error::Result,
 };
+
+/// Leaves word for whoever follows, if a delivery came into a state that others are told of.
+pub async fn insert_event(
+    db: &impl ConnectionTrait,
+    delivery: &Delivery,
+    now: Timestamp,
+) -> Result<()> {
+    if !delivery.state.is_told() {
+        return Ok(());
+    }
+    let row = outbox_event::Model {
+        id: Uuid::now_v7(),
+        site_id: delivery.site,
+        topic: format!("delivery.{}", delivery.state),
+        payload: to_json(&serde_json::json!({
+            "delivery": delivery.id,
+            "channel": delivery.channel,
+            "account": delivery.account,
+            "lane": delivery.lane,
+            "intent": intent_name(delivery.intent),
+            "source_kind": delivery.source_kind,
+            "source": delivery.source_id,
+            "title": delivery.title,
+            "state": delivery.state,
+            "reason": delivery.reason,
+            "external_id": delivery.external_id,
+            "external_url": delivery.external_url,
+        }))?,
+        created_at: now,
+        relayed_at: None,
+    };
+    outbox_event::Entity::insert(row.into_active_model().reset_all())
+        .exec_without_returning(db)
+        .await?;
+    Ok(())
+}
+
+/// Leaves word of the end of a grant for whoever follows.
+pub async fn insert_grant_event(
+    db: &impl ConnectionTrait,
+    account: &ChannelAccount,
+    ends_at: Timestamp,
+    now: Timestamp,
+) -> Result<()> {
+    let row = outbox_event::Model {
+        id: uuid::Uuid::now_v7(),
+        site_id: account.site,
+        topic: "account.grant_ending".to_owned(),
+        payload: serde_json::json!({
+            "account": account.id,
+            "channel": account.channel,
+            "name": account.name,
+            "ends_at": ends_at,
+        }),
+        created_at: now,
+        relayed_at: None,
+    };
+    outbox_event::Entity::insert(row.into_active_model().reset_all())
+        .exec_without_returning(db)
+        .await?;
+    Ok(())
+}
 
 /// Events that nobody took over yet, the oldest first.
 pub async fn list_untold(db: &impl ConnectionTrait, limit: u64) -> Result<Vec<OutboxEvent>> {
