@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     auth::{Actor, Permission},
-    content::{Autosave, Content, store::item as items},
+    content::{Autosave, Content, store::autosave as autosaves},
     error::{Error, Result},
     id::ItemId,
 };
@@ -39,7 +39,7 @@ impl ContentService {
             content,
             saved_at: self.clock.now(),
         };
-        items::save_autosave(&tx, actor.site(), user, &draft).await?;
+        autosaves::save_autosave(&tx, actor.site(), user, &draft).await?;
         tx.commit().await?;
         Ok(draft)
     }
@@ -54,7 +54,7 @@ impl ContentService {
         let Some(user) = actor.user() else {
             return Ok(None);
         };
-        items::find_autosave(self.db.read(), actor.site(), id, user).await
+        autosaves::find_autosave(self.db.read(), actor.site(), id, user).await
     }
 
     /// Throws the caller's rolling draft away.
@@ -62,7 +62,7 @@ impl ContentService {
         actor.require(Permission::WriteContent)?;
         find::<C>(self.db.read(), actor, id).await?;
         match actor.user() {
-            Some(user) => items::delete_autosave(self.db.write(), id, user).await,
+            Some(user) => autosaves::delete_autosave(self.db.write(), id, user).await,
             None => Ok(()),
         }
     }

@@ -10,7 +10,7 @@ use crate::{
     content::{
         Content, Item, ItemChanges, ItemFilter, NewItem, Revision,
         item::Beside,
-        store::{self, item as items},
+        store::{self, autosave as autosaves, item as items, published, revision as revisions},
     },
     db::is_unique_violation,
     error::{Error, ErrorKind, Result},
@@ -92,7 +92,7 @@ impl ContentService {
         items::insert(&tx, &item).await.map_err(taken)?;
         items::set_tags(&tx, id, item.content.tags(), false).await?;
         let revision = revision_of(&item, 1, actor.user(), now);
-        items::insert_revision(&tx, actor.site(), &revision).await?;
+        revisions::insert_revision(&tx, actor.site(), &revision).await?;
         if beside.publish {
             self.show(&tx, actor, &mut item, now).await?;
         }
@@ -134,16 +134,16 @@ impl ContentService {
         if changes.content != item.content {
             item.revision = RevisionId::new();
             item.content = changes.content;
-            let number = items::last_revision_number(&tx, id).await? + 1;
+            let number = revisions::last_revision_number(&tx, id).await? + 1;
             let revision = revision_of(&item, number, actor.user(), now);
-            items::insert_revision(&tx, actor.site(), &revision).await?;
+            revisions::insert_revision(&tx, actor.site(), &revision).await?;
             items::set_tags(&tx, id, item.content.tags(), false).await?;
         }
         let slug_changed = slug != item.slug;
         item.slug = slug;
         self.save(&tx, &mut item, now).await?;
         if let Some(user) = actor.user() {
-            items::delete_autosave(&tx, id, user).await?;
+            autosaves::delete_autosave(&tx, id, user).await?;
         }
         if slug_changed && item.published_revision.is_some() {
             store::insert_change(&tx, actor.site(), C::KIND, id.0, true, now).await?;
@@ -283,7 +283,7 @@ impl ContentService {
         now: Timestamp,
     ) -> Result<()> {
         self.save(tx, item, now).await?;
-        items::set_published_state(tx, item).await?;
+        published::set_published_state(tx, item).await?;
         store::insert_change(
             tx,
             actor.site(),

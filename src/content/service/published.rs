@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::ContentService;
 use crate::{
     auth::{Actor, Permission},
-    content::{Address, Content, ItemOrder, Published, PublishedFilter, store::item as items},
+    content::{Address, Content, ItemOrder, Published, PublishedFilter, store::published},
     error::Result,
     id::{ItemId, RevisionId},
     page::{Page, PageRequest},
@@ -35,7 +35,7 @@ impl ContentService {
         if !text::is_slug(slug) {
             return Ok(None);
         }
-        items::find_published_by_slug(self.db.read(), actor.site(), slug).await
+        published::find_published_by_slug(self.db.read(), actor.site(), slug).await
     }
 
     /// Whether readers once saw an item under this key and do not any more.
@@ -44,7 +44,7 @@ impl ContentService {
         if !text::is_slug(slug) {
             return Ok(false);
         }
-        items::is_withdrawn::<C>(self.db.read(), actor.site(), slug).await
+        published::is_withdrawn::<C>(self.db.read(), actor.site(), slug).await
     }
 
     /// Many items at once, as readers see them, in no order; what they do not see is left out.
@@ -54,7 +54,7 @@ impl ContentService {
         ids: &[ItemId],
     ) -> Result<Vec<Published<C>>> {
         actor.require(Permission::ReadPublished)?;
-        items::list_published_by_id(self.db.read(), actor.site(), ids).await
+        published::list_published_by_id(self.db.read(), actor.site(), ids).await
     }
 
     /// Other items with exactly this title that readers see, the oldest first, at most ten.
@@ -66,7 +66,7 @@ impl ContentService {
     ) -> Result<Vec<ItemId>> {
         actor.require(Permission::ReadPublished)?;
         let (site, most) = (actor.site(), MOST_TWINS);
-        items::list_published_titled::<C>(self.db.read(), site, title, except, most).await
+        published::list_published_titled::<C>(self.db.read(), site, title, except, most).await
     }
 
     /// One page for readers. The texts are left out; [`Self::published_contents`] has them.
@@ -78,7 +78,7 @@ impl ContentService {
         page: &PageRequest,
     ) -> Result<Page<Published<C>>> {
         actor.require(Permission::ReadPublished)?;
-        items::list_published(self.db.read(), actor.site(), filter, order, page).await
+        published::list_published(self.db.read(), actor.site(), filter, order, page).await
     }
 
     /// What is in published revisions, texts included; revisions that readers do not see are left out.
@@ -91,7 +91,7 @@ impl ContentService {
         if revisions.is_empty() {
             return Ok(HashMap::new());
         }
-        items::list_published_contents(self.db.read(), actor.site(), revisions).await
+        published::list_published_contents(self.db.read(), actor.site(), revisions).await
     }
 
     /// Where readers find what they see, in pages by id: for site maps.
@@ -102,6 +102,6 @@ impl ContentService {
         limit: u64,
     ) -> Result<Vec<Address>> {
         actor.require(Permission::ReadPublished)?;
-        items::list_addresses::<C>(self.db.read(), actor.site(), after, limit).await
+        published::list_addresses::<C>(self.db.read(), actor.site(), after, limit).await
     }
 }

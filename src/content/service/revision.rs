@@ -3,7 +3,7 @@
 use super::{ContentService, item::find};
 use crate::{
     auth::{Actor, Permission},
-    content::{Content, Item, ItemChanges, Revision, store::item as items},
+    content::{Content, Item, ItemChanges, Revision, store::revision as revisions},
     error::{Error, Result},
     id::{ItemId, RevisionId},
 };
@@ -35,7 +35,7 @@ impl ContentService {
     /// A saved state.
     pub async fn revision<C: Content>(&self, actor: &Actor, id: RevisionId) -> Result<Revision<C>> {
         actor.require(Permission::ReadContent)?;
-        let found = items::find_revision(self.db.read(), actor.site(), id).await?;
+        let found = revisions::find_revision(self.db.read(), actor.site(), id).await?;
         found.ok_or_else(|| Error::not_found(format!("revision {id}")))
     }
 
@@ -47,6 +47,6 @@ impl ContentService {
     ) -> Result<Vec<Revision<C>>> {
         actor.require(Permission::ReadContent)?;
         find::<C>(self.db.read(), actor, id).await?;
-        items::list_revisions(self.db.read(), id, MOST_REVISIONS).await
+        revisions::list_revisions(self.db.read(), id, MOST_REVISIONS).await
     }
 }

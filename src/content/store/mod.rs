@@ -1,8 +1,11 @@
 //! Queries on content; the only place that touches its tables.
 
+pub mod autosave;
 pub mod item;
 pub mod presence;
 pub mod product;
+pub mod published;
+pub mod revision;
 pub mod term;
 pub mod usage;
 
