@@ -77,7 +77,7 @@ async function errors(person: Person, id: string, channel: string): Promise<stri
     source: { kind: "STORY", id },
     channel,
   });
-  return variant.findings.filter(({ severity }) => severity === "ERROR").map(({ lanes }) => lanes);
+  return variant.findings.filter(({ severity }) => severity !== "WARNING").map(({ lanes }) => lanes);
 }
 
 const wallTime = async (person: Person, id: string) =>

@@ -378,6 +378,15 @@ pub enum Severity {
     Warning,
     /// The push is blocked until a person acts.
     Error,
+    /// The lane is not for such content: the push is blocked, and there is nothing to mend.
+    Closed,
+}
+
+impl Severity {
+    /// Whether nothing is pushed.
+    pub fn blocks(self) -> bool {
+        matches!(self, Self::Error | Self::Closed)
+    }
 }
 
 /// Something a person should mend: what, where, why and how. Data, not an error.

@@ -129,8 +129,12 @@ pub struct SourceProduct {
     pub name: String,
     /// Price in fen (CNY).
     pub price_fen: i64,
-    /// Path of its page in the channel's mini-program, if any.
-    pub path: Option<String>,
+    /// Its pictures.
+    #[serde(default)]
+    pub pictures: Vec<SourcePicture>,
+    /// Path of its page in the mini-programs that have one, by channel id.
+    #[serde(default)]
+    pub paths: std::collections::BTreeMap<String, String>,
 }
 
 /// What every channel needs to know of the site.

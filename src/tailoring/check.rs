@@ -104,6 +104,19 @@ fn check_field(field: &Field, value: Option<&Value>) -> Option<Finding> {
     })
 }
 
+/// Whether some lane that sends a field is not closed to the content.
+pub fn is_open(channel: &Descriptor, field: &str, findings: &[Finding]) -> bool {
+    let is_closed = |lane: &str| {
+        let mut closing = findings
+            .iter()
+            .filter(|one| one.severity == Severity::Closed);
+        closing.any(|one| one.lanes.iter().any(|closed| closed == lane))
+    };
+    channel.field(field).is_none_or(|field| {
+        field.lanes.is_empty() || field.lanes.iter().any(|lane| !is_closed(lane))
+    })
+}
+
 /// A person's value must have the field's type and keep within its bounds.
 pub fn check_override(field: &Field, value: &Value) -> Result<()> {
     let is_right = match field.kind {

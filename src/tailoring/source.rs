@@ -216,8 +216,10 @@ impl Loader {
                 .map(|video| video.content),
             None => None,
         };
+        let products = self.products(actor, &content.all_products()).await?;
         let pictures = content.pictures();
         let mut wanted = pictures.clone();
+        wanted.extend(products.iter().flat_map(|product| &product.pictures));
         wanted.extend(
             video
                 .iter()
@@ -226,8 +228,6 @@ impl Loader {
         );
         let assets = self.media.assets(actor, &wanted).await?;
         let (category, tags) = self.terms(actor, content.category, &content.tags).await?;
-        let mut products = content.products.clone();
-        products.extend(content.body.products());
         let source = Source {
             kind: ContentKind::Story,
             page_url: format!("{base_url}/s/{}", head.slug),
@@ -248,7 +248,7 @@ impl Loader {
             video: video
                 .as_ref()
                 .and_then(|video| self.source_video(video, &assets, base_url)),
-            products: self.products(actor, &products).await?,
+            products: products.iter().map(|one| product(one, &assets)).collect(),
             first_published_at: head.first_published_at.unwrap_or(now),
             updated_at: head.updated_at,
         };
@@ -267,9 +267,13 @@ impl Loader {
         base_url: &str,
         now: Timestamp,
     ) -> Result<Loaded> {
-        let wanted: Vec<AssetId> = [Some(content.file), content.poster]
+        let products = self.products(actor, &content.products).await?;
+        let files = [Some(content.file), content.poster];
+        let of_products = products.iter().flat_map(|product| &product.pictures);
+        let wanted: Vec<AssetId> = files
             .into_iter()
             .flatten()
+            .chain(of_products.copied())
             .collect();
         let assets = self.media.assets(actor, &wanted).await?;
         let (category, tags) = self.terms(actor, content.category, &content.tags).await?;
@@ -295,7 +299,7 @@ impl Loader {
             video: Some(video.ok_or_else(|| {
                 Error::precondition("the video's file is missing; upload it again")
             })?),
-            products: self.products(actor, &content.products).await?,
+            products: products.iter().map(|one| product(one, &assets)).collect(),
             first_published_at: head.first_published_at.unwrap_or(now),
             updated_at: head.updated_at,
         };
@@ -332,17 +336,10 @@ impl Loader {
         ))
     }
 
-    async fn products(
-        &self,
-        actor: &Actor,
-        ids: &[crate::id::ProductId],
-    ) -> Result<Vec<SourceProduct>> {
-        let known = self.content.published_products(actor, ids).await?;
-        Ok(ids
-            .iter()
-            .filter_map(|id| known.get(id))
-            .map(product)
-            .collect())
+    /// The products that readers may see, in their order.
+    async fn products(&self, actor: &Actor, ids: &[crate::id::ProductId]) -> Result<Vec<Product>> {
+        let mut known = self.content.published_products(actor, ids).await?;
+        Ok(ids.iter().filter_map(|id| known.remove(id)).collect())
     }
 
     fn source_video(
@@ -381,12 +378,14 @@ fn picture(asset: &Asset) -> Option<SourcePicture> {
     })
 }
 
-fn product(product: &Product) -> SourceProduct {
+fn product(product: &Product, assets: &HashMap<AssetId, Asset>) -> SourceProduct {
+    let pictures = product.pictures.iter();
     SourceProduct {
         sku: product.sku.clone(),
         name: product.name.clone(),
         price_fen: product.price_fen,
-        path: None,
+        pictures: pictures.filter_map(|id| picture(assets.get(id)?)).collect(),
+        paths: product.paths.clone(),
     }
 }
 

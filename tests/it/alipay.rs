@@ -277,9 +277,13 @@ both_databases! {
         let account = app.connect("alipay", &[]).await;
         let actor = app.system().await;
         let check = app.app.delivery.check_account(&actor, account.id).await.unwrap();
-        assert!(check.ok && check.lanes == ["post", "article"], "{check:?}");
+        assert!(check.ok && check.lanes == ["post", "article", "item"], "{check:?}");
 
-        for setting in [json!({ "granted": false }), json!({ "granted": true, "upgraded": false }), json!({ "app_public_key": "" })] {
+        set(&app, &json!({ "filed": false }));
+        let check = app.app.delivery.check_account(&actor, account.id).await.unwrap();
+        assert!(check.ok && check.barred["item"].contains("备案"), "{check:?}");
+
+        for setting in [json!({ "granted": false }), json!({ "granted": true, "upgraded": false, "filed": false }), json!({ "app_public_key": "" })] {
             set(&app, &setting);
             let check = app.app.delivery.check_account(&actor, account.id).await.unwrap();
             assert!(!check.ok && check.message.starts_with("不能使用："), "{setting}: {check:?}");

@@ -27,13 +27,13 @@ use serde_json::{Value, json};
 use crate::{
     crash::{run_worker, start as start_with_real_time},
     harness::{
-        ALIPAY, ALIPAY_ARTICLE, BAIDU_BAIJIAHAO, BAIDU_FEED, BAIDU_SEARCH, BAIDU_WEBSITE, Backend,
-        DOUYIN, DOUYIN_PICTURES, DOUYIN_SEARCH, Route, TOUTIAO, TestApp, WECHAT, WECHAT_PICTURES,
-        WECHAT_SEARCH,
+        ALIPAY, ALIPAY_ARTICLE, ALIPAY_ITEM, BAIDU_BAIJIAHAO, BAIDU_FEED, BAIDU_SEARCH,
+        BAIDU_WEBSITE, Backend, DOUYIN, DOUYIN_PICTURES, DOUYIN_SEARCH, Route, TOUTIAO, TestApp,
+        WECHAT, WECHAT_PICTURES, WECHAT_SEARCH,
     },
 };
 
-const ROUTES: [Route; 13] = [
+const ROUTES: [Route; 14] = [
     DOUYIN,
     DOUYIN_PICTURES,
     DOUYIN_SEARCH,
@@ -46,6 +46,7 @@ const ROUTES: [Route; 13] = [
     WECHAT_SEARCH,
     ALIPAY,
     ALIPAY_ARTICLE,
+    ALIPAY_ITEM,
     TOUTIAO,
 ];
 const CHANNELS: [&str; 5] = ["douyin", "baidu", "wechat", "alipay", "toutiao"];

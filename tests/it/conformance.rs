@@ -11,9 +11,10 @@ use fenfa::{
 use serde_json::{Value, json};
 
 use crate::harness::{
-    ALIPAY, ALIPAY_ARTICLE, BAIDU_BAIJIAHAO, BAIDU_FEED, BAIDU_SEARCH, BAIDU_WEBSITE, BOARD,
-    DOUYIN, DOUYIN_HAND_OFF, DOUYIN_PICTURES, DOUYIN_SEARCH, Route, TOUTIAO, TOUTIAO_ARTICLE,
-    TestApp, WECHAT, WECHAT_DRAFT, WECHAT_MASS, WECHAT_PICTURES, WECHAT_SEARCH, channels,
+    ALIPAY, ALIPAY_ARTICLE, ALIPAY_ITEM, BAIDU_BAIJIAHAO, BAIDU_FEED, BAIDU_SEARCH, BAIDU_WEBSITE,
+    BOARD, DOUYIN, DOUYIN_HAND_OFF, DOUYIN_PICTURES, DOUYIN_SEARCH, Route, TOUTIAO,
+    TOUTIAO_ARTICLE, TestApp, WECHAT, WECHAT_DRAFT, WECHAT_MASS, WECHAT_PICTURES, WECHAT_SEARCH,
+    channels,
 };
 
 const TITLE: &str = "明前龙井的冲泡要点与火候";
@@ -97,7 +98,7 @@ fn wire(route: Route) -> Wire {
             death: Some(json!({ "expire": "tokens" })),
             upload: &[],
         },
-        ALIPAY | ALIPAY_ARTICLE => Wire {
+        ALIPAY | ALIPAY_ARTICLE | ALIPAY_ITEM => Wire {
             spent: Set(json!({ "next": { "method": route.commit, "fault": "limit" } })),
             refused: Set(json!({ "set": { "refused_words": ["龙井"] } })),
             unknown: r#"{"error_response":{"code":"99999","msg":"?"}}"#,
@@ -452,6 +453,7 @@ conform! {
     wechat_search: WECHAT_SEARCH;
     alipay: ALIPAY;
     alipay_article: ALIPAY_ARTICLE;
+    alipay_item: ALIPAY_ITEM;
     toutiao: TOUTIAO;
     board: BOARD;
 }
@@ -497,6 +499,7 @@ conform_where! {
     wechat_mass: WECHAT_MASS;
     alipay: ALIPAY;
     alipay_article: ALIPAY_ARTICLE;
+    alipay_item: ALIPAY_ITEM;
     toutiao: TOUTIAO;
 }
 

@@ -34,7 +34,7 @@ fn media(name: &str) -> Bytes {
     std::fs::read(dir.join(name)).unwrap().into()
 }
 
-const STORIES: &str = r##"{"source": "a.md", "title": "清蒸鲈鱼的做法", "category": "水产", "body_markdown": "# 清蒸鲈鱼的做法\n\n鲈鱼肉质白嫩、清香，没有腥味。\n\n![成品](images/bass.jpg)\n\n## 必备原料\n\n- 鲈鱼\n- 姜\n", "images": [{"file": "images/bass.jpg", "alt": "一条蒸好的鲈鱼"}]}
+const STORIES: &str = r##"{"source": "a.md", "title": "清蒸鲈鱼的做法", "category": "水产", "body_markdown": "# 清蒸鲈鱼的做法\n\n鲈鱼肉质白嫩、清香，没有腥味。\n\n![成品](images/bass.jpg)\n\n## 必备原料\n\n- 鲈鱼\n- 姜\n", "images": [{"file": "images/bass.jpg", "alt": "一条蒸好的鲈鱼"}], "products": ["1006002"]}
 {"source": "b.md", "title": "凉拌黄瓜的做法", "category": "素菜", "body_markdown": "黄瓜拍碎，加蒜末。<script>alert(1)</script>", "images": []}
 "##;
 const PRODUCTS: &str = r#"{"sku": "1006002", "name": "轻奢纯棉刺绣水洗四件套", "category": "床品", "brief": "设计师原款，精致绣花", "retail_price_cny": "899.00", "attributes": [{"name": "材质", "value": "纯棉"}]}
@@ -79,8 +79,21 @@ both_databases! {
         assert_eq!(story.content.title, "清蒸鲈鱼的做法");
         assert_eq!(story.state(), ContentState::Published);
         assert!(story.content.cover.is_some(), "the first picture stands for the story");
+        let product = app.app.content.find_product_by_sku(&actor, "1006002").await.unwrap().unwrap();
+        assert_eq!(story.content.products, [product.id]);
         let hostile = app.app.content.find_by_source::<StoryContent>(&actor, "b.md").await.unwrap().unwrap();
         assert!(!serde_json::to_string(&hostile.content.body).unwrap().contains("script"));
+    }
+
+    async fn a_product_that_is_not_there_is_named_and_its_story_comes_in(app: TestApp) {
+        let mut folder = folder();
+        folder.0.remove("products.jsonl");
+
+        let report = import(&app, &folder).await.unwrap();
+
+        assert_eq!(report.stories.created, 2);
+        let refusal = report.refusals.iter().find(|refusal| refusal.source == "a.md").unwrap();
+        assert!(refusal.reason.contains("1006002"), "{}", refusal.reason);
     }
 
     async fn a_second_import_changes_nothing(app: TestApp) {

@@ -61,8 +61,8 @@ fn goes_on_after_kills(database: Option<&str>) {
     let deliveries = report["deliveries"].as_array().unwrap();
     assert_eq!(
         deliveries.len(),
-        19,
-        "thirteen ways for one story, two for the other, four for the video"
+        21,
+        "fifteen ways for one story, two for the other, four for the video"
     );
     assert!(
         deliveries

@@ -6,6 +6,7 @@
 mod harness;
 mod access;
 mod alipay;
+mod alipay_item;
 mod allowance;
 mod app_link;
 mod approval;

@@ -71,13 +71,13 @@ export const variantOptions = (source: SourceRef, channel: string, typed = false
     refetchInterval: (query) => (query.state.data?.inspection?.awaited.length ? 10_000 : false),
   });
 
-/** The findings that matter for a lane. */
+/** The findings that matter for a lane; without one, those that somebody can mend. */
 export function findingsOf(variant: Variant | undefined, lane?: string): { errors: Finding[]; warnings: Finding[] } {
   const all = (variant?.findings ?? []).filter(
     (finding) => lane === undefined || finding.lanes.length === 0 || finding.lanes.includes(lane),
   );
   return {
-    errors: all.filter((finding) => finding.severity === "ERROR"),
+    errors: all.filter(({ severity }) => severity === "ERROR" || (severity === "CLOSED" && lane !== undefined)),
     warnings: all.filter((finding) => finding.severity === "WARNING"),
   };
 }

@@ -1,5 +1,6 @@
 //! How Alipay carries out a delivery. The publish call has no idempotency key, so the address of the story that goes with
-//! it carries the marker: a lost reply is looked up by it, else by the files, which are used once.
+//! it carries the marker: a lost reply is looked up by it, else by the files, which are used once. The lane of goods goes its
+//! own way.
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
@@ -7,12 +8,12 @@ use async_trait::async_trait;
 use serde_json::{Value, json};
 
 use super::{
-    ARTICLE, AUDIENCES, COVER, PICTURE, POST, POSTER,
+    ARTICLE, AUDIENCES, COVER, ITEM, MINI_APP, PICTURE, POST, POSTER,
     client::{Client, Content, PUBLISH, PUBLISH_ARTICLE},
     content_key::ContentKey,
     derive,
     error::refused,
-    link,
+    item, link,
     mode::Mode,
     sign::PrivateKey,
     webhook,
@@ -33,6 +34,7 @@ pub const CONTENT_KEY: &str = "aes_key";
 const VIDEO: &str = "video";
 
 const UPLOAD: &str = "upload_files";
+const OFFER: &str = "find_offer";
 const PUBLISH_CONTENT: &str = "publish_content";
 const OBSERVE: &str = "observe_review";
 const DELETE: &str = "delete_content";
@@ -64,6 +66,13 @@ pub fn connect(account: Account) -> Result<Arc<dyn Channel>> {
             )
         })?),
     };
+    if item::stock(&account).is_none() {
+        return Err(refused(
+            &format!("settings.{}", item::STOCK),
+            "应是 0 到 99999 的整数",
+            "must be a whole number from 0 to 99999",
+        ));
+    }
     let mode = Mode::of(&account, &key)?;
     Ok(Arc::new(Alipay {
         client: Client {
@@ -108,8 +117,8 @@ fn text<'f>(fields: &'f BTreeMap<String, Value>, name: &str) -> &'f str {
     fields.get(name).and_then(Value::as_str).unwrap_or_default()
 }
 
-/// What is published, and by which method.
-fn content_of(submission: &Submission, media: &Value) -> (&'static str, Value) {
+/// What is published, and by which method. One thing may be attached: the item that the story sells, else the mini-program.
+fn content_of(submission: &Submission, media: &Value, item: Option<&str>) -> (&'static str, Value) {
     let fields = &submission.fields;
     let is_restricted = text(fields, "audience") == AUDIENCES[1].zh;
     let mut content = json!({
@@ -117,6 +126,14 @@ fn content_of(submission: &Submission, media: &Value) -> (&'static str, Value) {
         "source_media_infos": media,
         "source_link": source_link(submission),
     });
+    let offer = match (item, text(fields, MINI_APP)) {
+        (Some(item), _) => Some(("goods", item)),
+        (None, "") => None,
+        (None, app_id) => Some(("mini_app", app_id)),
+    };
+    if let Some((kind, id)) = offer {
+        content["source_offers"] = json!([{ "offer_type": kind, "offer_id": id }]);
+    }
     if submission.lane == ARTICLE {
         content["source_type"] = "IMAGE-CONTENT".into();
         content["source_text"] = derive::html(text(fields, "article")).into();
@@ -140,16 +157,14 @@ fn published(content_id: &str, link: &str, warning: Option<&str>) -> StepOutput 
 }
 
 impl Alipay {
-    /// Uploads file after file, from where an earlier try stopped. What was uploaded for a publish call that may have
-    /// arrived is not used for another content.
     async fn upload(&self, ctx: &mut StepContext<'_>) -> Result<Outcome, ChannelError> {
-        let mut uploaded: Vec<Value> =
-            serde_json::from_value(ctx.handle.clone()).unwrap_or_default();
-        for (kind, media) in files(ctx.submission).into_iter().skip(uploaded.len()) {
-            let id = self.client.upload(ctx.host, media).await?;
-            uploaded.push(json!({ "media_id": id, "media_type": kind }));
-            ctx.save_handle(json!(uploaded)).await?;
-        }
+        let files = files(ctx.submission);
+        let media = files.iter().map(|(_, media)| *media);
+        let ids = self.client.upload_all(ctx, media).await?;
+        let uploaded = files.iter().zip(ids);
+        let uploaded: Vec<Value> = uploaded
+            .map(|((kind, _), id)| json!({ "media_id": id, "media_type": kind }))
+            .collect();
         if uploaded.is_empty() {
             let text = "没有图片也没有视频，支付宝不收这样的内容";
             return Err(ChannelError::new(ErrorClass::Validation, text));
@@ -168,11 +183,9 @@ impl Alipay {
     }
 
     async fn publish(&self, ctx: &StepContext<'_>) -> Result<Outcome, ChannelError> {
-        let media = ctx
-            .outputs
-            .get(UPLOAD)
-            .map_or(&Value::Null, |output| &output["media"]);
-        let (method, content) = content_of(ctx.submission, media);
+        let output = |step: &str| ctx.outputs.get(step).unwrap_or(&Value::Null);
+        let item = output(OFFER)["item_id"].as_str();
+        let (method, content) = content_of(ctx.submission, &output(UPLOAD)["media"], item);
         let (id, warning) = self.client.publish(ctx.host, method, content).await?;
         Ok(Outcome::Done(published(&id, "", warning.as_deref())))
     }
@@ -242,6 +255,9 @@ impl Alipay {
 impl Channel for Alipay {
     fn plan(&self, submission: &Submission) -> Vec<Step> {
         let deadline = self.client.account.deadline(DEADLINE);
+        if submission.lane == ITEM {
+            return item::plan(submission, deadline);
+        }
         let step = |name: &str, kind: StepKind| Step::new(name, kind, deadline);
         match submission.intent {
             Intent::Takedown => vec![step(DELETE, StepKind::Commit)],
@@ -249,18 +265,29 @@ impl Channel for Alipay {
             Intent::Publish => {
                 let files = files(submission);
                 let patience = DEADLINE + sending_time(files.iter().map(|(_, media)| *media));
-                vec![
-                    Step::new(UPLOAD, StepKind::Safe, patience),
-                    step(PUBLISH_CONTENT, StepKind::Commit),
-                    step(OBSERVE, StepKind::Observe),
-                ]
+                let may_sell = submission.lane == POST && item::is_of(submission);
+                let mut steps = vec![Step::new(UPLOAD, StepKind::Safe, patience)];
+                steps.extend(may_sell.then(|| step(OFFER, StepKind::Safe)));
+                steps.push(step(PUBLISH_CONTENT, StepKind::Commit));
+                steps.push(step(OBSERVE, StepKind::Observe));
+                steps
             }
         }
     }
 
     async fn run(&self, step: &Step, ctx: &mut StepContext<'_>) -> Result<Outcome, ChannelError> {
+        if ctx.submission.lane == ITEM {
+            return item::run(&self.client, step, ctx).await;
+        }
         match step.name.as_str() {
             UPLOAD => self.upload(ctx).await,
+            OFFER => {
+                let item = item::on_sale(&self.client, ctx.host, ctx.submission).await?;
+                Ok(Outcome::Done(StepOutput {
+                    value: json!({ "item_id": item }),
+                    ..StepOutput::default()
+                }))
+            }
             PUBLISH_CONTENT => self.publish(ctx).await,
             OBSERVE => self.observe(ctx).await,
             DELETE => {
@@ -284,6 +311,9 @@ impl Channel for Alipay {
         sent: &Fingerprint<'_>,
         host: &dyn StepHost,
     ) -> Result<Found, ChannelError> {
+        if sent.submission.lane == ITEM {
+            return item::find(&self.client, sent, host).await;
+        }
         if sent.step == DELETE {
             let id = sent.submission.external_id.as_deref().unwrap_or_default();
             let is_gone = match self.client.find(host, id).await? {
@@ -334,7 +364,7 @@ impl Channel for Alipay {
         host: &dyn StepHost,
     ) -> Result<Inspection, ChannelError> {
         let mut found = Inspection::passed();
-        for name in ["title", "text", "article"] {
+        for name in ["title", "text", "article", "item_title", "item_text"] {
             let value = text(fields, name);
             if value.is_empty() {
                 continue;
@@ -373,31 +403,54 @@ impl Channel for Alipay {
 
     async fn check_account(&self, host: &dyn StepHost) -> AccountCheck {
         let account = &self.client.account;
-        let external_id = Some(account.setting("app_id", "").to_owned());
-        match self.client.page(host, 1).await {
-            Ok((_, total)) => AccountCheck {
-                ok: true,
-                message: format!(
-                    "{}，签名有效，可以发布短图文、视频和长图文，也能查询和删除；已有 {total} 条内容。支付宝不提供阅读量。{}",
-                    self.spoken(),
-                    self.client.mode.warning(account.clock.now())
-                ),
-                lanes: [POST, ARTICLE].map(ToOwned::to_owned).into(),
-                barred: BTreeMap::new(),
-                external_id,
-            },
-            Err(error) => AccountCheck {
-                ok: false,
-                message: format!("不能使用：{error}。"),
-                lanes: Vec::new(),
-                barred: match error.bars() {
-                    Some(reason) => [POST, ARTICLE]
-                        .map(|lane| (lane.to_owned(), reason.clone()))
-                        .into(),
-                    None => BTreeMap::new(),
-                },
-                external_id,
-            },
+        let contents = self.client.page(host, 1).await;
+        let mut check = AccountCheck {
+            ok: contents.is_ok(),
+            message: String::new(),
+            lanes: Vec::new(),
+            barred: BTreeMap::new(),
+            external_id: Some(account.setting("app_id", "").to_owned()),
+        };
+        let goods = item::bar(&self.client, host).await;
+        let mut said = Vec::new();
+        match contents {
+            Ok((_, total)) => {
+                check.lanes.extend([POST, ARTICLE].map(ToOwned::to_owned));
+                said.push(format!(
+                    "{}，签名有效，可以发布短图文、视频和长图文，也能查询和删除；已有 {total} 条内容。支付宝不提供阅读量",
+                    self.spoken()
+                ));
+            }
+            Err(error) => {
+                if let Some(reason) = error.bars() {
+                    let barred = [POST, ARTICLE].map(|lane| (lane.to_owned(), reason.clone()));
+                    check.barred.extend(barred);
+                }
+                let what = if matches!(goods, Ok(None)) {
+                    "不能发布生活号内容"
+                } else {
+                    "不能使用"
+                };
+                said.push(format!("{what}：{error}"));
+            }
         }
+        match goods {
+            Ok(None) => {
+                check.ok = true;
+                check.lanes.push(ITEM.to_owned());
+                said.push("可以登记小程序商品".to_owned());
+            }
+            Ok(Some(reason)) => {
+                check.barred.insert(ITEM.to_owned(), reason);
+            }
+            // What the platform says of the account it says of both.
+            Err(error) if check.ok => {
+                said.push(format!("不知道能否登记小程序商品：{error}"));
+            }
+            Err(_) => {}
+        }
+        let warning = self.client.mode.warning(account.clock.now());
+        check.message = format!("{}。{warning}", said.join("。"));
+        check
     }
 }

@@ -17,7 +17,7 @@ use super::{
     time,
 };
 use crate::channels::{
-    Account, ChannelError, ErrorClass, Media, StepHost,
+    Account, ChannelError, ErrorClass, Media, StepContext, StepHost,
     http::{self, Evidence},
 };
 
@@ -35,6 +35,8 @@ const PAGE: u64 = 20;
 const READINGS: usize = 3;
 
 const UPLOAD: &str = "alipay.open.file.upload";
+/// Methods that act for a life account.
+const CONTENTS: &str = "alipay.social.";
 const FAMILY: &str = "alipay.social.base.contentlib.standardcontent";
 /// Checks a text.
 const DETECT: &str = "alipay.security.risk.content.detect";
@@ -76,7 +78,7 @@ pub struct MediaInfo {
     pub media_id: String,
 }
 
-fn drift(what: &str) -> ChannelError {
+pub fn drift(what: &str) -> ChannelError {
     ChannelError::new(
         ErrorClass::ProtocolDrift,
         format!("支付宝的回复里没有 {what}"),
@@ -136,7 +138,8 @@ impl Client {
         }
     }
 
-    async fn call(
+    /// Calls a method; `commit`: readers see what it does.
+    pub async fn call(
         &self,
         host: &dyn StepHost,
         method: &str,
@@ -144,7 +147,7 @@ impl Client {
         commit: bool,
     ) -> Result<Value, ChannelError> {
         let public_id = self.account.setting("public_id", "");
-        if !public_id.is_empty() && ![DETECT, CODE].contains(&method) {
+        if !public_id.is_empty() && method.starts_with(CONTENTS) {
             content["public_id"] = public_id.into();
         }
         let content = content.to_string();
@@ -199,6 +202,22 @@ impl Client {
         let node = self.read(host, &answer, UPLOAD, false).await?;
         let id = node["file_id"].as_str().filter(|id| !id.is_empty());
         id.map(ToOwned::to_owned).ok_or_else(|| drift("file_id"))
+    }
+
+    /// Uploads file after file, from where an earlier try stopped; their ids in order. What was uploaded for a call that may
+    /// have arrived is not used for another.
+    pub async fn upload_all<'m>(
+        &self,
+        ctx: &mut StepContext<'_>,
+        files: impl Iterator<Item = &'m Media>,
+    ) -> Result<Vec<String>, ChannelError> {
+        // What an earlier try left that is no list of ids is uploaded again.
+        let mut ids: Vec<String> = serde_json::from_value(ctx.handle.clone()).unwrap_or_default();
+        for media in files.skip(ids.len()) {
+            ids.push(self.upload(ctx.host, media).await?);
+            ctx.save_handle(json!(ids)).await?;
+        }
+        Ok(ids)
     }
 
     /// Publishes; the id of the content, and a warning that came with it.

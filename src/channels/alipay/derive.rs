@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{
-    AUDIENCES, COVER, LONGEST_ARTICLE, LONGEST_TEXT, LONGEST_TITLE, MOST_PICTURES, PICTURE, POSTER,
+    AUDIENCES, COVER, LONGEST_ARTICLE, LONGEST_TEXT, LONGEST_TITLE, MINI_APP, MOST_PICTURES,
+    PICTURE, POSTER, item,
 };
 use crate::{
     channels::{Derived, SiteProfile, Source, SourcePicture},
@@ -14,14 +15,16 @@ use crate::{
 const MOST_TAGS: usize = 5;
 
 /// Makes the variant's fields.
-pub fn derive(source: &Source, _profile: &SiteProfile) -> Derived {
+pub fn derive(source: &Source, profile: &SiteProfile) -> Derived {
     let mut derived = Derived::default();
     let title = cut_to(&one_line(&source.title), LONGEST_TITLE, characters);
-    let fields: [(&str, Value); 4] = [
+    let mini_app = profile.mini_programs.get("alipay").cloned();
+    let fields: [(&str, Value); 5] = [
         ("title", title.into()),
         ("text", text(source).into()),
         ("article", article(source).into()),
         ("audience", json!(AUDIENCES[0].zh)),
+        (MINI_APP, mini_app.unwrap_or_default().into()),
     ];
     derived
         .fields
@@ -50,6 +53,7 @@ pub fn derive(source: &Source, _profile: &SiteProfile) -> Derived {
     if source.kind == crate::channels::ContentKind::Story {
         use_for(COVER, usable((450, 250)).take(1).collect());
     }
+    item::derive(source, profile, &mut derived);
     derived
 }
 
@@ -80,18 +84,7 @@ fn text(source: &Source) -> String {
         tail.push_str(&tags.join(" "));
     }
     let room = LONGEST_TEXT - characters(&tail);
-    let mut text = String::new();
-    for paragraph in paragraphs(source) {
-        let gap = if text.is_empty() { "" } else { "\n\n" };
-        if characters(&text) + characters(gap) + characters(&paragraph) > room {
-            if text.is_empty() {
-                text = cut_to(&paragraph, room, characters);
-            }
-            break;
-        }
-        text.push_str(gap);
-        text.push_str(&paragraph);
-    }
+    let mut text = joined(paragraphs(source), room);
     if text.is_empty() {
         text = one_line(&source.title);
     }
@@ -99,7 +92,7 @@ fn text(source: &Source) -> String {
 }
 
 /// Lead and paragraphs, without a lead that the body repeats.
-fn paragraphs(source: &Source) -> impl Iterator<Item = String> {
+pub fn paragraphs(source: &Source) -> impl Iterator<Item = String> {
     let lead = one_line(&source.lead);
     let body = source.paragraphs.iter().map(|text| one_line(text));
     let rest: Vec<String> = body
@@ -111,21 +104,31 @@ fn paragraphs(source: &Source) -> impl Iterator<Item = String> {
         .chain(rest)
 }
 
+/// Whole paragraphs as far as there is room.
+pub fn joined(paragraphs: impl Iterator<Item = String>, room: usize) -> String {
+    let mut text = String::new();
+    for paragraph in paragraphs {
+        let gap = if text.is_empty() { "" } else { "\n\n" };
+        if characters(&text) + characters(gap) + characters(&paragraph) > room {
+            if text.is_empty() {
+                text = cut_to(&paragraph, room, characters);
+            }
+            break;
+        }
+        text.push_str(gap);
+        text.push_str(&paragraph);
+    }
+    text
+}
+
 /// The long article as plain paragraphs; [`html`] makes of it what is sent.
 fn article(source: &Source) -> String {
-    let mut article = String::new();
     let byline = source
         .byline
         .as_deref()
         .map(|name| format!("文：{}", one_line(name)));
-    for paragraph in byline.into_iter().chain(paragraphs(source)) {
-        let gap = if article.is_empty() { "" } else { "\n\n" };
-        if characters(&article) + characters(gap) + characters(&paragraph) > LONGEST_ARTICLE {
-            break;
-        }
-        article.push_str(gap);
-        article.push_str(&paragraph);
-    }
+    let all = byline.into_iter().chain(paragraphs(source));
+    let mut article = joined(all, LONGEST_ARTICLE);
     if article.is_empty() {
         article = one_line(&source.title);
     }

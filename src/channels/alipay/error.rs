@@ -20,7 +20,7 @@ const UNKNOWN_APP: &str = "isv.invalid-app-id";
 /// v3 description of the content family).
 const SUB_CODES: &[(&str, ErrorClass, &str)] = {
     use ErrorClass::{
-        AuthRevoked, Bug, ChannelDown, MediaRejected, Permission, RateLimited, Validation,
+        AuthRevoked, Bug, ChannelDown, Conflict, MediaRejected, Permission, RateLimited, Validation,
     };
     &[
         (
@@ -126,6 +126,13 @@ const SUB_CODES: &[(&str, ErrorClass, &str)] = {
         ("NO_PERMISSION", Permission, "没有操作这个生活号的权限"),
         ("BUSINESS_ERROR", Validation, "支付宝拒绝了这些内容"),
         (NOT_FOUND, Validation, "支付宝没有这条内容"),
+        (
+            "MINI_APP_HAS_NOT_REG",
+            Permission,
+            "小程序还没有备案，不能登记商品",
+        ),
+        // Somebody registered it between our look and our call: it is looked up again.
+        ("OUT_ITEM_ID_EXIST", Conflict, "支付宝已经有这个编号的商品"),
     ]
 };
 

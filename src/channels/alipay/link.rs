@@ -50,7 +50,8 @@ pub const KINDS: &[AppLinkKind] = &[
     ),
 ];
 
-fn scheme(app_id: &str, page: &AppPage) -> String {
+/// The address that opens a page of a mini-program within the platform's app.
+pub fn scheme(app_id: &str, page: &AppPage) -> String {
     let (path, query) = page.parts();
     let mut scheme = format!(
         "alipays://platformapi/startapp?appId={}&page={}",

@@ -1,5 +1,5 @@
 //! Alipay: posts of a life account plus (生活号+), short ones with pictures or a video (lane `post`) and long articles
-//! (lane `article`). A post can be read back and deleted, not changed.
+//! (lane `article`), which can be read back and deleted, not changed; and goods of the mini-program (lane `item`).
 //!
 //! Limits come from the field texts of the official SDK (alipay-sdk-net-all) and the documentation of the open platform
 //! (opendocs.alipay.com); figures that are not published are said to be so where they stand.
@@ -10,6 +10,7 @@ mod client;
 mod content_key;
 mod derive;
 mod error;
+mod item;
 mod link;
 mod mode;
 mod rotation;
@@ -29,6 +30,8 @@ use super::{
 pub const POST: &str = "post";
 /// The lane of long articles.
 pub const ARTICLE: &str = "article";
+/// The lane of the mini-program's goods.
+pub const ITEM: &str = "item";
 /// A picture of a post.
 pub const PICTURE: &str = "alipay_picture";
 /// The still that stands for a video.
@@ -36,6 +39,8 @@ pub const POSTER: &str = "alipay_poster";
 /// The cover of a long article: 900×500.
 pub const COVER: &str = "alipay_cover";
 
+/// The field that names the mini-program which is attached to a content.
+pub const MINI_APP: &str = "mini_app";
 /// Characters of a title (standardcontent.publish).
 pub const LONGEST_TITLE: usize = 30;
 /// Characters of the text of a post (standardcontent.publish).
@@ -161,6 +166,7 @@ pub static CHANNEL: Descriptor = Descriptor {
             &[ContentKind::Story],
             ARTICLE_VIEWS,
         ),
+        item::LANE,
     ],
     fields: &[
         field(
@@ -194,6 +200,21 @@ pub static CHANNEL: Descriptor = Descriptor {
                 None,
             )
         },
+        Field {
+            required: false,
+            ..field(
+                MINI_APP,
+                LocalText::new("挂载小程序 APPID", "Mini-program attached"),
+                FieldType::Text,
+                &[POST, ARTICLE],
+                None,
+            )
+        },
+        item::TITLE_FIELD,
+        item::TEXT_FIELD,
+        item::SPECS_FIELD,
+        item::ID_FIELD,
+        item::PATH_FIELD,
     ],
     pictures: &[
         picture(
@@ -214,6 +235,8 @@ pub static CHANNEL: Descriptor = Descriptor {
             (900, 500),
             (450, 250),
         ),
+        item::ITEM_PICTURE,
+        item::DETAIL_PICTURE,
     ],
     account_fields: &[
         AccountField::new(
@@ -298,6 +321,8 @@ pub static CHANNEL: Descriptor = Descriptor {
             false,
             Some(""),
         ),
+        item::CATEGORY_FIELD,
+        item::STOCK_FIELD,
         AccountField::new(
             "gateway_url",
             LocalText::new("网关地址", "Gateway"),

@@ -1,6 +1,6 @@
 //! What the gateway refuses of a post, before any call. Lengths are bounds of the fields.
 
-use super::{ARTICLE, COVER, LARGEST_FILE, MOST_PICTURES, PICTURE, POST, POSTER};
+use super::{ARTICLE, COVER, LARGEST_FILE, MOST_PICTURES, PICTURE, POST, POSTER, item};
 use crate::channels::{CheckInput, Finding, Severity};
 
 const PUBLISH: &str = "支付宝开放平台：内容发布接口";
@@ -102,6 +102,7 @@ pub fn check(input: &CheckInput<'_>) -> Vec<Finding> {
         );
         findings.push(found.on_lanes(&[ARTICLE]));
     }
+    findings.extend(item::check(input));
     findings
 }
 
@@ -134,6 +135,7 @@ mod tests {
         };
         check(&input)
             .into_iter()
+            .filter(|finding| finding.severity != Severity::Closed)
             .map(|finding| finding.code)
             .collect()
     }

@@ -174,6 +174,28 @@ pub fn of_reply<'r>(reply: &'r str, root: &str) -> Option<&'r str> {
     None
 }
 
+/// What is signed of a request of version 3: the header between its scheme and its signature, verb, target as it is sent, body,
+/// and the merchant's token if it acts for one.
+pub fn of_v3_request(
+    auth: &str,
+    verb: &str,
+    target: &str,
+    body: &str,
+    token: Option<&str>,
+) -> String {
+    let mut text = format!("{auth}\n{verb}\n{target}\n{body}\n");
+    if let Some(token) = token {
+        text.push_str(token);
+        text.push('\n');
+    }
+    text
+}
+
+/// What is signed of an answer of version 3.
+pub fn of_v3_reply(timestamp: &str, nonce: &str, body: &str) -> String {
+    format!("{timestamp}\n{nonce}\n{body}\n")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -260,5 +282,28 @@ mod tests {
             assert!(PrivateKey::read(wrong).is_none());
             assert!(PublicKey::read(wrong).is_none(), "{wrong}");
         }
+    }
+
+    const AUTH: &str = "app_id=2021000000000001,nonce=5f1c2d3e-0000-4000-8000-000000000001,timestamp=1772328600000";
+    const V4: &str = "RT36teF1fc7QoeuQ6fxBarxUIgfmnTRpG5DAHolxZM/0PnLH3Ams9Z0QasAqFs6W0EhQ5Huj2obANVKErscN2m1FobcOUtOII5fxAYTofpL3E9MDjsxkzZFcwHfyT7HNugFSFvPYcxIF+V/wqIan2B59wy8wtd/SrKf7qRBv9zzL87HG+g9OgJ4L8A+TEzz2zNfej9gQpXdDOChSZhrygWZ+LtWjUC1LMABfD+M1v/0SvItr8RptbdvLcRnS2KEO5iEOGFhfxyrMTjrsvwqkpceYHcUMrYukiYmEIL6qzLWm1mz7nClRZzbdEfD7yBJzOFBsB+jAMsqGuc1tA2JyGQ==";
+    const V5: &str = "DHedqrUSDORFqTYM5xdljCYp3bDw+4vs32u7EJRRZXxFr+DPy0+xhegFHLBpqA0SZh2BGqAO9Bas1fWoWZMEcgHMNlEsKwu1nxe3PE/aXiGdSv2fcYw5Lme3/9vh+D056aM12zwLnfvIrJRHWDHlro8VTGq5RiDMwPbAgVYLFFtt3e2Zt/KMTmU/Kt4Jp+8EZuha8u6eoYNAOZrBjugoIYcv47JyfAVzQDL6WRUldDLrITZMF/O+HRzQc73upd6H3yP9Xu928Atkawk7eGfa+HJWI6aGZiltDEh6vYIM0baA1vXnvhF+K/FPyILM9lag8MVxFjZDpHfXueNZvku/SQ==";
+    const V6: &str = "TbOnn/aVDbN0ftKw9b3bKaQbUteXvvjbEfSjmGUaInhHFZ22O6IeTtC5T+rGMRBMxXhUS9rVYt5HTmqi2NLM9cQ0al6i59wAcVWyFaJ/qoLu9mFoSV+w94g5+dp/QehZzqtlBKkTowM08baY1I32Gc7JvMeUHYJ3tQOM/mJLeP1+ujz5v9J+MI9bQrwfEyy8T5OT2dS73/K7TRdwCmWHUh9cMmtwCbZNZc3o8IOmJprm/9uDBp656jZB3JvRy/sm2rVV9x9iYFVm6RY3u5pgbvbEI+m5Jja+UY3rxfemNPblg+mxE/CRIE13TqxxhoG5CO4rfshYJ6cdPdN6fBv/jg==";
+
+    #[test]
+    fn a_request_of_version_3_is_signed_line_by_line() {
+        let body = r#"{"page_num":1,"page_size":20,"need_detail":true,"status":"1"}"#;
+        let path = "/v3/alipay/social/base/contentlib/standardcontent/batchquery";
+        check(&of_v3_request(AUTH, "POST", path, body, None), V4);
+
+        let target = "/v3/alipay/open/app/service/query?service_code=2026030121000358300001";
+        let text = of_v3_request(AUTH, "GET", target, "", Some("202603BBtoken"));
+        check(&text, V5);
+    }
+
+    #[test]
+    fn an_answer_of_version_3_is_signed_with_its_time_and_nonce() {
+        let body = r#"{"content_ids":["20260301OB020010031234567890"],"page_num":1,"page_size":20,"total":1}"#;
+        let text = of_v3_reply("1772328600123", "8f0e6c1b7a5d4e3f9c2b1a0d9e8f7a6b", body);
+        check(&text, V6);
     }
 }

@@ -33,9 +33,12 @@ const STORIES: &[(&str, &str, usize, usize)] = &[
     ("wechat", "search", 6, 0),
     ("alipay", "post", 6, 0),
     ("alipay", "article", 6, 0),
+    ("alipay", "item", 6, 0),
     ("douyin", "publish", 6, 0),
     ("douyin", "search", 6, 0),
     ("wechat", "draft", 6, 0),
+    // A follower hears of one thing a day.
+    ("wechat", "mass", 12, 0),
     ("douyin", "handoff", 6, 0),
     ("toutiao", "article", 6, 0),
 ];

@@ -91,7 +91,7 @@ impl Practice {
         app: &App,
         actor: &Actor,
     ) -> anyhow::Result<BTreeMap<&'static str, AccountId>> {
-        give_mini_program(app, actor).await?;
+        give_mini_programs(app, actor).await?;
         let known = app.delivery.accounts(actor).await?;
         let mut connected = BTreeMap::new();
         for channel in ["baidu", "douyin", "wechat", "alipay", "toutiao"] {
@@ -166,6 +166,7 @@ impl Practice {
                     ("app_id", "wx0123456789abcdef"),
                     ("mini_app_id", "wxmini0123456789"),
                     ("reviewer_openid", "o_reviewer_sim"),
+                    ("mass_to", "all"),
                     ("base_url", &base),
                     ("listing_delay_s", "2"),
                 ]),
@@ -182,6 +183,7 @@ impl Practice {
                         ("app_id", "2021000000000001"),
                         ("alipay_public_key", &text(&keys, "alipay_public_key")),
                         ("gateway_url", &format!("{base}/gateway.do")),
+                        ("item_category_id", "C000002001"),
                         ("listing_delay_s", "2"),
                     ]),
                     texts([("private_key", &text(&keys, "app_private_key"))]),
@@ -199,14 +201,14 @@ impl Practice {
     }
 }
 
-/// The site's mini-program, whose pages are submitted for search.
-async fn give_mini_program(app: &App, actor: &Actor) -> anyhow::Result<()> {
+/// The site's mini-programs, whose pages are submitted for search and attached to posts; those that it has stay.
+async fn give_mini_programs(app: &App, actor: &Actor) -> anyhow::Result<()> {
     let site = app.auth.site(actor).await?;
-    let mut programs = site.mini_programs;
-    if programs.contains_key("douyin") {
+    let mut programs = texts([("douyin", "tt0000sim"), ("alipay", "2021000000000001")]);
+    programs.extend(site.mini_programs.clone());
+    if programs == site.mini_programs {
         return Ok(());
     }
-    programs.insert("douyin".to_owned(), "tt0000sim".to_owned());
     let changes = SiteChanges {
         mini_programs: Some(programs),
         ..SiteChanges::default()

@@ -38,6 +38,9 @@ pub struct StoryLine {
     pub body_markdown: String,
     #[serde(default)]
     pub images: Vec<ImageLine>,
+    /// Stock keeping units of the products that it is about.
+    #[serde(default)]
+    pub products: Vec<String>,
 }
 
 #[derive(Deserialize)]

@@ -241,6 +241,14 @@ impl Import<'_> {
         let lead = take_lead(&mut body);
         let mut content = StoryContent::new(line.title);
         content.lead = lead;
+        for sku in &line.products {
+            match self.content.find_product_by_sku(self.actor, sku).await? {
+                Some(product) => content.products.push(product.id),
+                None => {
+                    self.refuse(&line.source, Error::not_found(format!("the product {sku}")))?;
+                }
+            }
+        }
         content.cover = pictures.first().map(|(_, id)| *id);
         let shown = body.pictures();
         content.gallery = pictures

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{TailoringService, known_channel, picture::with_pictures};
 use crate::{
     auth::{Actor, Permission},
-    channels::{Finding, Severity},
+    channels::Finding,
     error::{Error, Result},
     id::VariantRevisionId,
     tailoring::{Frozen, SourceRef, store, variant::content_hash},
@@ -38,7 +38,7 @@ impl TailoringService {
             .variant
             .findings
             .into_iter()
-            .partition(|finding| finding.severity == Severity::Error);
+            .partition(|finding| finding.severity.blocks());
         if let Some(first) = errors.first() {
             let text = format!("{}: {} {}", first.code, first.reason, first.cure);
             return Err(Error::precondition(text).with_details(json!({ "findings": errors })));

@@ -210,7 +210,7 @@ impl TailoringService {
         let overrides =
             store::find_overrides(self.db.read(), actor.site(), of.item(), channel.id).await?;
         let derived = (channel.derive)(&loaded.source, profile);
-        let variant_fields = fields(channel, &loaded.source, &derived, overrides.as_ref());
+        let mut variant_fields = fields(channel, &loaded.source, &derived, overrides.as_ref());
         let fields = applied(&variant_fields);
         let twins = self
             .twins(actor, of, &loaded.source.title, channel, profile)
@@ -225,6 +225,8 @@ impl TailoringService {
             now,
         };
         let mut findings = check::check(channel, &input);
+        // What closed lanes alone would send is not there to be written.
+        variant_fields.retain(|field| check::is_open(channel, field.name, &findings));
         let content_hash = content_hash(&fields, &derived.pictures);
         let inspection = if channel.inspects {
             let (db, site) = (self.db.read(), actor.site());

@@ -5,12 +5,12 @@ use std::{collections::BTreeMap, time::Duration};
 use fenfa::{
     auth::{Actor, SiteChanges},
     channels::fault::{Fault, FaultRule},
-    content::{Body, Content, NewItem, StoryContent, VideoContent},
+    content::{Body, Content, NewItem, NewProduct, StoryContent, VideoContent},
     delivery::{
         ChannelAccount, Delivery, DeliveryState, DeliveryStep, Due, NewAccount, ScheduleInput,
         StepState, Worker,
     },
-    id::{AssetId, DeliveryId},
+    id::{AssetId, DeliveryId, ProductId},
     media::NewAsset,
     tailoring::SourceRef,
 };
@@ -118,6 +118,12 @@ pub const ALIPAY_ARTICLE: Route = Route {
     commit: "lifeprod.standardcontent.publish",
     ..ALIPAY
 };
+/// Goods of Alipay's mini-program.
+pub const ALIPAY_ITEM: Route = Route {
+    lane: "item",
+    commit: "app.item.create",
+    ..ALIPAY
+};
 /// Videos to Toutiao.
 pub const TOUTIAO: Route = Route {
     channel: "toutiao",
@@ -207,6 +213,7 @@ impl TestApp {
                         ("app_id", "2021000000000001"),
                         ("alipay_public_key", key("alipay_public_key")),
                         ("gateway_url", &format!("{base}/gateway.do")),
+                        ("item_category_id", "C000002001"),
                     ]),
                     credentials: texts(&[("private_key", key("app_private_key"))]),
                     ..NewAccount::default()
@@ -337,14 +344,40 @@ impl TestApp {
     }
 
     /// The same with pictures of this size.
-    pub async fn gallery_of(
+    pub async fn gallery_of(&self, title: &str, pictures: u8, size: (u32, u32)) -> SourceRef {
+        self.gallery_about(title, pictures, size, Vec::new()).await
+    }
+
+    /// A published story about products of these names, for 268 yuan each, with pictures that are large enough for goods.
+    pub async fn product_story(&self, title: &str, names: &[&str]) -> SourceRef {
+        let actor = self.system().await;
+        let mut products = Vec::new();
+        for name in names {
+            let new = NewProduct {
+                sku: format!("SKU-{}", uuid::Uuid::now_v7().simple()),
+                name: (*name).to_owned(),
+                price_fen: 26_800,
+                ..NewProduct::default()
+            };
+            let content = &self.app.content;
+            let product = content.create_product(&actor, new).await.unwrap();
+            let published = content.publish_product(&actor, product.id);
+            published.await.unwrap();
+            products.push(product.id);
+        }
+        self.gallery_about(title, 2, (800, 800), products).await
+    }
+
+    async fn gallery_about(
         &self,
         title: &str,
         pictures: u8,
         (width, height): (u32, u32),
+        products: Vec<ProductId>,
     ) -> SourceRef {
         let actor = self.system().await;
         let mut content = StoryContent::new(title);
+        content.products = products;
         content.lead = String::from("好的绿茶讲究火候，水温以八十五度为宜。");
         for shade in 0..pictures {
             let picture = image::RgbImage::from_pixel(width, height, image::Rgb([shade, 128, 64]));
@@ -396,6 +429,7 @@ impl TestApp {
     pub async fn source_for(&self, route: Route, title: &str) -> SourceRef {
         match route {
             DOUYIN | DOUYIN_HAND_OFF | TOUTIAO => self.video(title).await,
+            ALIPAY_ITEM => self.product_story(title, &[title]).await,
             ALIPAY | ALIPAY_ARTICLE | WECHAT_PICTURES | DOUYIN_PICTURES => {
                 self.gallery(title, 2).await
             }

@@ -1,6 +1,7 @@
 //! Alipay's limits.
 
 use fenfa::{
+    channels::Severity,
     content::Story,
     tailoring::{Frozen, Variant},
 };
@@ -38,6 +39,12 @@ pub fn broken(story: &Story, variant: &Variant) -> Vec<String> {
     must(
         covers.count() == 1 || is_error_on(variant, "alipay_cover"),
         "18: one cover, or a person is asked",
+    );
+    let is_closed = |finding: &&fenfa::channels::Finding| finding.severity == Severity::Closed;
+    let about = variant.findings.iter().filter(is_closed).count();
+    must(
+        (about == 1) == story.content.all_products().is_empty(),
+        "goods: only a story about products becomes an item",
     );
     for text in [title, text, article] {
         must(keeps_numbers(&whole(story), text), "no cut inside a number");

@@ -23,6 +23,8 @@ pub enum SeverityName {
     Warning,
     /// The push is blocked until a person acts.
     Error,
+    /// The lane is not for such content: the push is blocked, and there is nothing to mend.
+    Closed,
 }
 
 /// Something a person should mend.

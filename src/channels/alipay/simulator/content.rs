@@ -8,7 +8,7 @@ use url::form_urlencoded::byte_serialize;
 use super::{
     super::{ARTICLE, LONGEST_ARTICLE, LONGEST_TEXT, LONGEST_TITLE, POST, time},
     gateway::{Answer, Call, Refusal},
-    identity,
+    identity, item,
     state::{Content, File, Media, State},
 };
 use crate::{channels::beijing, clock::Timestamp, text::characters};
@@ -45,11 +45,11 @@ const SOONEST: Duration = Duration::from_mins(15);
 const LATEST: Duration = Duration::from_hours(7 * 24);
 const OFFERS: &[&str] = &["mini_app", "subservice", "voucher", "goods", "game"];
 
-fn business(text: &str) -> Refusal {
+pub fn business(text: &str) -> Refusal {
     ("40004", "BUSINESS_ERROR", text.to_owned())
 }
 
-fn invalid(name: &str) -> Refusal {
+pub fn invalid(name: &str) -> Refusal {
     (
         "40002",
         "isv.invalid-parameter",
@@ -57,7 +57,7 @@ fn invalid(name: &str) -> Refusal {
     )
 }
 
-fn object<const N: usize>(pairs: [(&str, Value); N]) -> Map<String, Value> {
+pub fn object<const N: usize>(pairs: [(&str, Value); N]) -> Map<String, Value> {
     pairs
         .into_iter()
         .filter(|(_, value)| !value.is_null())
@@ -68,12 +68,15 @@ fn object<const N: usize>(pairs: [(&str, Value); N]) -> Map<String, Value> {
 /// Does what a method does.
 pub fn carry_out(state: &mut State, call: &Call, now: Timestamp) -> Answer {
     let method = call.get("method");
-    if method == UPLOAD {
-        return upload(state, call, now);
-    }
     let content: Value = serde_json::from_str(call.get("biz_content")).unwrap_or_default();
+    if method == UPLOAD {
+        return upload(state, call, &content, now);
+    }
     if !content.is_object() {
         return Err(("40002", "isv.illegal-json", "非法的JSON参数".to_owned()));
+    }
+    if item::METHODS.contains(&method) {
+        return item::carry_out(state, method, &content, now);
     }
     if method == DETECT {
         return detect(state, &content);
@@ -162,8 +165,10 @@ fn code(state: &mut State, content: &Value, base: &str) -> Answer {
     ]))
 }
 
-fn upload(state: &mut State, call: &Call, now: Timestamp) -> Answer {
-    if call.get("biz_code").is_empty() {
+/// Keeps a file. What is told of it stands among the parameters, in version 3 in a part of its own.
+fn upload(state: &mut State, call: &Call, content: &Value, now: Timestamp) -> Answer {
+    let told = |name: &str| content[name].as_str().unwrap_or_else(|| call.get(name));
+    if told("biz_code").is_empty() {
         return Err(invalid("biz_code"));
     }
     let Some(sent) = &call.file else {
@@ -180,13 +185,13 @@ fn upload(state: &mut State, call: &Call, now: Timestamp) -> Answer {
             "文件扩展名无效".to_owned(),
         ));
     }
-    let md5 = call.get("md5");
+    let md5 = told("md5");
     if !md5.is_empty() && !md5.eq_ignore_ascii_case(&sent.md5) {
         return Err(("40004", "FILE_CHECK_FAIL", "文件校验失败".to_owned()));
     }
     let id = format!("A*sim{:028}", state.issue());
     let file = File {
-        biz_code: call.get("biz_code").to_owned(),
+        biz_code: told("biz_code").to_owned(),
         size: sent.size,
         md5: sent.md5.clone(),
         name: sent.name.clone(),

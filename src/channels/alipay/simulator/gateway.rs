@@ -18,7 +18,7 @@ use super::{
 use crate::clock::Timestamp;
 
 /// Bytes of a body without a file.
-const MOST_BODY: usize = 4 << 20;
+pub const MOST_BODY: usize = 4 << 20;
 /// Bytes of a file that is kept for the pages at most.
 const MOST_KEPT: usize = 32 << 20;
 
@@ -54,8 +54,18 @@ impl Call {
     }
 }
 
+/// A call of which nothing was read yet.
+pub fn empty(request: &HttpRequest) -> Call {
+    let connection = request.connection_info();
+    Call {
+        parameters: BTreeMap::new(),
+        file: None,
+        base: format!("{}://{}/alipay", connection.scheme(), connection.host()),
+    }
+}
+
 /// Parameters of query, form and multipart text parts together; `None` for a body that cannot be read.
-async fn read(request: &HttpRequest, mut payload: web::Payload) -> Option<Call> {
+pub async fn read(request: &HttpRequest, mut payload: web::Payload) -> Option<Call> {
     let pairs = |bytes: &[u8]| {
         url::form_urlencoded::parse(bytes)
             .into_owned()
@@ -111,12 +121,10 @@ async fn read(request: &HttpRequest, mut payload: web::Payload) -> Option<Call> 
         }
         parameters.extend(pairs(&body));
     }
-    let connection = request.connection_info();
-    let base = format!("{}://{}/alipay", connection.scheme(), connection.host());
     Some(Call {
         parameters,
         file,
-        base,
+        ..empty(request)
     })
 }
 
@@ -154,19 +162,37 @@ fn node(answer: &Answer) -> String {
 }
 
 /// What is made of a call.
-struct Done {
-    answer: Answer,
+pub struct Done {
+    pub answer: Answer,
     fault: Option<Fault>,
     /// Whose application it is; an unknown one gets no signature.
     is_known: bool,
     /// What the answer is encrypted with.
-    content_key: Option<ContentKey>,
+    pub content_key: Option<ContentKey>,
     escapes: bool,
     /// Whose key signs it.
-    signer: usize,
+    pub signer: usize,
 }
 
-fn carry_out(state: &mut State, call: &mut Call, now: Timestamp) -> Done {
+impl Done {
+    /// What is signed of an answer that is to be signed as this; nothing where no signature goes with it.
+    pub fn signed(&self, text: &str) -> Option<String> {
+        match self.fault {
+            _ if !self.is_known => None,
+            Some(Fault::NoSign) => None,
+            Some(Fault::BadSign) => Some("another text".to_owned()),
+            _ => Some(text.to_owned()),
+        }
+    }
+}
+
+/// Has a call checked as its version of the gateway does, and does what it asks for.
+pub fn carry_out(
+    state: &mut State,
+    call: &mut Call,
+    check: impl FnOnce(&mut State, &Call) -> Result<(), Refusal>,
+    now: Timestamp,
+) -> Done {
     let mut done = Done {
         answer: Ok(Map::new()),
         fault: None,
@@ -183,8 +209,7 @@ fn carry_out(state: &mut State, call: &mut Call, now: Timestamp) -> Done {
     if call.is_certified() {
         done.signer = state.certificate;
     }
-    let admitted = admission::check(state, call, now);
-    match admitted.and_then(|()| admission::open(&state.settings, call)) {
+    match check(state, call).and_then(|()| admission::open(&state.settings, call)) {
         Ok(key) => done.content_key = key,
         Err(refusal) => {
             done.answer = Err(refusal);
@@ -240,7 +265,10 @@ pub async fn answer(
     };
     let now = alipay.now();
     let method = call.get("method").to_owned();
-    let done = alipay.change(|state| carry_out(state, &mut call, now));
+    let done = alipay.change(|state| {
+        let check = |state: &mut State, call: &Call| admission::check(state, call, now);
+        carry_out(state, &mut call, check, now)
+    });
     let bytes = call.file.as_mut().and_then(|file| file.bytes.take());
     if let (Ok(given), Some(bytes)) = (&done.answer, bytes)
         && let Some(id) = given.get("file_id").and_then(Value::as_str)
@@ -257,12 +285,10 @@ pub async fn answer(
         node = node.replace('/', "\\/");
     }
     let signer = alipay.signers.get(done.signer);
-    let signature = match done.fault {
-        _ if !done.is_known => None,
-        Some(Fault::NoSign) => None,
-        Some(Fault::BadSign) => signer.and_then(|signer| signer.key.sign("another text")),
-        _ => signer.and_then(|signer| signer.key.sign(&node)),
-    };
+    let proven = done.signed(&node);
+    let signature = signer
+        .zip(proven)
+        .and_then(|(signer, text)| signer.key.sign(&text));
     let root = if method.is_empty() {
         "error_response".to_owned()
     } else {

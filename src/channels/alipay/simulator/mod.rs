@@ -1,25 +1,31 @@
-//! A simulator of Alipay's gateway (version 2) for the content family and file upload, over HTTP as the platform speaks.
+//! A simulator of Alipay's gateway (versions 2 and 3) for the content family, the goods of a mini-program and file upload,
+//! over HTTP as the platform speaks.
 //! Signatures are verified, in public-key mode and in certificate mode, contents may be encrypted, and answers are signed with
 //! keys of its own.
 //!
-//! Mounted under `/alipay`: the gateway is `/alipay/gateway.do`; `/alipay/list` and `/alipay/content/{id}` are what a
-//! reader's phone shows of the account and of a published content. Not here: version 3, goods, services, search, messages.
+//! Mounted under `/alipay`: the gateway is `/alipay/gateway.do`, of version 3 `/alipay/v3/…`; `/alipay/list` and `/alipay/content/{id}` are what a
+//! reader's phone shows of the account and of a published content, `/alipay/goods` and `/alipay/item/{id}` of the goods. Not
+//! here: services, search, messages.
 //!
 //! Control, `POST /control/alipay`: `{"set": {…}}` (see `Settings`), `{"keys": true}` (what the console hands out: keys,
 //! certificates, the key of encrypted contents), `{"rotate": true}` (the platform changes to its other certificate),
 //! `{"next": {"method": "…publish", "fault": "unknow_after"}}` (a fault of the platform's own at the next call whose method ends
 //! so: `unknow_before`, `unknow_after`, `bad_sign`, `no_sign`, `limit`, `token_expired`, `list_shift`, `rotate`,
-//! `strange_certificate`, `forged_certificate`, `strange_key`), `{"review": {"content_id": "…", "verdict": "reject"}}` (or `pass`), `{"takedown": "content id"}`,
+//! `strange_certificate`, `forged_certificate`, `strange_key`), `{"review": {"content_id": "…", "verdict": "reject"}}` (or `pass`; or of an
+//! `item_id`), `{"freeze": "item id"}`, `{"takedown": "content id"}`,
 //! `{"insert_foreign": {"title": "…"}}`, `{"state": true}`.
 
 mod admission;
 mod content;
 mod gateway;
+mod goods;
 mod identity;
+mod item;
 mod page;
 mod state;
 #[cfg(test)]
 mod tests;
+mod v3;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -34,6 +40,7 @@ use self::{
 use crate::{
     channels::{
         Simulator, SimulatorContext,
+        alipay::ITEM,
         simulator::{Shelf, change_settings, load_state, save_state},
     },
     clock::Timestamp,
@@ -65,9 +72,12 @@ impl Simulator for Alipay {
             .app_data(web::Data::from(self))
             .route("/gateway.do", web::get().to(gateway::answer))
             .route("/gateway.do", web::post().to(gateway::answer))
+            .route("/v3/{method:.*}", web::to(v3::answer))
             // What people see.
             .route("/list", web::get().to(page::list))
             .route("/content/{id}", web::get().to(page::show))
+            .route("/goods", web::get().to(goods::list))
+            .route("/item/{id}", web::get().to(goods::show))
             .route("/files/{name}", web::get().to(page::file))
             .route("/codes/{id}.png", web::get().to(page::code));
     }
@@ -90,7 +100,20 @@ impl Simulator for Alipay {
                 "submissions": 1,
             })
         });
-        json!({ "items": items.collect::<Vec<_>>() })
+        let goods = state.items.iter().filter(|item| item.is_taken(now));
+        let goods = goods.map(|item| {
+            let is_seen = goods::shown(item, now).is_some();
+            json!({
+                "lane": ITEM,
+                "key": item.id,
+                "title": item.latest.text("title"),
+                "text": item.latest.value("desc_info")["desc"],
+                "state": if is_seen { "已上架" } else { "审核中" },
+                "link": item.latest.text("path"),
+                "submissions": 1,
+            })
+        });
+        json!({ "items": items.chain(goods).collect::<Vec<_>>() })
     }
 
     fn control(&self, command: &Value) -> Result<Value, String> {
@@ -123,17 +146,28 @@ impl Simulator for Alipay {
                 by_id(state, &text(id), &|content| content.is_taken_down = true)?;
             } else if let Some(review) = command.get("review") {
                 let is_rejected = review["verdict"] == "reject";
+                if let Some(id) = review["item_id"].as_str() {
+                    let item = state.items.iter_mut().find(|known| known.id == id);
+                    let item = item.ok_or_else(|| format!("there is no item {id}"))?;
+                    item.latest.is_rejected = is_rejected;
+                    item.latest.reviewed_at = now;
+                    return Ok(json!({}));
+                }
                 by_id(state, &text(&review["content_id"]), &|content| {
                     content.is_rejected = is_rejected;
                     content.reviewed_at = now;
                 })?;
+            } else if let Some(id) = command.get("freeze") {
+                let item = state.items.iter_mut().find(|known| id == known.id.as_str());
+                let item = item.ok_or_else(|| format!("there is no item {id}"))?;
+                item.is_frozen = true;
             } else if let Some(foreign) = command.get("insert_foreign") {
                 let id = state.insert_foreign(&text(&foreign["title"]), now);
                 return Ok(json!({ "content_id": id }));
             } else {
                 return Err(
-                    "known commands: set, keys, rotate, next, takedown, review, insert_foreign, \
-                            state"
+                    "known commands: set, keys, rotate, next, takedown, review, freeze, \
+                            insert_foreign, state"
                         .to_owned(),
                 );
             }

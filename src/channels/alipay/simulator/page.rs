@@ -18,9 +18,10 @@ use crate::{
 
 const STYLE: &str = include_str!("page.css");
 
-type Shared = web::Data<Alipay>;
+pub type Shared = web::Data<Alipay>;
 
-fn html(title: &str, class: &str, body: &str) -> HttpResponse {
+/// A whole page.
+pub fn html(title: &str, class: &str, body: &str) -> HttpResponse {
     let title = escape_html(title);
     HttpResponse::Ok().content_type("text/html; charset=utf-8").body(format!(
         "<!doctype html><html lang=\"zh-Hans\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>{title}</title><style>{STYLE}</style><body class=\"{class}\">{body}</body></html>"
@@ -37,6 +38,16 @@ fn ending(name: &str) -> &str {
     name.rsplit('.').next().unwrap_or_default()
 }
 
+/// The address of a file from a page; nothing for one whose bytes are not kept.
+pub fn address(alipay: &Alipay, state: &State, id: &str, root: &str) -> Option<String> {
+    let file: &File = state.files.get(id)?;
+    let name = format!("{}.{}", id.trim_start_matches("A*"), ending(&file.name));
+    alipay
+        .files
+        .has(&name)
+        .then(|| format!("{root}files/{name}"))
+}
+
 /// What a page shows, with where its files are.
 struct Page<'a> {
     alipay: &'a Alipay,
@@ -51,13 +62,7 @@ impl Page<'_> {
     fn files(&self, content: &Content, kind: &str) -> Vec<Option<String>> {
         let media = content.media.iter().filter(|one| one.media_type == kind);
         media
-            .map(|one| {
-                let file: &File = self.state.files.get(&one.media_id)?;
-                let id = one.media_id.trim_start_matches("A*");
-                let name = format!("{id}.{}", ending(&file.name));
-                let is_kept = self.alipay.files.has(&name);
-                is_kept.then(|| format!("{}files/{name}", self.root))
-            })
+            .map(|one| address(self.alipay, self.state, &one.media_id, self.root))
             .collect()
     }
 
@@ -172,7 +177,8 @@ impl Page<'_> {
 
 const ACTS: &str = "<div class=\"acts\"><span>说点什么…</span><span>♡ 点赞</span><span>☆ 收藏</span><span>↗ 分享</span></div>";
 
-fn picture(src: Option<&str>) -> String {
+/// A picture, or the place where it would be.
+pub fn picture(src: Option<&str>) -> String {
     src.map_or_else(
         || "<div class=\"none\">图片没有保留</div>".to_owned(),
         |src| format!("<img alt=\"\" src=\"{src}\">"),

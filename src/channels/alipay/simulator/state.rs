@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::identity;
+use super::{identity, item::Item};
 use crate::clock::Timestamp;
 
 /// Switches and numbers. What the platform does not publish is here, with the value that we assume.
@@ -41,6 +41,9 @@ pub struct Settings {
     pub most_file_bytes: u64,
     /// Pictures of a post at most.
     pub most_pictures: usize,
+    /// Whether the mini-program is filed (备案), and the leaf categories that are open to the merchant.
+    pub filed: bool,
+    pub item_categories: Vec<String>,
     /// Answers spell `/` as `\/`.
     pub escape_slashes: bool,
 }
@@ -66,6 +69,8 @@ impl Default for Settings {
             file_life_s: 7 * 86_400,
             most_file_bytes: super::super::LARGEST_FILE,
             most_pictures: super::super::MOST_PICTURES,
+            filed: true,
+            item_categories: vec!["C000002001".into()],
             escape_slashes: false,
         }
     }
@@ -167,7 +172,11 @@ pub struct State {
     pub codes: BTreeMap<String, String>,
     /// Oldest first.
     pub contents: Vec<Content>,
+    /// Goods, oldest first.
+    pub items: Vec<Item>,
     pub next: Vec<Next>,
+    /// Nonces of late, and when they came.
+    pub nonces: BTreeMap<String, Timestamp>,
     /// Calls that are left by name, and when that was.
     pub buckets: BTreeMap<String, (f64, Timestamp)>,
 }

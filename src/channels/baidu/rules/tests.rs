@@ -80,6 +80,7 @@ impl Draft {
             .map(|finding| match finding.severity {
                 Severity::Error => format!("E {}", finding.code),
                 Severity::Warning => format!("W {}", finding.code),
+                Severity::Closed => format!("C {}", finding.code),
             })
             .collect();
         codes.dedup();

@@ -43,6 +43,7 @@ export function ApproveDialog({ delivery }: { delivery: Delivery }) {
     onSuccess: close,
     onSettled: () => client.invalidateQueries({ queryKey: ["deliveries"] }),
   });
+  const mendable = (variant.data?.findings ?? []).filter(({ severity }) => severity !== "CLOSED");
   return (
     <>
       <Button onClick={open}>{t("delivery.approve")}</Button>
@@ -50,7 +51,7 @@ export function ApproveDialog({ delivery }: { delivery: Delivery }) {
         <Text>{t("delivery.approve_asks", { title: delivery.title, channel })}</Text>
         {variant.isPending && <ListSkeleton rows={2} />}
         {variant.error !== null && <ErrorPanel error={variant.error} retry={() => void variant.refetch()} />}
-        {variant.data?.findings.map((finding) => (
+        {mendable.map((finding) => (
           <Text key={`${finding.code}${finding.reason}`} c={finding.severity === "ERROR" ? "red" : "dimmed"} lang="zh-Hans">
             {finding.reason} {finding.cure}
           </Text>
