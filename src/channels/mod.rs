@@ -15,6 +15,7 @@ mod beijing;
 mod bytedance;
 mod callback;
 mod descriptor;
+mod envelope;
 mod error;
 pub mod fault;
 mod feed;

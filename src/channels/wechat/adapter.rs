@@ -24,7 +24,7 @@ use crate::{
     channels::{
         Account, AccountCheck, AppLink, AppPage, Channel, ChannelError, ErrorClass, Fingerprint,
         Found, Incoming, Inspection, Intent, Media, Outcome, Received, Step, StepContext, StepHost,
-        StepKind, StepOutput, Submission, Tokens, Totals,
+        StepKind, StepOutput, Submission, Tokens, Totals, envelope,
     },
     clock::Timestamp,
     error::{Error, Result},
@@ -72,7 +72,7 @@ pub fn connect(account: Account) -> Result<Arc<dyn Channel>> {
         )
     })?;
     let key = account.credential("aes_key");
-    if !key.is_empty() && callback::key(key).is_none() {
+    if !key.is_empty() && envelope::key(key).is_none() {
         let text = "must be the 43 letters and digits of the EncodingAESKey";
         return Err(Error::invalid("input.credentials.aes_key", text));
     }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{WeChat, publish, state::State};
 use crate::{
-    channels::wechat::callback::{key, seal, signature},
+    channels::envelope::{key, seal, signature},
     clock::Timestamp,
 };
 
