@@ -1,6 +1,17 @@
-//! What an account of Baidu needs to be connected: a mini-program, a website, an author of Baijiahao, or several of them.
+//! What an account of Baidu needs to be connected: a mini-program, a website, an author of Baijiahao, or several of them; and
+//! what it may do.
 
-use super::super::{AccountField, LocalText};
+use std::collections::BTreeMap;
+
+use super::{
+    BAIJIAHAO, FEED, SEARCH, WEBSITE,
+    baijiahao::{self, Author},
+    client::Client,
+};
+use crate::{
+    channels::{Account, AccountCheck, AccountField, LocalText, StepHost},
+    error::{Error, Result},
+};
 
 const fn choice(
     name: &'static str,
@@ -132,3 +143,145 @@ pub const FIELDS: &[AccountField] = &[
         Some("https://baijiahao.baidu.com"),
     ),
 ];
+
+/// Whether a mini-program was given.
+pub fn has_app(account: &Account) -> bool {
+    !account.setting("app_key", "").is_empty()
+}
+
+/// Whether a website was given.
+pub fn has_site(account: &Account) -> bool {
+    !account.setting("site", "").is_empty()
+}
+
+/// Whether a switch is on.
+pub fn is_on(account: &Account, setting: &str) -> bool {
+    account.setting(setting, "off") == "on"
+}
+
+/// Refuses what cannot be worked with.
+pub fn validate(account: &Account) -> Result<()> {
+    let choices: [(&str, &[&str]); 3] = [
+        ("speed", &["daily", "weekly", "hourly"]),
+        ("fast_index", &["off", "on"]),
+        ("probe_quota", &["off", "on"]),
+    ];
+    for (name, values) in choices {
+        if !values.contains(&account.setting(name, values[0])) {
+            let text = format!("must be one of {}", values.join(", "));
+            return Err(Error::invalid(format!("input.settings.{name}"), text));
+        }
+    }
+    let is_given = |setting: &str, secret: &str| match (
+        account.setting(setting, "").is_empty(),
+        account.credential(secret).is_empty(),
+    ) {
+        (true, true) => Ok(false),
+        (false, false) => Ok(true),
+        (true, false) => Err((format!("input.settings.{setting}"), secret.to_owned())),
+        (false, true) => Err((format!("input.credentials.{secret}"), setting.to_owned())),
+    };
+    let pairs = [
+        is_given("app_key", "app_secret"),
+        is_given("site", "push_token"),
+        is_given("baijiahao_app_id", "baijiahao_app_token"),
+    ];
+    let mut has_any = false;
+    for pair in pairs {
+        has_any |= pair
+            .map_err(|(field, other)| Error::invalid(field, format!("is needed beside {other}")))?;
+    }
+    if !has_any {
+        return Err(Error::invalid(
+            "input.settings.app_key",
+            "give a mini-program (app_key, app_secret), a website (site, push_token) or an author (baijiahao_app_id, baijiahao_app_token)",
+        ));
+    }
+    Ok(())
+}
+
+/// Asks what the account may do, lane by lane.
+pub async fn check(client: &Client, host: &dyn StepHost) -> AccountCheck {
+    let account = &client.account;
+    let mut lanes = Vec::new();
+    let mut barred = BTreeMap::new();
+    let mut works = Vec::new();
+    let mut missing = Vec::new();
+    let mut bar = |lanes: &[&str], reason: &str| {
+        barred.extend(
+            lanes
+                .iter()
+                .map(|lane| ((*lane).to_owned(), reason.to_owned())),
+        );
+    };
+    if has_app(account) {
+        match client.token(host).await {
+            Ok(_) => {
+                lanes.extend([SEARCH.to_owned(), FEED.to_owned()]);
+                works.push("小程序令牌有效，可以提交搜索收录和信息流物料".to_owned());
+            }
+            Err(error) => {
+                if let Some(reason) = error.bars() {
+                    bar(&[SEARCH, FEED], &reason);
+                }
+                missing.push(format!("小程序令牌：{error}"));
+            }
+        }
+    } else {
+        bar(&[SEARCH, FEED], "没有填写小程序的 App Key");
+        missing.push("没有填写小程序，搜索收录和信息流不可用".to_owned());
+    }
+    if !has_site(account) {
+        bar(&[WEBSITE], "没有填写站点");
+        missing.push("没有填写站点，网站推送不可用".to_owned());
+    } else if is_on(account, "probe_quota") {
+        let is_fast = is_on(account, "fast_index");
+        match client.push(host, "urls", is_fast, &["*"]).await {
+            Ok(pushed) => {
+                lanes.push(WEBSITE.to_owned());
+                let left = pushed
+                    .remain
+                    .map_or_else(String::new, |left| format!("，今日余量 {left}"));
+                works.push(format!("站点可以推送网址{left}"));
+            }
+            Err(error) => {
+                if let Some(reason) = error.bars() {
+                    bar(&[WEBSITE], &reason);
+                }
+                missing.push(format!("网站推送：{error}"));
+            }
+        }
+    } else {
+        // Every other push would take from the day's allowance.
+        lanes.push(WEBSITE.to_owned());
+        works.push("站点和推送 token 已填写，首次推送时验证".to_owned());
+    }
+    if Author::is_given(account) {
+        match baijiahao::check(account, host).await {
+            Ok(()) => {
+                lanes.push(BAIJIAHAO.to_owned());
+                works.push("百家号可以发布、修改、撤回，也能查询数据".to_owned());
+            }
+            Err(error) => {
+                if let Some(reason) = error.bars() {
+                    bar(&[BAIJIAHAO], &reason);
+                }
+                missing.push(format!("百家号：{error}"));
+            }
+        }
+    } else {
+        bar(&[BAIJIAHAO], "没有填写百家号的 app_id");
+        missing.push("没有填写百家号的 app_id，百家号不可用".to_owned());
+    }
+    let sentences = works.into_iter().chain(missing);
+    let ids = ["app_key", "site", "baijiahao_app_id"];
+    let mut ids = ids.map(|name| account.setting(name, "")).into_iter();
+    let id = ids.find(|id| !id.is_empty()).unwrap_or_default();
+    AccountCheck {
+        ok: !lanes.is_empty(),
+        message: format!("{}。", sentences.collect::<Vec<_>>().join("；")),
+        lanes,
+        barred,
+        external_id: Some(id.to_owned()),
+    }
+}

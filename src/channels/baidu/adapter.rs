@@ -6,10 +6,10 @@ use async_trait::async_trait;
 use serde_json::{Value, json};
 
 use super::{
-    BAIJIAHAO, FEED, SEARCH, WEBSITE,
+    BAIJIAHAO, FEED, SEARCH, account,
     baijiahao::{self, Author},
     client::Client,
-    inspection, link, time,
+    inspection, link, lookup,
 };
 use crate::{
     channels::{
@@ -17,20 +17,21 @@ use crate::{
         Found, Inspection, Intent, Media, Outcome, Step, StepContext, StepHost, StepKind,
         StepOutput, Submission, Tokens, Totals, http::NoHost,
     },
-    clock::Timestamp,
-    error::{Error, Result},
+    error::Result,
 };
 
 const CHECK_PAGE: &str = "check_page";
-const PROBE: &str = "probe_quota";
+/// Step that reads what is left of the allowance of pushes.
+pub const PROBE: &str = "probe_quota";
 const SUBMIT_PATH: &str = "submit_path";
 const SUBMIT_RESOURCE: &str = "submit_resource";
 const DELETE_RESOURCE: &str = "delete_resource";
-const PUSH_URL: &str = "push_url";
+/// Step that pushes an address.
+pub const PUSH_URL: &str = "push_url";
 const DELETE_URL: &str = "delete_url";
 const REMOVE_PATH: &str = "remove_path";
 /// Where a step keeps what was said with a code that we do not know.
-const REFUSAL: &str = "refusal";
+pub const REFUSAL: &str = "refusal";
 
 /// The longest a call may take, connecting included.
 const DEADLINE: Duration = Duration::from_secs(18);
@@ -44,42 +45,7 @@ struct Baidu {
 
 /// Binds an account: a mini-program (search, feed), a website, an author of Baijiahao, or several of them.
 pub fn connect(account: Account) -> Result<Arc<dyn Channel>> {
-    let choices: [(&str, &[&str]); 3] = [
-        ("speed", &["daily", "weekly", "hourly"]),
-        ("fast_index", &["off", "on"]),
-        ("probe_quota", &["off", "on"]),
-    ];
-    for (name, values) in choices {
-        if !values.contains(&account.setting(name, values[0])) {
-            let text = format!("must be one of {}", values.join(", "));
-            return Err(Error::invalid(format!("input.settings.{name}"), text));
-        }
-    }
-    let is_given = |setting: &str, secret: &str| match (
-        account.setting(setting, "").is_empty(),
-        account.credential(secret).is_empty(),
-    ) {
-        (true, true) => Ok(false),
-        (false, false) => Ok(true),
-        (true, false) => Err((format!("input.settings.{setting}"), secret.to_owned())),
-        (false, true) => Err((format!("input.credentials.{secret}"), setting.to_owned())),
-    };
-    let pairs = [
-        is_given("app_key", "app_secret"),
-        is_given("site", "push_token"),
-        is_given("baijiahao_app_id", "baijiahao_app_token"),
-    ];
-    let mut has_any = false;
-    for pair in pairs {
-        has_any |= pair
-            .map_err(|(field, other)| Error::invalid(field, format!("is needed beside {other}")))?;
-    }
-    if !has_any {
-        return Err(Error::invalid(
-            "input.settings.app_key",
-            "give a mini-program (app_key, app_secret), a website (site, push_token) or an author (baijiahao_app_id, baijiahao_app_token)",
-        ));
-    }
+    account::validate(&account)?;
     Ok(Arc::new(Baidu {
         client: Client { account },
     }))
@@ -120,27 +86,6 @@ impl Baidu {
             "weekly" => (0, "search_weekly"),
             "hourly" => (2, "search_hourly"),
             _ => (1, "search_daily"),
-        }
-    }
-
-    fn is_on(&self, setting: &str) -> bool {
-        self.account().setting(setting, "off") == "on"
-    }
-
-    fn has_app(&self) -> bool {
-        !self.account().setting("app_key", "").is_empty()
-    }
-
-    fn has_site(&self) -> bool {
-        !self.account().setting("site", "").is_empty()
-    }
-
-    /// When an unclear submission may be repeated: the next day's allowance, or what the account says.
-    fn resend_at(&self) -> Timestamp {
-        let now = self.account().clock.now();
-        match self.account().setting("resend_delay_s", "").parse() {
-            Ok(seconds) => now.plus(Duration::from_secs(seconds)),
-            Err(_) => time::next_midnight(now),
         }
     }
 
@@ -209,39 +154,8 @@ impl Baidu {
         ]
     }
 
-    /// Where the allowance was read before a push, it tells afterwards: unchanged, nothing arrived. Less of it may also
-    /// be another's push, so that is no proof; and midnight fills it up.
-    async fn compare_remain(
-        &self,
-        sent: &Fingerprint<'_>,
-        host: &dyn StepHost,
-    ) -> Result<Option<Found>, ChannelError> {
-        let probed = sent.outputs.get(PROBE);
-        let before = probed.and_then(|output| {
-            let value = output.get("value").unwrap_or(output);
-            value.get("remain").and_then(Value::as_i64)
-        });
-        let now = self.account().clock.now();
-        let Some(before) = before
-            .filter(|_| sent.step == PUSH_URL && time::date(now) == time::date(sent.armed_at))
-        else {
-            return Ok(None);
-        };
-        let is_fast = self.is_on("fast_index");
-        let after = self.client.push(host, "urls", is_fast, &["*"]).await?;
-        Ok(after.remain.map(|after| {
-            if after < before {
-                Found::Assumed {
-                    reason: format!("当日余量从 {before} 变为 {after}，视为已推送"),
-                }
-            } else {
-                Found::Absent
-            }
-        }))
-    }
-
     async fn token(&self, host: &dyn StepHost) -> Result<String, ChannelError> {
-        if !self.has_app() {
+        if !account::has_app(self.account()) {
             return Err(ChannelError::new(
                 ErrorClass::Permission,
                 "这个账号没有填写小程序的 App Key，只能推送网址",
@@ -283,7 +197,7 @@ impl Baidu {
                 let (action, is_fast) = match (step.name.as_str(), submission.intent) {
                     (DELETE_URL, _) => ("del", false),
                     (_, Intent::Update) => ("update", false),
-                    _ => ("urls", self.is_on("fast_index")),
+                    _ => ("urls", account::is_on(self.account(), "fast_index")),
                 };
                 let pushed = self.client.push(ctx.host, action, is_fast, &[url]).await?;
                 Ok(Outcome::Done(StepOutput {
@@ -349,14 +263,15 @@ impl Channel for Baidu {
                 vec![step(DELETE_URL, StepKind::Commit).taking("website_push", 1)]
             }
             (_, intent) => {
-                let is_fast = intent == Intent::Publish && self.is_on("fast_index");
+                let is_fast =
+                    intent == Intent::Publish && account::is_on(self.account(), "fast_index");
                 let quota = if is_fast {
                     "website_fast"
                 } else {
                     "website_push"
                 };
                 let mut steps = vec![check];
-                if self.is_on("probe_quota") {
+                if account::is_on(self.account(), "probe_quota") {
                     steps.push(step(PROBE, StepKind::Safe));
                 }
                 steps.push(step(PUSH_URL, StepKind::Commit).taking(quota, 1));
@@ -372,7 +287,7 @@ impl Channel for Baidu {
         match step.name.as_str() {
             CHECK_PAGE => self.check_page(ctx).await,
             PROBE => {
-                let is_fast = self.is_on("fast_index");
+                let is_fast = account::is_on(self.account(), "fast_index");
                 let pushed = self.client.push(ctx.host, "urls", is_fast, &["*"]).await?;
                 Ok(Outcome::Done(StepOutput {
                     value: json!({ "remain": pushed.remain }),
@@ -403,44 +318,16 @@ impl Channel for Baidu {
         }
     }
 
-    /// Section 1.2 of the contract: Baijiahao has a list; no other lane can simply be asked, so a repeat that does no harm
-    /// comes first.
     async fn find(
         &self,
         sent: &Fingerprint<'_>,
         host: &dyn StepHost,
     ) -> Result<Found, ChannelError> {
-        if sent.submission.lane == BAIJIAHAO {
-            return baijiahao::find(self.account(), sent, host).await;
-        }
-        if let Some(told) = sent.handle.get(REFUSAL).and_then(Value::as_str) {
-            return Ok(Found::CannotTell {
-                reason: told.to_owned(),
-            });
-        }
-        if let Some(found) = self.compare_remain(sent, host).await? {
-            return Ok(found);
-        }
-        let is_first = sent.resend_count == 0;
-        let assumed = |reason: &str| Found::Assumed {
-            reason: reason.to_owned(),
-        };
-        Ok(match sent.submission.lane.as_str() {
-            // Identical bytes for the same path are a duplicate and are not stored (develop/serverapi/faq).
-            FEED if is_first => Found::Harmless {
-                resend_at: self.account().clock.now(),
-            },
-            SEARCH | WEBSITE if is_first => Found::Harmless {
-                resend_at: self.resend_at(),
-            },
-            SEARCH => assumed("百度没有查询收录提交的接口；已重发一次，视为已提交"),
-            WEBSITE => assumed("百度没有查询推送的接口；已重发一次，视为已推送，站点地图会兜底"),
-            _ => assumed("百度没有查询物料的接口；相同内容已重发一次，视为已提交"),
-        })
+        lookup::find(&self.client, sent, host).await
     }
 
     async fn refresh(&self, _current: Option<&Tokens>) -> Result<Option<Tokens>, ChannelError> {
-        if !self.has_app() {
+        if !account::has_app(self.account()) {
             return Ok(None);
         }
         let (access_token, life) = self.client.token(&NoHost).await?;
@@ -465,8 +352,8 @@ impl Channel for Baidu {
 
     async fn try_secrets(&self) -> Result<Option<Tokens>, ChannelError> {
         // Any other push would take from the day's allowance; without this one the first push finds out.
-        if self.has_site() && self.is_on("probe_quota") {
-            let is_fast = self.is_on("fast_index");
+        if account::has_site(self.account()) && account::is_on(self.account(), "probe_quota") {
+            let is_fast = account::is_on(self.account(), "fast_index");
             self.client.push(&NoHost, "urls", is_fast, &["*"]).await?;
         }
         self.refresh(None).await
@@ -479,7 +366,7 @@ impl Channel for Baidu {
         _pictures: &[Media],
         host: &dyn StepHost,
     ) -> Result<Inspection, ChannelError> {
-        if !self.has_app() {
+        if !account::has_app(self.account()) {
             let text = "内容检测用小程序的接口：请先在账号里填写 App Key 和 App Secret";
             return Err(ChannelError::new(ErrorClass::Permission, text));
         }
@@ -501,171 +388,6 @@ impl Channel for Baidu {
     }
 
     async fn check_account(&self, host: &dyn StepHost) -> AccountCheck {
-        let mut lanes = Vec::new();
-        let mut barred = BTreeMap::new();
-        let mut works = Vec::new();
-        let mut missing = Vec::new();
-        let mut bar = |lanes: &[&str], reason: &str| {
-            barred.extend(
-                lanes
-                    .iter()
-                    .map(|lane| ((*lane).to_owned(), reason.to_owned())),
-            );
-        };
-        if self.has_app() {
-            match self.client.token(host).await {
-                Ok(_) => {
-                    lanes.extend([SEARCH.to_owned(), FEED.to_owned()]);
-                    works.push("小程序令牌有效，可以提交搜索收录和信息流物料".to_owned());
-                }
-                Err(error) => {
-                    if let Some(reason) = error.bars() {
-                        bar(&[SEARCH, FEED], &reason);
-                    }
-                    missing.push(format!("小程序令牌：{error}"));
-                }
-            }
-        } else {
-            bar(&[SEARCH, FEED], "没有填写小程序的 App Key");
-            missing.push("没有填写小程序，搜索收录和信息流不可用".to_owned());
-        }
-        if !self.has_site() {
-            bar(&[WEBSITE], "没有填写站点");
-            missing.push("没有填写站点，网站推送不可用".to_owned());
-        } else if self.is_on("probe_quota") {
-            let is_fast = self.is_on("fast_index");
-            match self.client.push(host, "urls", is_fast, &["*"]).await {
-                Ok(pushed) => {
-                    lanes.push(WEBSITE.to_owned());
-                    let left = pushed
-                        .remain
-                        .map_or_else(String::new, |left| format!("，今日余量 {left}"));
-                    works.push(format!("站点可以推送网址{left}"));
-                }
-                Err(error) => {
-                    if let Some(reason) = error.bars() {
-                        bar(&[WEBSITE], &reason);
-                    }
-                    missing.push(format!("网站推送：{error}"));
-                }
-            }
-        } else {
-            // Every other push would take from the day's allowance.
-            lanes.push(WEBSITE.to_owned());
-            works.push("站点和推送 token 已填写，首次推送时验证".to_owned());
-        }
-        if Author::is_given(self.account()) {
-            match baijiahao::check(self.account(), host).await {
-                Ok(()) => {
-                    lanes.push(BAIJIAHAO.to_owned());
-                    works.push("百家号可以发布、修改、撤回，也能查询数据".to_owned());
-                }
-                Err(error) => {
-                    if let Some(reason) = error.bars() {
-                        bar(&[BAIJIAHAO], &reason);
-                    }
-                    missing.push(format!("百家号：{error}"));
-                }
-            }
-        } else {
-            bar(&[BAIJIAHAO], "没有填写百家号的 app_id");
-            missing.push("没有填写百家号的 app_id，百家号不可用".to_owned());
-        }
-        let sentences = works.into_iter().chain(missing);
-        let ids = ["app_key", "site", "baijiahao_app_id"];
-        let mut ids = ids.map(|name| self.account().setting(name, "")).into_iter();
-        let id = ids.find(|id| !id.is_empty()).unwrap_or_default();
-        AccountCheck {
-            ok: !lanes.is_empty(),
-            message: format!("{}。", sentences.collect::<Vec<_>>().join("；")),
-            lanes,
-            barred,
-            external_id: Some(id.to_owned()),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{channels::ContentKind, clock::Clock};
-
-    fn baidu(clock: &Clock) -> Baidu {
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        Baidu {
-            client: Client {
-                account: Account {
-                    id: "1".into(),
-                    external_id: None,
-                    settings: BTreeMap::new(),
-                    credentials: BTreeMap::new(),
-                    http: reqwest::Client::builder().build().expect("a client"),
-                    clock: clock.clone(),
-                },
-            },
-        }
-    }
-
-    fn submission(lane: &str) -> Submission {
-        Submission {
-            delivery_id: "1".into(),
-            intent: Intent::Publish,
-            lane: lane.into(),
-            kind: ContentKind::Story,
-            fields: BTreeMap::new(),
-            media: Vec::new(),
-            page_url: "https://www.example.cn/s/42".into(),
-            first_published_at: None,
-            updated_at: None,
-            marker: String::new(),
-            external_id: None,
-        }
-    }
-
-    async fn found(lane: &str, step: &str, handle: Value, resend_count: u32) -> Found {
-        let clock = Clock::fixed("2026-03-03T08:00:00Z".parse().expect("an instant"));
-        let sent = Fingerprint {
-            submission: &submission(lane),
-            step,
-            armed_at: clock.now(),
-            outputs: &BTreeMap::new(),
-            handle: &handle,
-            resend_count,
-            taken: &[],
-        };
-        baidu(&clock).find(&sent, &NoHost).await.expect("a verdict")
-    }
-
-    #[tokio::test]
-    async fn a_lost_answer_is_repeated_once_where_it_does_no_harm() {
-        let midnight = Found::Harmless {
-            resend_at: "2026-03-03T16:00:00Z".parse().expect("an instant"),
-        };
-        let at_once = Found::Harmless {
-            resend_at: "2026-03-03T08:00:00Z".parse().expect("an instant"),
-        };
-        for (lane, step, first) in [
-            (SEARCH, SUBMIT_PATH, midnight.clone()),
-            (FEED, SUBMIT_RESOURCE, at_once),
-            (WEBSITE, PUSH_URL, midnight),
-        ] {
-            assert_eq!(found(lane, step, Value::Null, 0).await, first, "{lane}");
-            let then = found(lane, step, Value::Null, 1).await;
-            assert!(matches!(then, Found::Assumed { .. }), "{lane}: {then:?}");
-        }
-    }
-
-    #[tokio::test]
-    async fn a_refusal_with_an_unknown_code_is_never_taken_for_accepted() {
-        for resend_count in [0, 1] {
-            let handle = json!({ REFUSAL: "百度给出了未知的代码（987654 ?）" });
-            let told = found(SEARCH, SUBMIT_PATH, handle, resend_count).await;
-            assert_eq!(
-                told,
-                Found::CannotTell {
-                    reason: "百度给出了未知的代码（987654 ?）".into()
-                }
-            );
-        }
+        account::check(&self.client, host).await
     }
 }

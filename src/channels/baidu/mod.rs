@@ -15,6 +15,7 @@ mod feed_type;
 mod index_page;
 mod inspection;
 mod link;
+mod lookup;
 mod rules;
 mod simulator;
 mod time;
