@@ -188,6 +188,49 @@ both_databases! {
         assert!(bodies.iter().all(|body| body["content"].as_str().unwrap().len() < 10 * 1024));
     }
 
+    async fn baidu_looks_at_each_picture_and_what_it_objects_to_names_the_picture(app: TestApp) {
+        let account = app.connect("baidu", &[]).await;
+        let actor = app.system().await;
+        let source = app.gallery_of("明前龙井的冲泡要点与火候", 3, (1200, 800)).await;
+        let inspect = || app.app.delivery.inspect(&actor, source, "baidu");
+        set(&app, BAIDU_SEARCH, &json!({ "picture_verdicts": ["clean", "porn", "ocr-lead"] }));
+        // The token that was good just now is not any more.
+        app.simulators.control("baidu", &json!({ "revoke_tokens": true })).unwrap();
+
+        let variant = inspect().await.unwrap();
+
+        let said = variant.inspection.unwrap().said;
+        assert_eq!(said.opinion, Opinion::Block);
+        assert_eq!(said.objections, ["图片 2：色情（porn）", "图片 3：图中文字诱导（ocr-lead）"]);
+        assert_eq!(variant.findings[0].code, "INSPECT-01");
+        let requests = app.simulators.control("baidu", &json!({ "requests": true })).unwrap();
+        let asked = requests.as_array().unwrap().iter()
+            .filter(|request| request["path"].as_str().unwrap().ends_with("/openapi/file/2.0/smartapp/riskDetection/v2/syncCheckImage"))
+            .count();
+        assert_eq!(asked, 3, "each once");
+        let input = ScheduleInput { source, account: account.id, lane: "search".to_owned(), due: Due::Now };
+        let refused = app.app.delivery.schedule(&actor, input).await.unwrap_err();
+        assert!(refused.to_string().contains("INSPECT-01"), "{refused}");
+
+        let clean = app.gallery_of("紫砂壶的养护与开壶的讲究", 3, (1200, 800)).await;
+        let variant = app.app.delivery.inspect(&actor, clean, "baidu").await.unwrap();
+        assert_eq!(variant.inspection.unwrap().standing(), Standing::Passed);
+    }
+
+    async fn a_picture_of_which_baidu_says_nothing_is_no_pass(app: TestApp) {
+        app.connect("baidu", &[]).await;
+        let actor = app.system().await;
+        let source = app.gallery_of("明前龙井的冲泡要点与火候", 1, (1200, 800)).await;
+        let body = r#"{"errno":0,"msg":"success","data":{"res":[{"type":"porn","errno":0}]}}"#.to_owned();
+        app.fault(BAIDU_SEARCH, "syncCheckImage", Fault::BodyBefore { body });
+
+        let failed = app.app.delivery.inspect(&actor, source, "baidu").await.unwrap_err();
+
+        assert_eq!(failed.kind(), ErrorKind::Unavailable, "{failed}");
+        let variant = app.app.tailoring.variant(&actor, source, "baidu").await.unwrap();
+        assert_eq!(variant.inspection, None);
+    }
+
     async fn what_baidu_could_not_say_is_no_pass(app: TestApp) {
         let actor = app.system().await;
         let source = app.source_for(BAIDU_SEARCH, TITLE).await;

@@ -362,15 +362,14 @@ impl Channel for Baidu {
     async fn inspect(
         &self,
         fields: &BTreeMap<String, Value>,
-        // A variant names its pictures by their places, and the call takes files.
-        _pictures: &[Media],
+        pictures: &[Media],
         host: &dyn StepHost,
     ) -> Result<Inspection, ChannelError> {
         if !account::has_app(self.account()) {
             let text = "内容检测用小程序的接口：请先在账号里填写 App Key 和 App Secret";
             return Err(ChannelError::new(ErrorClass::Permission, text));
         }
-        inspection::inspect(&self.client, host, fields).await
+        inspection::inspect(&self.client, host, fields, pictures).await
     }
 
     /// Only Baijiahao tells any; its ids are numbers, those of the other lanes paths and addresses.

@@ -1,5 +1,6 @@
 //! One function for each call to Baidu.
 
+use reqwest::multipart::{Form, Part};
 use serde_json::Value;
 
 use super::{
@@ -7,7 +8,7 @@ use super::{
     wire::Reply,
 };
 use crate::channels::{
-    Account, ChannelError, ErrorClass, StepHost,
+    Account, ChannelError, ErrorClass, Media, StepHost,
     http::{self, Evidence},
 };
 
@@ -141,6 +142,49 @@ impl Client {
         let evidence = Evidence {
             request: format!("POST {url}?access_token=…"),
             body: body.to_string(),
+            request_id_header: TRACE,
+        };
+        let answer = http::send(host, request, evidence).await?;
+        Ok(error::read(Endpoint::Safety, &answer)?.data)
+    }
+
+    /// Asks what is wrong with a picture (riskDetection/v2/syncCheckImage); the answer has an opinion for each type.
+    pub async fn check_picture(
+        &self,
+        host: &dyn StepHost,
+        token: &str,
+        picture: &Media,
+        types: &str,
+    ) -> Result<Value, ChannelError> {
+        let bytes = host.open_media(picture).await?;
+        let name = match picture.mime.as_str() {
+            "image/png" => "picture.png",
+            _ => "picture.jpg",
+        };
+        let part = Part::stream_with_length(bytes, picture.size_bytes)
+            .file_name(name)
+            .mime_str(&picture.mime)
+            .map_err(|_| {
+                let text = format!("{} is not a media type", picture.mime);
+                ChannelError::new(ErrorClass::Bug, text)
+            })?;
+        let form = Form::new()
+            .text("type", types.to_owned())
+            .part("image", part);
+        let url = self.openapi("/file/2.0/smartapp/riskDetection/v2/syncCheckImage");
+        let request = self
+            .account
+            .http
+            .post(&url)
+            .timeout(PATIENCE)
+            .query(&[("access_token", token)])
+            .multipart(form);
+        let evidence = Evidence {
+            request: format!("POST {url}?access_token=…"),
+            body: format!(
+                "type={types}&image: {}, {} bytes",
+                picture.mime, picture.size_bytes
+            ),
             request_id_header: TRACE,
         };
         let answer = http::send(host, request, evidence).await?;

@@ -1,5 +1,5 @@
-//! Content safety: what the platform thinks of a text before it is published (riskDetection/v2/syncCheckText). A variant
-//! names its pictures by their places, not by files or addresses, so that only texts are asked about.
+//! Content safety: what the platform thinks of a text and of pictures before they are published (riskDetection/v2,
+//! syncCheckText and syncCheckImage).
 
 use std::collections::BTreeMap;
 
@@ -7,40 +7,103 @@ use serde_json::{Value, json};
 
 use super::{adapter::text, client::Client, wire};
 use crate::{
-    channels::{ChannelError, ErrorClass, Inspection, Opinion, StepHost},
+    channels::{ChannelError, ErrorClass, Inspection, Media, Opinion, StepHost},
     text::visible_text,
 };
 
 /// Bytes that a text which is checked at once must stay below.
 const LARGEST: usize = 10 * 1024;
-/// What is asked about, how people call it, and how bad it is: the law decides on the first, distribution on the second.
-const TYPES: [(&str, &str, Opinion); 2] = [
+/// A type that is asked about, how people call it, and how bad it is: the law decides on most, distribution on luring.
+type Kind = (&'static str, &'static str, Opinion);
+/// Those of a text.
+const OF_TEXT: &[Kind] = &[
     ("risk", "违规内容", Opinion::Block),
     ("lead", "诱导内容", Opinion::Review),
 ];
+/// Those of a picture, and of the words in it.
+const OF_PICTURE: &[Kind] = &[
+    ("porn", "色情", Opinion::Block),
+    ("ocr-word", "图中文字违规", Opinion::Block),
+    ("ocr-lead", "图中文字诱导", Opinion::Review),
+];
+/// Bytes of a picture that is checked at once at most, and its media types.
+const LARGEST_PICTURE: u64 = 5 << 20;
+const PICTURES: [&str; 2] = ["image/jpeg", "image/png"];
 /// Marks that end a sentence.
 const ENDS: &[char] = &['。', '！', '？', '；', '…', '!', '?', ';'];
 
-/// Asks about everything that readers read, piece by piece; the worst counts.
+/// What one call asks about.
+enum Part<'a> {
+    Text(&'a str),
+    Picture(&'a Media),
+}
+
+/// Asks about everything that readers read, piece by piece, and about each picture; the worst counts.
 pub async fn inspect(
     client: &Client,
     host: &dyn StepHost,
     fields: &BTreeMap<String, Value>,
+    pictures: &[Media],
 ) -> Result<Inspection, ChannelError> {
-    let mut token = host.token(None).await?.access_token;
     let mut found = Inspection::passed();
     for piece in pieces(&text_of(fields), LARGEST) {
-        let body = json!({ "content": piece, "type": TYPES.map(|(name, ..)| name) });
-        let told = match client.check_text(host, &token, &body).await {
-            Err(error) if error.class == ErrorClass::AuthExpired => {
-                token = host.token(Some(&token)).await?.access_token;
-                client.check_text(host, &token, &body).await?
-            }
-            told => told?,
-        };
-        found = found.and(opinion(&told)?);
+        let told = ask(client, host, &Part::Text(&piece)).await?;
+        found = found.and(opinion(&told, OF_TEXT)?);
+    }
+    if found.opinion == Opinion::Block {
+        // It has to be changed, and is asked about again then.
+        return Ok(found);
+    }
+    for (number, picture) in (1..).zip(pictures) {
+        let name = format!("图片 {number}");
+        if !PICTURES.contains(&picture.mime.as_str()) || picture.size_bytes > LARGEST_PICTURE {
+            let told = format!("{name}（只看 5 MB 以内的 JPG 和 PNG）");
+            found.unchecked.push(told);
+            continue;
+        }
+        let told = ask(client, host, &Part::Picture(picture)).await?;
+        let mut said = opinion(&told, OF_PICTURE)?;
+        for objection in &mut said.objections {
+            *objection = format!("{name}：{objection}");
+        }
+        found = found.and(said);
     }
     Ok(found)
+}
+
+/// Asks with the token of the application, once more with another where the platform ended that one.
+async fn ask(client: &Client, host: &dyn StepHost, part: &Part<'_>) -> Result<Value, ChannelError> {
+    let token = host.token(None).await?.access_token;
+    match call(client, host, &token, part).await {
+        Err(error) if error.class == ErrorClass::AuthExpired => {
+            let token = host.token(Some(&token)).await?.access_token;
+            call(client, host, &token, part).await
+        }
+        told => told,
+    }
+}
+
+async fn call(
+    client: &Client,
+    host: &dyn StepHost,
+    token: &str,
+    part: &Part<'_>,
+) -> Result<Value, ChannelError> {
+    match part {
+        Part::Text(content) => {
+            let body = json!({ "content": content, "type": names(OF_TEXT) });
+            client.check_text(host, token, &body).await
+        }
+        Part::Picture(picture) => {
+            let types = names(OF_PICTURE).join(",");
+            client.check_picture(host, token, picture, &types).await
+        }
+    }
+}
+
+/// The names of types, as the wire has them.
+fn names(kinds: &[Kind]) -> Vec<&'static str> {
+    kinds.iter().map(|(name, ..)| *name).collect()
 }
 
 /// Everything that readers read on any lane, each line once: lanes say the same in several places.
@@ -124,10 +187,10 @@ fn tail(piece: &str, most: usize) -> &str {
 }
 
 /// The opinion in an answer: one for each type that was asked about, and none is no pass.
-fn opinion(told: &Value) -> Result<Inspection, ChannelError> {
+fn opinion(told: &Value, kinds: &[Kind]) -> Result<Inspection, ChannelError> {
     let told = told["res"].as_array().map_or(&[][..], Vec::as_slice);
     let mut found = Inspection::passed();
-    for (name, words, opinion) in TYPES {
+    for &(name, words, opinion) in kinds {
         let of_type = told.iter().find(|one| one["type"] == name);
         let errno = of_type.and_then(|one| wire::number(&one["errno"]));
         let (Some(one), Some(errno)) = (of_type, errno) else {
@@ -207,7 +270,8 @@ mod tests {
     }
 
     fn told(res: &Value) -> Result<Inspection, ErrorClass> {
-        opinion(&json!({ "res": res, "retrieveId": "1" })).map_err(|error| error.class)
+        let told = json!({ "res": res, "retrieveId": "1" });
+        opinion(&told, OF_TEXT).map_err(|error| error.class)
     }
 
     #[test]

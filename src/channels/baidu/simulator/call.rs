@@ -6,6 +6,9 @@ use serde_json::{Value, json};
 
 use super::Baidu;
 
+/// The most that is kept of a form with files, in bytes.
+const KEPT_OF_FILES: usize = 4096;
+
 /// Names and values in the order in which they came.
 pub type Pairs = Vec<(String, String)>;
 
@@ -14,6 +17,8 @@ pub struct Call {
     pub query: Pairs,
     /// The form in the body, urlencoded or multipart.
     pub form: Pairs,
+    /// The files of a multipart form, by the names of their fields.
+    pub files: Vec<(String, Vec<u8>)>,
     pub body: String,
     /// Where this simulator is, as the caller knows it.
     pub base: String,
@@ -54,16 +59,22 @@ impl FromRequest for Call {
             let baidu = request
                 .app_data::<web::Data<Baidu>>()
                 .ok_or_else(|| actix_web::error::ErrorInternalServerError("no simulator"))?;
-            baidu.record(recorded(&request, &body));
             let is_multipart = request
                 .headers()
                 .get("content-type")
                 .and_then(|kind| kind.to_str().ok())
                 .is_some_and(|kind| kind.starts_with("multipart/form-data"));
-            let form = if is_multipart {
+            // Of files the beginning is enough: thousands of requests are kept.
+            let kept = if is_multipart {
+                &body[..body.floor_char_boundary(KEPT_OF_FILES)]
+            } else {
+                body.as_str()
+            };
+            baidu.record(recorded(&request, kept));
+            let (form, files) = if is_multipart {
                 multipart(&request, bytes).await
             } else {
-                pairs(&body)
+                (pairs(&body), Vec::new())
             };
             let connection = request.connection_info();
             let base = format!("{}://{}/baidu", connection.scheme(), connection.host());
@@ -72,6 +83,7 @@ impl FromRequest for Call {
                 base,
                 query: pairs(request.query_string()),
                 form,
+                files,
                 body,
                 is_strict: baidu.lock().settings.strict,
             })
@@ -85,19 +97,27 @@ fn pairs(text: &str) -> Pairs {
         .collect()
 }
 
-async fn multipart(request: &HttpRequest, bytes: web::Bytes) -> Pairs {
+/// The fields of a form, and its files.
+async fn multipart(request: &HttpRequest, bytes: web::Bytes) -> (Pairs, Vec<(String, Vec<u8>)>) {
     let once = futures_util::stream::once(async { Ok::<_, actix_web::error::PayloadError>(bytes) });
     let mut parts = actix_multipart::Multipart::new(request.headers(), once);
-    let mut pairs = Pairs::new();
+    let (mut fields, mut files) = (Pairs::new(), Vec::new());
     while let Some(Ok(mut part)) = parts.next().await {
         let name = part.name().unwrap_or_default().to_owned();
+        let is_file = part
+            .content_disposition()
+            .is_some_and(|told| told.get_filename().is_some());
         let mut value = Vec::new();
         while let Some(Ok(chunk)) = part.next().await {
             value.extend_from_slice(&chunk);
         }
-        pairs.push((name, String::from_utf8_lossy(&value).into_owned()));
+        if is_file {
+            files.push((name, value));
+        } else {
+            fields.push((name, String::from_utf8_lossy(&value).into_owned()));
+        }
     }
-    pairs
+    (fields, files)
 }
 
 fn recorded(request: &HttpRequest, body: &str) -> Value {

@@ -48,7 +48,8 @@ const KEPT_REQUESTS: usize = 2000;
 /// Columns that a desktop and a phone show of a title.
 const SCREENS: [(&str, usize); 2] = [("desktop", 63), ("mobile", 52)];
 
-const SAFETY: &str = "/openapi/rest/2.0/smartapp/riskDetection/v2/syncCheckText";
+const TEXT_SAFETY: &str = "/openapi/rest/2.0/smartapp/riskDetection/v2/syncCheckText";
+const PICTURE_SAFETY: &str = "/openapi/file/2.0/smartapp/riskDetection/v2/syncCheckImage";
 
 struct Baidu {
     context: SimulatorContext,
@@ -91,7 +92,8 @@ impl Simulator for Baidu {
             .route(&api("deleteresource"), web::post().to(feed::delete))
             .route(&api("submitsitemap"), web::post().to(feed::submit_link))
             .route(&api("deletesitemap"), web::post().to(feed::delete_link))
-            .route(SAFETY, web::post().to(safety::check_text))
+            .route(TEXT_SAFETY, web::post().to(safety::check_text))
+            .route(PICTURE_SAFETY, web::post().to(safety::check_picture))
             .route("/zz/urls", web::post().to(push::push))
             .route("/zz/update", web::post().to(push::push))
             .route("/zz/del", web::post().to(push::push))

@@ -108,6 +108,8 @@ pub struct Settings {
     /// Words that content safety takes for illegal, and for luring readers away.
     pub risky_words: Vec<String>,
     pub leading_words: Vec<String>,
+    /// What it finds in the next pictures, one after another: `porn`, `ocr-word`, `ocr-lead`; anything else is nothing.
+    pub picture_verdicts: Vec<String>,
     /// Bounds of the titles of articles and videos of an author.
     pub news_title: (usize, usize),
     pub video_title: (usize, usize),
@@ -193,6 +195,7 @@ impl Default for Settings {
             verdicts: BTreeMap::new(),
             risky_words: Vec::new(),
             leading_words: Vec::new(),
+            picture_verdicts: Vec::new(),
             news_title: (5, 40),
             video_title: (8, 40),
             edits_allowed: 3,
