@@ -79,6 +79,12 @@ pub enum Event {
         /// What it thinks of it; `None`: it could not look.
         said: Option<Inspection>,
     },
+    /// The platform shows nothing of the account any more, until a person has settled it there: nothing is to be sent, by it
+    /// or by another that is the same there.
+    Halted {
+        /// Why, in words for people.
+        why: String,
+    },
     /// A user agreed.
     Granted {
         /// Whose account it is there.

@@ -166,7 +166,7 @@ both_databases! {
 
     async fn nonsense_at_an_address_is_answered_clearly_and_changes_nothing(app: TestApp) {
         let account = app.connect("douyin", &[]).await;
-        let baidu = app.connect("baidu", &[]).await;
+        let board = app.connect("board", &[]).await;
         let address = address(&app, &account).await;
         let hooks = format!("{}/hooks", app.url);
 
@@ -174,7 +174,7 @@ both_databases! {
             format!("{hooks}/douyin/{}", uuid::Uuid::now_v7()),
             format!("{hooks}/douyin/nonsense"),
             format!("{hooks}/baidu/{}", account.id),
-            format!("{hooks}/baidu/{}", baidu.id),
+            format!("{hooks}/board/{}", board.id),
             format!("{hooks}/nowhere/{}", account.id),
         ] {
             let (status, told) = call(&app, &wrong, "m1", "", "{}").await;

@@ -12,6 +12,7 @@ mod app_link;
 mod approval;
 mod audit;
 mod baidu;
+mod baidu_event;
 mod baidu_simulator;
 mod baijiahao;
 mod board;

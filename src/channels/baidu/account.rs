@@ -9,7 +9,7 @@ use super::{
     client::Client,
 };
 use crate::{
-    channels::{Account, AccountCheck, AccountField, LocalText, StepHost},
+    channels::{Account, AccountCheck, AccountField, LocalText, StepHost, envelope},
     error::{Error, Result},
 };
 
@@ -122,6 +122,46 @@ pub const FIELDS: &[AccountField] = &[
         Some(""),
     ),
     AccountField::new(
+        "callback_token",
+        LocalText::new("消息推送 Token", "Token of the message push"),
+        LocalText::new(
+            "智能小程序管理后台 → 设置 → 开发设置 → 消息推送，和下面的密钥一起填；填了才能收到强制下线这类通知，可留空",
+            "Console → Settings → Development → Message push, together with the key below; without it nothing is heard of an app that is taken offline",
+        ),
+        true,
+        Some(""),
+    ),
+    AccountField::new(
+        "aes_key",
+        LocalText::new("消息加解密密钥 AESKey", "AESKey"),
+        LocalText::new(
+            "同上，43 个字符；没有它打不开事件推送",
+            "As above, 43 characters; without it events cannot be opened",
+        ),
+        true,
+        Some(""),
+    ),
+    AccountField::new(
+        "client_id",
+        LocalText::new("推送的 client_id", "client_id of the push"),
+        LocalText::new(
+            "由第三方平台推送时，填第三方平台的 client_id；不填就是上面的 App Key",
+            "The third-party platform's own, where it makes the calls; empty: the App Key above",
+        ),
+        false,
+        Some(""),
+    ),
+    AccountField::new(
+        "app_id",
+        LocalText::new("小程序 App ID", "App ID"),
+        LocalText::new(
+            "数字。填了就只听这一个小程序的通知；第三方平台管着几个小程序时要填",
+            "A number. Only what concerns this app is heard then; needed where a third-party platform has several",
+        ),
+        false,
+        Some(""),
+    ),
+    AccountField::new(
         "openapi_url",
         LocalText::new("开放接口地址", "Open API address"),
         LocalText::new("一般不用改", "Rarely changed"),
@@ -196,6 +236,15 @@ pub fn validate(account: &Account) -> Result<()> {
             "input.settings.app_key",
             "give a mini-program (app_key, app_secret), a website (site, push_token) or an author (baijiahao_app_id, baijiahao_app_token)",
         ));
+    }
+    let key = account.credential("aes_key");
+    if !key.is_empty() && envelope::key(key).is_none() {
+        let text = "must be the 43 letters and digits of the AESKey";
+        return Err(Error::invalid("input.credentials.aes_key", text));
+    }
+    if !key.is_empty() && account.credential("callback_token").is_empty() {
+        let field = "input.credentials.callback_token";
+        return Err(Error::invalid(field, "is needed beside aes_key"));
     }
     Ok(())
 }

@@ -9,13 +9,13 @@ use super::{
     BAIJIAHAO, FEED, SEARCH, account,
     baijiahao::{self, Author},
     client::Client,
-    inspection, link, lookup,
+    inspection, link, lookup, webhook,
 };
 use crate::{
     channels::{
         Account, AccountCheck, AppLink, AppPage, Channel, ChannelError, ErrorClass, Fingerprint,
-        Found, Inspection, Intent, Media, Outcome, Step, StepContext, StepHost, StepKind,
-        StepOutput, Submission, Tokens, Totals, http::NoHost,
+        Found, Incoming, Inspection, Intent, Media, Outcome, Received, Step, StepContext, StepHost,
+        StepKind, StepOutput, Submission, Tokens, Totals, http::NoHost,
     },
     error::Result,
 };
@@ -384,6 +384,10 @@ impl Channel for Baidu {
         }
         let author = Author::of(self.account())?;
         author.totals(host, external_id).await.map(Some)
+    }
+
+    fn receive(&self, incoming: &Incoming<'_>) -> Result<Received, ChannelError> {
+        webhook::receive(self.account(), incoming)
     }
 
     async fn check_account(&self, host: &dyn StepHost) -> AccountCheck {

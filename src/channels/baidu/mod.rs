@@ -19,6 +19,7 @@ mod lookup;
 mod rules;
 mod simulator;
 mod time;
+mod webhook;
 mod wire;
 
 use chrono_tz::Asia::Shanghai;
@@ -304,7 +305,7 @@ pub static CHANNEL: Descriptor = Descriptor {
     ],
     account_fields: account::FIELDS,
     signs_in: false,
-    calls_us: false,
+    calls_us: true,
     inspects: true,
     app_links: link::KINDS,
     feeds: &[index_page::FEED],

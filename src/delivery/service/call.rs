@@ -71,6 +71,7 @@ impl DeliveryService {
                         self.core.stop_account(&tx, account.id, note).await?;
                     }
                 }
+                Event::Halted { why } => self.halt(&tx, &sealed.account, why).await?,
                 // Heard already.
                 Event::Inspected { .. } => {}
                 // Signing in by our own page brings the tokens; the news alone brings nothing.

@@ -56,6 +56,53 @@ impl DeliveryService {
         Ok(pause)
     }
 
+    /// Stops sending to an account, and to others of the site that are the same there, because its platform shows nothing of
+    /// it any more; a person who has settled it there goes on. In the transaction that notes the platform's call.
+    pub(super) async fn halt(
+        &self,
+        tx: &sea_orm::DatabaseTransaction,
+        called: &ChannelAccount,
+        why: &str,
+    ) -> Result<()> {
+        let accounts = store::list_accounts(tx, called.site, None).await?;
+        let is_same = |one: &&ChannelAccount| {
+            let is_known = one.external_id.is_some() && one.external_id == called.external_id;
+            one.channel == called.channel && (one.id == called.id || is_known)
+        };
+        for account in accounts.iter().filter(is_same) {
+            if account.status != AccountStatus::Disconnected {
+                self.halt_one(tx, account, why).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn halt_one(
+        &self,
+        tx: &sea_orm::DatabaseTransaction,
+        account: &ChannelAccount,
+        why: &str,
+    ) -> Result<()> {
+        let now = self.now();
+        let pause = Pause {
+            id: PauseId::new(),
+            site: account.site,
+            scope: PauseScope::Account(account.id),
+            note: Some(why.to_owned()),
+            created_by: None,
+            created_at: now,
+        };
+        store::insert_pause(tx, &pause).await?;
+        // An account that nobody can use for another reason keeps that one, and is found paused when it is mended.
+        let (from, to) = (AccountStatus::Active, AccountStatus::Paused);
+        store::change_account_status(tx, account.id, from, to, now).await?;
+        tracing::error!(
+            account.id = %account.id, channel.id = account.channel, account.name, why,
+            "the platform halted an account; a person must settle it there, then resume it"
+        );
+        Ok(())
+    }
+
     /// Goes on with what the scope says; what waited goes out one by one, what is too late by its rule does not.
     pub async fn resume(&self, actor: &Actor, scope: &PauseScope) -> Result<()> {
         actor.require(permission(scope))?;

@@ -243,6 +243,8 @@ impl TestApp {
                         ("app_secret", "SK_demo"),
                         ("push_token", "0123456789abcdef"),
                         ("baijiahao_app_token", "bjh-token-demo"),
+                        ("callback_token", "sandboxToken"),
+                        ("aes_key", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"),
                     ]),
                     ..NewAccount::default()
                 }

@@ -193,3 +193,16 @@ test("a pause says who may go on, and going on names just what was stopped", asy
 
   await expect.poll(() => calls).toEqual([{ input: { scope: { source: { kind: "VIDEO", id: "s1" } } } }]);
 });
+
+test("an account that its platform halted says why", async () => {
+  withChannel();
+  answer("Account", { account: { ...ACCOUNT, status: "PAUSED" } });
+  const note = "百度强制下线了小程序：低质内容";
+  const pause = { id: "p1", kind: "ACCOUNT", target: "a1", sourceKind: null, note, createdAt: "2026-03-01T00:00:00Z" };
+  answer("Stopped", { pauses: [{ ...pause, id: "p2", target: "a2", note: "别的账号" }, pause], breakers: [] });
+  renderApp("/channels/a1");
+
+  expect(await screen.findByText(new RegExp(note))).toBeVisible();
+  expect(screen.queryByText(/别的账号/)).toBeNull();
+  expect(screen.getByRole("button", { name: "恢复" })).toBeVisible();
+});

@@ -6,12 +6,16 @@
 //! `GET /baidu/stream` the stream of news, `GET /baidu/baijiahao/u` what readers see of the author.
 //!
 //! Control, `POST /control/baidu`: `{"set": {…}}` (see `Settings`), `{"revoke_tokens": true}`, `{"requests": true}`,
-//! `{"delete_file": "a path a line"}` (as a person uploads it in the console), `{"preview": "a title"}`.
-//! `POST /control/baidu/work` crawls, pulls and reviews what is due by the clock, and answers when it is done.
+//! `{"delete_file": "a path a line"}` (as a person uploads it in the console), `{"preview": "a title"}`,
+//! `{"event": {"event": "APP_FORCE_OFFLINE", "reason": "…"}}` (any event; what all events say is added. An application that
+//! is set offline or banned tells of it by itself). `POST /control/baidu/work` crawls, pulls, reviews and tells what is due
+//! by the clock, and answers when it is done. Beside it, `POST /baidu/console/message {"url": "…"}` sets where events go, as a
+//! person does in the console: the address is called and must answer.
 
 mod baijiahao;
 mod call;
 mod crawl;
+mod event;
 mod feed;
 mod gateway;
 mod page;
@@ -98,6 +102,7 @@ impl Simulator for Baidu {
             .route("/zz/update", web::post().to(push::push))
             .route("/zz/del", web::post().to(push::push))
             .route("/zz/{rest:.*}", web::to(push::unknown))
+            .route("/console/message", web::post().to(event::set_address))
             // What people see.
             .route("/results", web::get().to(reader::results))
             .route("/stream", web::get().to(reader::stream))
@@ -162,8 +167,15 @@ impl Simulator for Baidu {
                 let known = search::delete_file(state, text, now)?;
                 return Ok(json!({ "known": known }));
             }
+            if let Some(told) = command.get("event") {
+                if state.settings.callback_url.is_empty() {
+                    return Err("nobody listens: POST /baidu/console/message first".to_owned());
+                }
+                event::enqueue(state, told, now);
+                return Ok(json!({}));
+            }
             baijiahao::control(state, command, now).unwrap_or_else(|| {
-                let known = "set, revoke_tokens, requests, delete_file, preview, console, post_by_hand, figures";
+                let known = "set, revoke_tokens, requests, delete_file, preview, event, console, post_by_hand, figures";
                 Err(format!("known commands: {known}"))
             })
         })
@@ -171,6 +183,7 @@ impl Simulator for Baidu {
 
     async fn work(&self) {
         crawl::due(self).await;
+        event::make_due(self).await;
     }
 }
 
@@ -180,7 +193,10 @@ fn set(state: &mut State, new: &Value, now: Timestamp) -> Result<(), String> {
     state.recalculated.retain(|name, _| new.get(name).is_none());
     let is_offline = state.settings.app_offline || state.settings.app_banned;
     match (is_offline, state.offline_since) {
-        (true, None) => state.offline_since = Some(now),
+        (true, None) => {
+            state.offline_since = Some(now);
+            event::offline(state, now);
+        }
         (false, Some(_)) => {
             // Online again: what was left out for being offline is looked at anew.
             state.offline_since = None;

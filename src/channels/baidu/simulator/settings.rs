@@ -126,6 +126,31 @@ pub struct Settings {
     pub author_list_lag_s: u64,
     /// A push finds addresses malformed that hold one of these.
     pub not_valid: Vec<String>,
+
+    /// Where events go; set it with `POST /baidu/console/message {"url": "…"}`, which verifies it. Empty: nobody listens.
+    pub callback_url: String,
+    /// What signs and seals them, and the number of the application.
+    pub callback_token: String,
+    pub aes_key: String,
+    pub app_number: u64,
+    /// The third-party platform that makes the calls; empty: the application itself.
+    pub client_id: String,
+    /// Events are told so late, in seconds; pauses before a call that was not heard is made again.
+    pub callback_delay_s: u64,
+    pub callback_retry_s: Vec<u64>,
+    /// What goes wrong with them: `lose`, `repeat`, `forge`, or nothing.
+    pub callback_fault: String,
+}
+
+impl Settings {
+    /// For whom events are sealed.
+    pub fn client_id(&self) -> &str {
+        if self.client_id.is_empty() {
+            &self.app_key
+        } else {
+            &self.client_id
+        }
+    }
 }
 
 impl Default for Settings {
@@ -205,6 +230,14 @@ impl Default for Settings {
             author_muted: false,
             author_list_lag_s: 0,
             not_valid: Vec::new(),
+            callback_url: String::new(),
+            callback_token: "sandboxToken".into(),
+            aes_key: "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG".into(),
+            app_number: 1001,
+            client_id: String::new(),
+            callback_delay_s: 0,
+            callback_retry_s: vec![10, 60, 600, HOUR],
+            callback_fault: String::new(),
         }
     }
 }

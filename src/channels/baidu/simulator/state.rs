@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 
-use super::{super::time, baijiahao::Post, settings::Settings};
+use super::{super::time, baijiahao::Post, event::Notice, settings::Settings};
 use crate::clock::Timestamp;
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -111,6 +111,8 @@ pub struct State {
     /// The day of the last delete file.
     pub delete_file_on: Option<NaiveDate>,
     pub index_page_at: Option<Timestamp>,
+    /// Calls to be made.
+    pub notices: Vec<Notice>,
 }
 
 /// Allowances of paths, which Mondays change.

@@ -1,8 +1,10 @@
 import { Button } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
+import { PausedSince } from "@/components/pause-words";
 import { ErrorPanel } from "@/components/states";
+import { stoppedOptions } from "@/lib/pauses";
 
 import { type Account, pauseAccount, resumeAccount } from "../query";
 
@@ -30,6 +32,13 @@ export function PauseButton({ account, turn }: { account: Account; turn: ReturnT
       {t(isActive ? "account.pause" : "account.resume")}
     </Button>
   );
+}
+
+/** Since when an account is paused, and why: in a person's words, or in those of its platform. */
+export function AccountPause({ account }: { account: Account }) {
+  const stopped = useQuery(stoppedOptions);
+  const pause = stopped.data?.pauses.find(({ kind, target }) => kind === "ACCOUNT" && target === account.id);
+  return pause === undefined ? null : <PausedSince pause={pause} />;
 }
 
 export function TurnError({ turn }: { turn: ReturnType<typeof useTurn> }) {

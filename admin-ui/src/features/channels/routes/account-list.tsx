@@ -12,7 +12,7 @@ import { useMay } from "@/lib/session";
 import { AccountFacts } from "../components/account-facts";
 import { CheckButton, CheckResult, useCheck } from "../components/check";
 import { ConnectMenu } from "../components/connect-menu";
-import { PauseButton, TurnError, useTurn } from "../components/pause-account";
+import { AccountPause, PauseButton, TurnError, useTurn } from "../components/pause-account";
 import { PauseDialog } from "../components/pause-dialog";
 import { QuotaBars } from "../components/quota-bars";
 import { Stopped } from "../components/stopped";
@@ -65,6 +65,7 @@ function AccountCard({ account }: { account: Account }) {
             </Group>
             <Text c="dimmed">{nameOf(account.channel?.id ?? "")}</Text>
             {account.status !== "ACTIVE" && <Text>{t(`account.told_${account.status.toLowerCase()}`)}</Text>}
+            <AccountPause account={account} />
             <AccountFacts account={account} />
           </Stack>
           {mayManage && account.status !== "DISCONNECTED" && (

@@ -14,7 +14,7 @@ import { CheckButton, CheckResult, useCheck } from "../components/check";
 import { DisconnectDialog } from "../components/disconnect-dialog";
 import { HookAddress } from "../components/hook-address";
 import { LaneList } from "../components/lane-list";
-import { PauseButton, TurnError, useTurn } from "../components/pause-account";
+import { AccountPause, PauseButton, TurnError, useTurn } from "../components/pause-account";
 import { QuotaBars } from "../components/quota-bars";
 import { ReconnectForm } from "../components/reconnect-form";
 import { RedirectAddress } from "../components/redirect-address";
@@ -72,6 +72,7 @@ function Shown({ account }: { account: Account }) {
       <section className="card told" aria-live="polite">
         <Stack gap={4}>
           <Text size="lg">{t(`account.told_${account.status.toLowerCase()}`)}</Text>
+          <AccountPause account={account} />
           {account.statusNote !== null && <Text c="dimmed">{t("account.note", { note: account.statusNote })}</Text>}
           <Group gap={16}>
             <Text size="sm" c="dimmed">
