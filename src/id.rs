@@ -88,6 +88,8 @@ ids! {
     AttemptId("attempt"),
     /// What a person stopped.
     PauseId("pause"),
+    /// A file with which a person has a platform forget what was taken down.
+    RemovalFileId("removal file"),
     /// A person's word that a variant may go out.
     ApprovalId("approval"),
     /// A piece of work that is safe to repeat.

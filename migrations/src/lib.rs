@@ -34,6 +34,7 @@ mod m20261127_000090_add_site_blackouts;
 mod m20261127_000091_create_app_link;
 mod m20261127_000093_create_sign_in;
 mod m20261127_000094_create_inspection_part;
+mod m20261127_000095_create_removal_file;
 
 use sea_orm_migration::{MigrationTrait, async_trait};
 pub use sea_orm_migration::{MigratorTrait, SchemaManager};
@@ -78,6 +79,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000091_create_app_link::Migration),
             Box::new(m20261127_000093_create_sign_in::Migration),
             Box::new(m20261127_000094_create_inspection_part::Migration),
+            Box::new(m20261127_000095_create_removal_file::Migration),
         ]
     }
 }

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
-    Account, AppLinkKind, Channel, Feed, PackedFile, Preview, Simulator, SimulatorContext,
-    SiteProfile, Source, Submission,
+    Account, AppLinkKind, Channel, Feed, PackedFile, Preview, RemovalList, Simulator,
+    SimulatorContext, SiteProfile, Source, Submission,
 };
 use crate::error::Result;
 
@@ -60,6 +60,8 @@ pub struct Descriptor {
     pub compose: fn(&Source, &mut BTreeMap<String, Value>),
     /// What a person is handed who publishes a submission by hand; nothing where the API does it.
     pub package: fn(&Submission) -> Vec<PackedFile>,
+    /// The file with which a person has the platform forget what was taken down; absent where the API does it.
+    pub removals: Option<RemovalList>,
     /// Checks only this platform needs, on the fields as they would be sent (overrides applied).
     pub check: fn(&CheckInput<'_>) -> Vec<Finding>,
     /// Binds an account to the platform.

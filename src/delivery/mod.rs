@@ -23,6 +23,7 @@ mod missed;
 mod pace;
 mod pause;
 mod quota;
+mod removal;
 mod schedule;
 mod service;
 mod sign_in;
@@ -43,6 +44,7 @@ pub use explain::{Action, Liveness, Next};
 pub use missed::MissedRule;
 pub use pause::{Pause, PauseScope};
 pub use quota::{LaneOutlook, QuotaOutlook};
+pub use removal::{RemovalFile, Removals};
 pub use schedule::{Due, DueTime};
 pub use service::{
     AccountFigures, AccountInspection, DeliveryService, Disconnection, DisconnectionOutlook,

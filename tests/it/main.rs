@@ -52,6 +52,7 @@ mod public_api;
 mod query_plan;
 mod reader;
 mod recurring;
+mod removal;
 mod rotation;
 mod schedule;
 mod schema;

@@ -78,6 +78,9 @@ export const REFUSALS: Record<string, string | readonly [text: string, holds: Ho
   jobs_many: "a site has at most {MOST} recurring jobs; delete one first",
   never: "names a time that never comes",
   running: "it runs at this very instant already",
+  no_removals: "nothing waits to be removed by a file",
+  removed_all: "nothing in this file is to be removed any more",
+  uploaded: "the file was uploaded already",
 };
 
 /** Why a call of ours came to nothing, as the server begins to say it; what follows is for who looks into the evidence. */

@@ -339,6 +339,7 @@ pub static CHANNEL: Descriptor = Descriptor {
     derive: derive::derive,
     compose: |_, _| {},
     package: |_| Vec::new(),
+    removals: None,
     check: rules::check,
     connect: adapter::connect,
     simulator: simulator::start,

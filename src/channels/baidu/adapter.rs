@@ -299,7 +299,7 @@ impl Channel for Baidu {
                 let path = text(&ctx.submission.fields, "path");
                 Ok(Outcome::NeedsUser {
                     task: format!(
-                        "百度没有删除收录的接口：请在智能小程序管理后台上传删除文件，内容为一行 {path}"
+                        "百度没有删除收录的接口：请在智能小程序管理后台上传删除文件，内容为一行 {path}；在账号页可以把等着删除的路径导出成一个文件"
                     ),
                     expires_at: None,
                 })

@@ -16,6 +16,7 @@ mod index_page;
 mod inspection;
 mod link;
 mod lookup;
+mod removal;
 mod rules;
 mod simulator;
 mod time;
@@ -312,6 +313,7 @@ pub static CHANNEL: Descriptor = Descriptor {
     derive: derive::derive,
     compose: derive::compose,
     package: |_| Vec::new(),
+    removals: Some(removal::LIST),
     check: rules::check,
     connect: adapter::connect,
     simulator: simulator::start,

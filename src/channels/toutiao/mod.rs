@@ -252,6 +252,7 @@ pub static CHANNEL: Descriptor = Descriptor {
     derive: derive::derive,
     compose: |_, _| {},
     package: package::files,
+    removals: None,
     check: rules::check,
     connect: adapter::connect,
     simulator: simulator::start,

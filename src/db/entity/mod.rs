@@ -32,6 +32,7 @@ pub mod product;
 pub mod quota_window;
 pub mod recurring_job;
 pub mod recurring_run;
+pub mod removal_file;
 pub mod revision;
 pub mod session;
 pub mod sign_in;

@@ -14,6 +14,7 @@ mod package;
 mod pause;
 mod person;
 mod plan;
+mod removal;
 mod sign_in;
 mod slot;
 mod statistics;

@@ -1,4 +1,5 @@
-//! Queries on accounts, their grants, sign-ins, lanes, deliveries, steps, effects, allowances, figures and the outbox.
+//! Queries on accounts, their grants, sign-ins, lanes, deliveries, steps, effects, allowances, removals, figures and the
+//! outbox.
 
 mod account;
 mod app_link;
@@ -14,6 +15,7 @@ mod lane;
 mod outbox;
 mod pause;
 mod quota;
+mod removal;
 mod sign_in;
 mod slot;
 mod statistic;
@@ -33,6 +35,7 @@ pub use lane::*;
 pub use outbox::*;
 pub use pause::*;
 pub use quota::*;
+pub use removal::*;
 pub use sign_in::*;
 pub use slot::*;
 pub use statistic::*;

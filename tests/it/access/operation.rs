@@ -618,6 +618,21 @@ pub static OPERATIONS: &[Operation] = &[
         true,
         |fixture| json!({ "account": fixture.account }),
     ),
+    operation(
+        "removals",
+        Some(ReadContent),
+        true,
+        |fixture| json!({ "account": fixture.account }),
+    ),
+    operation(
+        "makeRemovalFile",
+        Some(Schedule),
+        true,
+        |fixture| json!({ "input": { "accountId": fixture.account } }),
+    ),
+    operation("completeRemovalFile", Some(Schedule), true, |fixture| {
+        id_of(fixture.account)
+    }),
     operation("disconnectAccount", Some(ManageAccounts), true, |fixture| {
         id_of(fixture.account)
     }),

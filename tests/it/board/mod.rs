@@ -84,6 +84,7 @@ pub static CHANNEL: Descriptor = Descriptor {
     derive,
     compose: |_, _| {},
     package: |_| Vec::new(),
+    removals: None,
     check: |_| Vec::new(),
     connect: adapter::connect,
     simulator: simulator::start,

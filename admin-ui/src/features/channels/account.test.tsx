@@ -41,6 +41,7 @@ function withChannel(redirectUrl: string | null = null) {
   answer("Channels", { channels: [{ id: "tea", name: { zh: "茶网", en: "Tea" }, lanes: [lane], fields: [], pictures: [] }] });
   answer("ConnectForms", { channels: [{ id: "tea", redirectUrl, accountFields: [field("site", "站点", false), field("token", "推送密钥", true)] }] });
   answer("Stopped", { pauses: [], breakers: [] });
+  answer("Removals", { removals: null });
   answer("AccountOutlook", {
     accountOutlook: [
       {
@@ -205,4 +206,23 @@ test("an account that its platform halted says why", async () => {
   expect(await screen.findByText(new RegExp(note))).toBeVisible();
   expect(screen.queryByText(/别的账号/)).toBeNull();
   expect(screen.getByRole("button", { name: "恢复" })).toBeVisible();
+});
+
+test("what is removed by hand is made a file, downloaded and ticked off", async () => {
+  withChannel();
+  answer("Account", { account: ACCOUNT });
+  const file = { id: "f1", lineCount: 12, address: "/admin/exports/removals/f1.txt", madeAt: "2026-03-01T00:00:00Z" };
+  const help = { zh: "在后台上传，每天一个", en: "Upload it" };
+  answer("Removals", { removals: { help, mostLines: 1000, waitingCount: 1003, files: [file] } });
+  const made = answer("MakeRemovalFile", { makeRemovalFile: { removalFile: { id: "f2" } } });
+  const completed = answer("CompleteRemovalFile", { completeRemovalFile: { removalFile: { id: "f1" } } });
+  const { user } = renderApp("/channels/a1");
+
+  expect(await screen.findByText("在后台上传，每天一个")).toBeVisible();
+  expect(screen.getByText("还有 1003 条已下线的路径没有导出。")).toBeVisible();
+  expect(screen.getByRole("link", { name: "下载" })).toHaveAttribute("href", file.address);
+  await user.click(screen.getByRole("button", { name: "导出删除文件（1000 条）" }));
+  await expect.poll(() => made).toEqual([{ input: { accountId: "a1" } }]);
+  await user.click(screen.getByRole("button", { name: "已上传到平台" }));
+  await expect.poll(() => completed).toEqual([{ input: { id: "f1" } }]);
 });

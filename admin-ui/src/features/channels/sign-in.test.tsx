@@ -38,6 +38,7 @@ function withChannel(redirectUrl = `${HERE}/oauth/tea/callback`) {
   });
   answer("ConnectForms", { channels: [{ id: "tea", redirectUrl, accountFields: [field("key", "应用", false), field("secret", "应用密钥", true)] }] });
   answer("Stopped", { pauses: [], breakers: [] });
+  answer("Removals", { removals: null });
   answer("AccountOutlook", { accountOutlook: [] });
 }
 

@@ -18,6 +18,7 @@ mod product;
 mod recurring_job;
 mod recurring_work;
 mod reference;
+mod removal;
 mod schedule;
 mod session;
 mod set_up;
@@ -116,6 +117,7 @@ pub struct AccountQuery(
     account::AccountQueries,
     sign_in::SignInQueries,
     disconnection::DisconnectionQueries,
+    removal::RemovalQueries,
 );
 
 /// What editors do with accounts.
@@ -124,6 +126,7 @@ pub struct AccountMutation(
     account::AccountMutations,
     sign_in::SignInMutations,
     disconnection::DisconnectionMutations,
+    removal::RemovalMutations,
 );
 
 /// The schema of `/admin/graphql`.

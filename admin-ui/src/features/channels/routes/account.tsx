@@ -1,4 +1,4 @@
-import { Group, Stack, Text, Title } from "@mantine/core";
+import { Group, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, getRouteApi } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -15,9 +15,11 @@ import { DisconnectDialog } from "../components/disconnect-dialog";
 import { HookAddress } from "../components/hook-address";
 import { LaneList } from "../components/lane-list";
 import { AccountPause, PauseButton, TurnError, useTurn } from "../components/pause-account";
+import { Part } from "../components/part";
 import { QuotaBars } from "../components/quota-bars";
 import { ReconnectForm } from "../components/reconnect-form";
 import { RedirectAddress } from "../components/redirect-address";
+import { RemovalFiles } from "../components/removal-files";
 import { RenewDialog } from "../components/renew-dialog";
 import { SettingsForm } from "../components/settings-form";
 import { SignInButton, SignInError, useSignIn } from "../components/sign-in-button";
@@ -90,6 +92,7 @@ function Shown({ account }: { account: Account }) {
       <CheckResult account={account} check={check} />
       <TurnError turn={turn} />
       {forms.error !== null && <ErrorPanel error={forms.error} retry={() => void forms.refetch()} />}
+      <RemovalFiles account={account} />
       {isConnected ? (
         <Connected account={account} form={form} mayManage={mayManage} />
       ) : (
@@ -148,16 +151,5 @@ function Connected({ account, form, mayManage }: { account: Account; form: Conne
         </Part>
       )}
     </>
-  );
-}
-
-function Part({ title, children }: { title: string; children: React.ReactNode }) {
-  return (
-    <section>
-      <Title order={2} mb={8}>
-        {title}
-      </Title>
-      <div className="card told">{children}</div>
-    </section>
   );
 }
