@@ -1,6 +1,6 @@
 //! Checks of a variant: what the channel declares (required, bounds), the rules for every channel, and the channel's own.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::rules::RULES;
 use crate::{
@@ -69,6 +69,7 @@ fn check_field(field: &Field, value: Option<&Value>) -> Option<Finding> {
                 "请填写。",
             )
             .on_lanes(field.lanes)
+            .with("label", json!(field.label))
         });
     }
     let limit = field.limit?;
@@ -91,6 +92,8 @@ fn check_field(field: &Field, value: Option<&Value>) -> Option<Finding> {
         "请改写到范围之内。",
     )
     .on_lanes(field.lanes)
+    .with("case", json!(limit.unit))
+    .with("label", json!(field.label))
     .with("length", length)
     .with("min", limit.min)
     .with("max", limit.max);

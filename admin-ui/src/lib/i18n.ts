@@ -25,8 +25,9 @@ export async function startI18n(): Promise<void> {
 
 export async function chooseLanguage(language: Language): Promise<void> {
   if (language === "en" && !i18next.hasResourceBundle("en", "translation")) {
-    const en = await import("@/locales/en.json");
+    const [en, findings] = await Promise.all([import("@/locales/en.json"), import("@/locales/findings.en.json")]);
     i18next.addResourceBundle("en", "translation", en.default);
+    i18next.addResourceBundle("en", "findings", findings.default);
   }
   await i18next.changeLanguage(language);
   document.documentElement.lang = language;

@@ -1,5 +1,6 @@
 import i18next from "i18next";
 
+import { findingLine, firstFinding } from "./finding";
 import { ApiError } from "./graphql";
 import { currentLanguage } from "./i18n";
 
@@ -111,6 +112,8 @@ export interface Refusal {
 /** Says what failed in the language of the page: known texts, else what the code says, else the server's words. */
 export function refusal(error: unknown): Refusal {
   if (!(error instanceof ApiError)) return { text: i18next.t("refusal.code.UNKNOWN") };
+  const finding = firstFinding(error.details);
+  if (finding !== undefined) return findingLine(finding);
   for (const { name, pattern, holds } of PATTERNS) {
     const found = pattern.exec(error.message);
     if (found !== null) return { text: i18next.t(`refusal.${name}`, filled(found.slice(1), holds)) };

@@ -42,6 +42,7 @@ export const VariantFields = graphql(`
       reason
       cure
       source
+      params
     }
   }
 `);

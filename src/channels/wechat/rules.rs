@@ -97,7 +97,8 @@ fn title(title: &str, findings: &mut Vec<Finding>) {
             "把要紧的话写在前 21 个字里。",
         );
         let finding = finding.at(end.saturating_sub(1), title.chars().count());
-        findings.push(finding.because(EDITOR).with("bytes", title.len()));
+        let finding = finding.because(EDITOR).with("bytes", title.len());
+        findings.push(finding.with("most", CARD));
     }
 }
 
@@ -115,7 +116,8 @@ fn digest(digest: &str, findings: &mut Vec<Finding>) {
             finding
                 .on_lanes(ARTICLES)
                 .because(DRAFT_ADD)
-                .with("length", length),
+                .with("length", length)
+                .with("most", DIGEST),
         );
     }
 }
@@ -154,7 +156,8 @@ fn content(content: &str, findings: &mut Vec<Finding>) {
             ),
             "需要完整发布时，请分成几篇。",
         );
-        findings.push(finding.on_lanes(ARTICLES).because(DRAFT_ADD));
+        let finding = finding.on_lanes(ARTICLES).because(DRAFT_ADD);
+        findings.push(finding.with("most", html::LONGEST));
     }
 }
 

@@ -38,7 +38,8 @@ fn article(input: &CheckInput<'_>, push: &mut impl FnMut(Finding, &str)) {
         let reason = format!("正文连同图片地址有 {long} 字，最多 {most} 字。");
         let finding = error("BD-J01", "content", reason, "缩短正文，或分成几篇。");
         // The field's own bound measures the text alone.
-        push(finding.with("length", characters(content)), ARTICLE);
+        let finding = finding.with("length", characters(content));
+        push(finding.with("total", long).with("most", most), ARTICLE);
     }
     let links = rich_text::write(BODY, "", &input.source.blocks, |_| true)
         .links

@@ -37,7 +37,8 @@ pub fn check(input: &CheckInput<'_>, findings: &mut Vec<Finding>) {
     if age > Duration::from_hours(days * 24) {
         let reason = format!("发布已超过 {name}，不会再进入信息流。");
         let cure = "只投搜索，或发布一篇新的。";
-        push(error("BD-F01", "publish_time", reason, cure), TYPES);
+        let finding = error("BD-F01", "publish_time", reason, cure).with("case", "old");
+        push(finding.with("days", days), TYPES);
     }
     let (kind, sub) = (
         value(input.fields, "feed_type"),
@@ -51,6 +52,7 @@ pub fn check(input: &CheckInput<'_>, findings: &mut Vec<Finding>) {
             reason,
             "从列表中选择，或用「综合」。",
         );
+        let finding = finding.with("kind", kind).with("sub", sub);
         push(finding, "develop/serverapi/appendix");
     }
     let length = characters(&text_of(input.source));
@@ -59,7 +61,10 @@ pub fn check(input: &CheckInput<'_>, findings: &mut Vec<Finding>) {
         let reason =
             format!("正文有 {length} 字，信息流最多 {FEED_BODY} 字；用的是导语和每段的第一句。");
         let finding = warning("BD-F03", "body", reason, "读一遍，需要时自己写一段。");
-        push(finding.with("length", length), TYPES);
+        push(
+            finding.with("length", length).with("most", FEED_BODY),
+            TYPES,
+        );
     }
     let ext = input.fields.get("ext").cloned().unwrap_or_default();
     let is_playable = ["video_duration", "h5_url"]
@@ -81,6 +86,7 @@ pub fn check(input: &CheckInput<'_>, findings: &mut Vec<Finding>) {
     if total > TAGS_TOTAL {
         let reason = format!("标签共 {total} 字，最多 {TAGS_TOTAL} 字。");
         let finding = error("BD-F05", "tags", reason, "删去一些标签。");
+        let finding = finding.with("total", total).with("most", TAGS_TOTAL);
         push(finding, "develop/serverapi/submitresource");
     }
 }

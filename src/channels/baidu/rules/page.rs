@@ -25,7 +25,8 @@ fn pictures(input: &CheckInput<'_>, findings: &mut Vec<Finding>) {
     let count = input.pictures.get(PICTURE).map_or(0, Vec::len);
     if count == 2 || count > 3 {
         let reason = format!("有 {count} 张图片，只有 1 或 3 张会显示。");
-        findings.push(error("BD-I01", "pictures", reason, "保留 1 张或 3 张。").because(PICTURES));
+        let finding = error("BD-I01", "pictures", reason, "保留 1 张或 3 张。").because(PICTURES);
+        findings.push(finding.with("case", "many").with("count", count));
     }
     if count > 0 {
         return;
@@ -43,12 +44,18 @@ fn pictures(input: &CheckInput<'_>, findings: &mut Vec<Finding>) {
         ContentKind::Story => (BARE_TITLE, "信息流物料和百家号文章至少要有一张。"),
         ContentKind::Video => (&[FEED][..], "信息流物料至少要有一张。"),
     };
-    for (severity, lanes, effect) in [
-        (Severity::Error, needed.0, needed.1),
-        (Severity::Warning, PAGES, "搜索结果不会显示缩略图。"),
+    for (severity, case, lanes, effect) in [
+        (Severity::Error, "needed", needed.0, needed.1),
+        (
+            Severity::Warning,
+            "thumbnail",
+            PAGES,
+            "搜索结果不会显示缩略图。",
+        ),
     ] {
         let reason = format!("{why}{effect}");
         let finding = Finding::new(code, severity, "pictures", reason, cure);
+        let finding = finding.with("case", case).with("count", given);
         findings.push(finding.on_lanes(lanes).because(PICTURES));
     }
 }
@@ -126,7 +133,8 @@ fn visible_time(input: &CheckInput<'_>, findings: &mut Vec<Finding>) {
                 "把站点时区设为 Asia/Shanghai。",
             )
             .on_lanes(PAGES)
-            .because("百度时间因子"),
+            .because("百度时间因子")
+            .with("zone", zone.to_string()),
         );
     }
 }

@@ -30,7 +30,9 @@ fn description(input: &CheckInput<'_>, findings: &mut Vec<Finding>) {
             error("BD-D01", "description", reason, cure)
                 .on_lanes(PAGES)
                 .because(BASICS)
-                .with("length", length),
+                .with("length", length)
+                .with("least", 20)
+                .with("most", 120),
         );
     } else if !(least..=most).contains(&length) {
         let reason = format!("摘要有 {length} 字，{least} 到 {most} 字最好。");
@@ -38,7 +40,10 @@ fn description(input: &CheckInput<'_>, findings: &mut Vec<Finding>) {
             warning("BD-D01", "description", reason, cure)
                 .on_lanes(PAGES)
                 .because(BASICS)
-                .with("length", length),
+                .with("case", "better")
+                .with("length", length)
+                .with("least", least)
+                .with("most", most),
         );
     }
     let title = input.source.title.trim();
@@ -78,14 +83,17 @@ fn keywords(input: &CheckInput<'_>, findings: &mut Vec<Finding>) {
         findings.push(
             error("BD-K01", "keywords", reason, "保留 3 到 5 个。")
                 .on_lanes(PAGES)
-                .because(BASICS),
+                .because(BASICS)
+                .with("case", "many")
+                .with("count", count),
         );
     } else if !(least..=most).contains(&count) {
         let reason = format!("有 {count} 个关键词，3 到 5 个最好。");
         findings.push(
             warning("BD-K01", "keywords", reason, "补充或删去。")
                 .on_lanes(PAGES)
-                .because(BASICS),
+                .because(BASICS)
+                .with("count", count),
         );
     }
     let folded = fold(&format!(
@@ -117,10 +125,10 @@ fn body(input: &CheckInput<'_>, findings: &mut Vec<Finding>) {
     let first = text.lines().next().unwrap_or_default();
     let is_short = characters(first) < FIRST_LEAST;
     if is_short || count_occurrences(first, core) == 0 {
-        let reason = if is_short {
-            format!("第一段不到 {FIRST_LEAST} 字。")
+        let (case, reason) = if is_short {
+            ("short", format!("第一段不到 {FIRST_LEAST} 字。"))
         } else {
-            format!("第一段里没有核心搜索词「{core}」。")
+            ("core", format!("第一段里没有核心搜索词「{core}」。"))
         };
         findings.push(
             warning(
@@ -130,7 +138,10 @@ fn body(input: &CheckInput<'_>, findings: &mut Vec<Finding>) {
                 "在第一段讲清要点，并写出核心搜索词。",
             )
             .on_lanes(PAGES)
-            .because(BASICS),
+            .because(BASICS)
+            .with("case", case)
+            .with("least", FIRST_LEAST)
+            .with("core", core),
         );
     }
     if length < PAGE_LEAST && input.source.video.is_none() {
@@ -152,14 +163,15 @@ fn body(input: &CheckInput<'_>, findings: &mut Vec<Finding>) {
         let thrice = sentences(&folded)
             .into_iter()
             .any(|sentence| count_in_folded(sentence, keyword) >= 3);
-        let reason = match (is_dense, thrice) {
-            (true, _) => format!("「{keyword}」占了正文的 5% 以上。"),
-            (_, true) => format!("「{keyword}」在一句话里出现了三次。"),
+        let (case, reason) = match (is_dense, thrice) {
+            (true, _) => ("dense", format!("「{keyword}」占了正文的 5% 以上。")),
+            (_, true) => ("thrice", format!("「{keyword}」在一句话里出现了三次。")),
             _ => continue,
         };
         findings.push(
             warning("BD-B03", "body", reason, "换一些说法。")
                 .because(DRIZZLE)
+                .with("case", case)
                 .with("keyword", keyword),
         );
     }

@@ -89,12 +89,14 @@ fn page_title(input: &CheckInput<'_>, findings: &mut Vec<Finding>) {
             finding
                 .at(from, title.chars().count())
                 .on_lanes(PAGES)
-                .with("width", width),
+                .with("width", width)
+                .with("most", TITLE_MOST),
         );
     } else if width > TITLE_TARGET {
         let reason = format!("标题宽 {width}，手机上会在 {TITLE_TARGET} 处被截断。");
         let finding = warning("BD-T02", "title", reason, "缩短标题。");
-        findings.push(finding.on_lanes(PAGES).with("width", width));
+        let finding = finding.on_lanes(PAGES).with("case", "phone");
+        findings.push(finding.with("width", width).with("most", TITLE_TARGET));
     }
     if !site.is_empty() && !title.ends_with(site) {
         let cure = "以「-站点名」结尾。";
@@ -175,7 +177,8 @@ fn similarity(input: &CheckInput<'_>, findings: &mut Vec<Finding>) {
                 "在开头写出标题所说的内容。",
             )
             .on_lanes(PAGES)
-            .because(TITLE_STANDARD),
+            .because(TITLE_STANDARD)
+            .with("case", "body"),
         );
     }
 }
@@ -269,29 +272,36 @@ fn article_title(input: &CheckInput<'_>, findings: &mut Vec<Finding>) {
     let title = value(input.fields, "article_title");
     let length = characters(title);
     let (least, most) = ARTICLE_TITLE;
-    let mut refuse = |reason: String, cure: &str| {
+    let mut refuse = |case: &str, reason: String, cure: &str| {
         findings.push(
             error("BD-T14", "article_title", reason, cure)
                 .on_lanes(BARE_TITLE)
                 .because("develop/serverapi/type")
-                .with("length", length),
+                .with("case", case)
+                .with("length", length)
+                .with("least", least)
+                .with("most", most),
         );
     };
     if !(least..=most).contains(&length) {
         let reason = format!("文章标题有 {length} 字，应为 {least} 到 {most} 字。");
-        refuse(reason, "补充或缩短。");
+        refuse("length", reason, "补充或缩短。");
     }
     if has_full_stop(title) {
-        refuse("文章标题不能有句号。".to_owned(), "删去句号。");
+        refuse("stop", "文章标题不能有句号。".to_owned(), "删去句号。");
     }
     if !has_chinese(title) {
-        refuse("文章标题不能全是外文。".to_owned(), "写成中文。");
+        refuse("foreign", "文章标题不能全是外文。".to_owned(), "写成中文。");
     }
     if has_emoji(title) {
-        refuse("文章标题里有表情。".to_owned(), "删去表情。");
+        refuse("emoji", "文章标题里有表情。".to_owned(), "删去表情。");
     }
     if is_traditional(title) {
-        refuse("文章标题不能用繁体。".to_owned(), "改成简体。");
+        refuse(
+            "traditional",
+            "文章标题不能用繁体。".to_owned(),
+            "改成简体。",
+        );
     }
 }
 

@@ -53,6 +53,9 @@ struct Guard {
 struct Rule {
     /// Code of the law's article or of the kind of platform rule.
     code: String,
+    /// Which of the code's sentences it is, where it has several.
+    #[serde(default)]
+    case: String,
     /// The law, as editors read it.
     law: String,
     /// `error` where the wording alone is forbidden in advertising; `warning` where it depends on facts.
@@ -212,6 +215,7 @@ fn finding(claim: &Claim, field: &str, sells: bool) -> Finding {
     )
     .at(claim.from, claim.to)
     .because(&rule.law)
+    .with("case", rule.case.as_str())
     .with("word", claim.words.as_str())
 }
 

@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
 import { Dialog } from "@/components/dialog";
+import { FindingText } from "@/components/finding-text";
 import { ErrorPanel, ListSkeleton } from "@/components/states";
 import { useChannelNames } from "@/lib/channels";
 import { graphql, request } from "@/lib/graphql";
@@ -20,6 +21,7 @@ const VariantQuery = graphql(`
         severity
         reason
         cure
+        params
       }
     }
   }
@@ -52,8 +54,8 @@ export function ApproveDialog({ delivery }: { delivery: Delivery }) {
         {variant.isPending && <ListSkeleton rows={2} />}
         {variant.error !== null && <ErrorPanel error={variant.error} retry={() => void variant.refetch()} />}
         {mendable.map((finding) => (
-          <Text key={`${finding.code}${finding.reason}`} c={finding.severity === "ERROR" ? "red" : "dimmed"} lang="zh-Hans">
-            {finding.reason} {finding.cure}
+          <Text key={`${finding.code}${finding.reason}`} c={finding.severity === "ERROR" ? "var(--fenfa-bad)" : "dimmed"}>
+            <FindingText finding={finding} />
           </Text>
         ))}
         {approval.error !== null && <ErrorPanel error={approval.error} />}

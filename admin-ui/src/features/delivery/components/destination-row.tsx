@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { CircleCheck } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
+import { FindingText } from "@/components/finding-text";
 import { StateChip } from "@/components/state-chip";
 import { ErrorPanel } from "@/components/states";
 import { ZonedTimeField } from "@/components/zoned-time-field";
@@ -78,11 +79,11 @@ export function DestinationRow({ row, scheduling }: { row: ScheduleRow; scheduli
           </Link>
         </Text>
       )}
-      {findings.errors.length > 0 && (
-        <Text size="sm" c="var(--fenfa-bad)" mt={4} lang="zh-Hans">
-          {findings.errors.map((finding) => finding.reason).join(" ")} {findings.errors[0]?.cure}
+      {findings.errors.map((finding) => (
+        <Text key={`${finding.code}${finding.reason}`} size="sm" c="var(--fenfa-bad)" mt={4}>
+          <FindingText finding={finding} />
         </Text>
-      )}
+      ))}
       {!row.isBlocked && <DestinationWarnings row={row} />}
       {row.close !== undefined && (
         <Text size="sm" c="var(--fenfa-hold)" mt={4}>

@@ -2,6 +2,7 @@ import { Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
+import { FindingText } from "@/components/finding-text";
 import { useChannels } from "@/lib/channels";
 import { dueTime } from "@/lib/dates";
 import { outlookOptions } from "@/lib/outlook";
@@ -27,8 +28,8 @@ function Warnings({ row: { findings } }: { row: ScheduleRow }) {
     <details className="warnings">
       <summary>{t("finding.warnings", { count: findings.warnings.length })}</summary>
       {findings.warnings.map((finding) => (
-        <Text key={`${finding.code}${finding.reason}`} size="sm" lang="zh-Hans">
-          {finding.reason} {finding.cure}
+        <Text key={`${finding.code}${finding.reason}`} size="sm">
+          <FindingText finding={finding} />
         </Text>
       ))}
     </details>

@@ -3,6 +3,7 @@ import { CircleAlert, CircleCheck, TriangleAlert } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 import type { Channel } from "@/lib/channels";
+import { findingWords } from "@/lib/finding";
 import { listed, localText } from "@/lib/text";
 import type { Finding } from "@/lib/variant";
 
@@ -22,10 +23,7 @@ export function FindingList({ findings, channel }: { findings: Finding[]; channe
         <li key={`${finding.code}-${String(index)}`} className="line top">
           <SeverityIcon severity={finding.severity} />
           <Stack gap={0}>
-            <Text fw={600} lang="zh-Hans">
-              {finding.reason}
-            </Text>
-            <Text lang="zh-Hans">{finding.cure}</Text>
+            <Said finding={finding} />
             <Text size="xs" c="dimmed">
               <FieldLink finding={finding} channel={channel} />
               {finding.lanes.length > 0 && ` · ${laneNames(finding, channel)}`}
@@ -35,6 +33,18 @@ export function FindingList({ findings, channel }: { findings: Finding[]; channe
         </li>
       ))}
     </ul>
+  );
+}
+
+function Said({ finding }: { finding: Finding }) {
+  const { reason, cure, lang } = findingWords(finding);
+  return (
+    <>
+      <Text fw={600} lang={lang}>
+        {reason}
+      </Text>
+      <Text lang={lang}>{cure}</Text>
+    </>
   );
 }
 

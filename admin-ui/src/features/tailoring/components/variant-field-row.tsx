@@ -2,6 +2,7 @@ import { Badge, Button, Code, Group, Select, TagsInput, Text, TextInput, Textare
 import { useTranslation } from "react-i18next";
 
 import { Counter } from "@/components/counter";
+import { FindingText } from "@/components/finding-text";
 import { Refused } from "@/components/states";
 import type { ChannelField } from "@/lib/channels";
 import { useMay } from "@/lib/session";
@@ -54,11 +55,10 @@ export function VariantFieldRow({ source, variant, field, value, laneNames, find
       </Group>
       {mayWrite ? <Input field={field} typed={typed} onChange={onType} /> : <ReadOnlyValue field={field} value={value.value} variant={variant} />}
       {findings.map((finding) => (
-        <Group key={finding.code} gap={8} mt={8} wrap="nowrap" align="flex-start">
+        <Group key={`${finding.code}${finding.reason}`} gap={8} mt={8} wrap="nowrap" align="flex-start">
           <SeverityIcon severity={finding.severity} />
-          <Text size="sm" lang="zh-Hans">
-            {finding.reason}
-            {finding.cure}
+          <Text size="sm">
+            <FindingText finding={finding} />
           </Text>
         </Group>
       ))}
