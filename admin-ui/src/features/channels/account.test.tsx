@@ -93,17 +93,17 @@ test("a file's text is pasted with its line breaks", async () => {
   expect(calls[0]).toMatchObject({ input: { settings: [{ name: "site" }, { name: "certificate", value: "-----BEGIN\nAAAA" }] } });
 });
 
-test("what is wrong with a file's text is said beside it", async () => {
+test("what is wrong with an input is said beside it, in the language of the page", async () => {
   withChannel();
   answer("ConnectForms", { channels: [{ id: "tea", redirectUrl: null, accountFields: [field("certificate", "证书", false, true)] }] });
-  refuse("ConnectAccount", "INVALID_INPUT", "残缺 / is damaged", undefined, "input.settings.certificate");
+  refuse("ConnectAccount", "INVALID_INPUT", "must be a whole number", undefined, "input.settings.certificate");
   const { user } = renderApp("/channels/connect/tea");
 
   await user.type(await screen.findByLabelText(/账号名称/), "茶山");
   await user.type(screen.getByLabelText(/证书/), "AAAA");
   await user.click(screen.getByRole("button", { name: "接入茶网" }));
 
-  expect(await screen.findByText("残缺 / is damaged")).toBeVisible();
+  expect(await screen.findByText("请填整数。")).toBeVisible();
   expect(screen.getByLabelText(/证书/)).toBeInvalid();
 });
 

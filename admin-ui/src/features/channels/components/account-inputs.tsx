@@ -1,7 +1,8 @@
 import { PasswordInput, TextInput, Textarea } from "@mantine/core";
-import type { ChangeEvent } from "react";
+import type { ChangeEvent, ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
+import { Refused } from "@/components/states";
 import { ApiError } from "@/lib/graphql";
 import { localText } from "@/lib/text";
 
@@ -28,7 +29,7 @@ export function AccountInputs({ fields, values, onChange, error, keeps = false }
       onChange: (event: ChangeEvent<HTMLInputElement | HTMLTextAreaElement>) => {
         onChange({ ...values, [field.name]: event.currentTarget.value });
       },
-      error: complaintOf(error, field),
+      error: isAbout(error, pathOf(field)) && <Refused error={error} />,
       autoComplete: field.secret ? "new-password" : "off",
       spellCheck: false,
       ...(keeps && { placeholder: t("account.stays") }),
@@ -42,20 +43,24 @@ export function AccountInputs({ fields, values, onChange, error, keeps = false }
   });
 }
 
-function complaintOf(error: unknown, field: AccountField): string | undefined {
-  const path = `input.${field.secret ? "credentials" : "settings"}.${field.name}`;
-  return error instanceof ApiError && error.field === path ? error.message : undefined;
+const NAME = "input.name";
+
+function pathOf(field: AccountField): string {
+  return `input.${field.secret ? "credentials" : "settings"}.${field.name}`;
+}
+
+function isAbout(error: unknown, path: string): boolean {
+  return error instanceof ApiError && error.field === path;
 }
 
 /** Whether what went wrong is said beside an input, so that no panel need repeat it. */
 export function isSaidInPlace(error: unknown, fields: AccountField[]): boolean {
-  if (!(error instanceof ApiError)) return false;
-  return error.field === "input.name" || fields.some((field) => complaintOf(error, field) !== undefined);
+  return [NAME, ...fields.map(pathOf)].some((path) => isAbout(error, path));
 }
 
 /** What the server said of the name. */
-export function nameComplaint(error: unknown): string | undefined {
-  return error instanceof ApiError && error.field === "input.name" ? error.message : undefined;
+export function nameComplaint(error: unknown): ReactNode {
+  return isAbout(error, NAME) && <Refused error={error} />;
 }
 
 /** The values that are really given. */
