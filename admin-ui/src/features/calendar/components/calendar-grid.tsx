@@ -84,7 +84,10 @@ export function CalendarGrid({ cards, view, date, zone, onOpen, onDrop }: Calend
   );
 }
 
-/** What a card shows: when, what, and for each channel how it stands; in a week there is room for numbers only. */
+/**
+ * What a card shows: when, what, and for each channel how it stands; where there is room for numbers only, how many are in
+ * each state.
+ */
 function CardFace({ card, time, view }: { card: Card; time: string; view: View }) {
   const nameOf = useChannelNames();
   return (
@@ -92,10 +95,15 @@ function CardFace({ card, time, view }: { card: Card; time: string; view: View }
       <span className="plan-head">
         <time dateTime={card.at}>{time}</time> <span className="plan-title">{card.title}</span>
       </span>
-      <span className="plan-marks">
-        {view === "week"
-          ? countByState(card).map(([state, count]) => <StateCount key={state} state={state} count={count} />)
-          : statesByChannel(card).map(([channel, states]) => <StateMarks key={channel} states={states} of={nameOf(channel)} />)}
+      <span className="plan-marks plan-channels">
+        {statesByChannel(card).map(([channel, states]) => (
+          <StateMarks key={channel} states={states} of={nameOf(channel)} />
+        ))}
+      </span>
+      <span className="plan-marks plan-counts">
+        {countByState(card).map(([state, count]) => (
+          <StateCount key={state} state={state} count={count} />
+        ))}
       </span>
     </span>
   );
