@@ -5,7 +5,7 @@ import { RouterProvider } from "@tanstack/react-router";
 import { ApiError } from "@/lib/graphql";
 import { cspNonce } from "@/lib/nonce";
 
-import { makeRouter } from "./router";
+import { makeRouter, readCodeAhead } from "./router";
 import { cssVariables, theme } from "./theme";
 
 const HOPELESS = new Set(["UNAUTHENTICATED", "FORBIDDEN", "NOT_FOUND", "INVALID_INPUT", "CONFLICT"]);
@@ -28,6 +28,7 @@ const queryClient = new QueryClient({
 });
 
 const router = makeRouter(queryClient);
+readCodeAhead(router);
 
 const colorSchemes = localStorageColorSchemeManager({ key: "fenfa.scheme" });
 

@@ -1,5 +1,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import {
+  type AnyRoute,
+  type AnyRouter,
   Outlet,
   type RouterHistory,
   createRootRouteWithContext,
@@ -10,6 +12,9 @@ import {
 } from "@tanstack/react-router";
 
 import { ErrorPanel, ListSkeleton } from "@/components/states";
+import { deliveryListOptions } from "@/features/delivery/list-query";
+import { readStatsAhead } from "@/features/stats/query";
+import { channelsOptions } from "@/lib/channels";
 import { ApiError } from "@/lib/graphql";
 import {
   astraySearch,
@@ -22,7 +27,7 @@ import {
   statsSearch,
   tabSearch,
 } from "@/lib/search";
-import { viewerOptions } from "@/lib/session";
+import { siteOptions, viewerOptions } from "@/lib/session";
 import { needsSetUpOptions } from "@/lib/set-up";
 
 import { Missing } from "./missing";
@@ -68,6 +73,10 @@ const shell = createRoute({
       context.queryClient.removeQueries({ queryKey: viewerOptions.queryKey });
       throw redirect({ to: "/login", search: { next: location.href } });
     }
+  },
+  loader: ({ context: { queryClient } }) => {
+    void queryClient.prefetchQuery(siteOptions);
+    void queryClient.prefetchQuery(channelsOptions);
   },
 });
 
@@ -145,6 +154,10 @@ const deliveries = createRoute({
   getParentRoute: parent,
   path: "/deliveries",
   validateSearch: listSearch,
+  loaderDeps: ({ search }) => search,
+  loader: ({ context: { queryClient }, deps }) => {
+    void queryClient.prefetchInfiniteQuery(deliveryListOptions(deps));
+  },
   component: lazyRouteComponent(() => import("@/features/delivery/routes/delivery-list"), "DeliveryList"),
 });
 const delivery = createRoute({
@@ -167,6 +180,11 @@ const stats = createRoute({
   getParentRoute: parent,
   path: "/stats",
   validateSearch: statsSearch,
+  loaderDeps: ({ search }) => search,
+  loader: ({ context: { queryClient }, deps }) => {
+    // What fails is asked for again by the page, which says so.
+    readStatsAhead(queryClient, deps).catch(() => undefined);
+  },
   component: lazyRouteComponent(() => import("@/features/stats/routes/stats"), "Stats"),
 });
 const settings = createRoute({
@@ -271,6 +289,14 @@ const routes = root.addChildren([
     missing,
   ]),
 ]);
+
+/** Fetches the code of the page that is asked for, while it is still being found out who asks. */
+export function readCodeAhead(router: AnyRouter): void {
+  for (const { routeId } of router.matchRoutes(router.latestLocation)) {
+    const route = router.routesById[routeId] as AnyRoute | undefined;
+    if (route !== undefined) void router.loadRouteChunk(route);
+  }
+}
 
 /** The routes with their data; tests bring a history of their own. */
 export function makeRouter(queryClient: QueryClient, history?: RouterHistory) {

@@ -8,24 +8,27 @@ import { useZone } from "@/lib/session";
 
 /** One sentence about a delivery: what happened, can readers see it, what comes next. */
 export function DeliverySentence({ delivery }: { delivery: Told & { channel: string } }) {
-  return <>{useDeliverySentence(delivery)}</>;
+  return <>{useDeliverySentence()(delivery)}</>;
 }
 
-export function useDeliverySentence(delivery: Told & { channel: string }): string {
+/** Says such sentences, of many deliveries at once. */
+export function useDeliverySentence(): (delivery: Told & { channel: string }) => string {
   const { t } = useTranslation();
   const zone = useZone();
   const nameOf = useChannelNames();
   const stepName = useStepNames();
-  const { key, at, message, count, step } = sentence(delivery);
-  return t(key, {
-    channel: nameOf(delivery.channel),
-    time: at === null ? t("sentence.soon") : dueTime(at, zone),
-    cause: message === "" ? t("sentence.no_cause") : cause(message).text,
-    n: count,
-    i: step?.number ?? 1,
-    of: step?.of ?? 1,
-    step: step === undefined ? "" : stepName(step.name, nameOf(delivery.channel)),
-  });
+  return (delivery) => {
+    const { key, at, message, count, step } = sentence(delivery);
+    return t(key, {
+      channel: nameOf(delivery.channel),
+      time: at === null ? t("sentence.soon") : dueTime(at, zone),
+      cause: message === "" ? t("sentence.no_cause") : cause(message).text,
+      n: count,
+      i: step?.number ?? 1,
+      of: step?.of ?? 1,
+      step: step === undefined ? "" : stepName(step.name, nameOf(delivery.channel)),
+    });
+  };
 }
 
 /** What a step does, on the channel that it is a step of. */

@@ -1,4 +1,3 @@
-import { Badge } from "@mantine/core";
 import {
   Ban,
   CalendarClock,
@@ -23,6 +22,7 @@ import {
   Unplug,
   WifiOff,
 } from "lucide-react";
+import type { CSSProperties } from "react";
 import { useTranslation } from "react-i18next";
 
 const QUIET = "var(--mantine-color-dimmed)";
@@ -64,16 +64,10 @@ export function StateChip({ state }: { state: string }) {
   const look = LOOKS[key] ?? { icon: CircleQuestionMark, colour: token("ask") };
   const Icon = look.icon;
   return (
-    <Badge
-      variant="outline"
-      size="lg"
-      radius="sm"
-      leftSection={<Icon size={14} aria-hidden />}
-      className="chip"
-      style={{ "--chip": look.colour }}
-    >
+    <span className="chip state-chip" style={{ "--chip": look.colour } as CSSProperties}>
+      <Icon size={14} aria-hidden />
       {t(`state.${key}`)}
-    </Badge>
+    </span>
   );
 }
 

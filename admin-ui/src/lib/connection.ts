@@ -1,4 +1,4 @@
-import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { infiniteQueryOptions, keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 
 /** A page of a list, as the API gives it. */
 export interface Connection<Row> {
@@ -7,12 +7,12 @@ export interface Connection<Row> {
 }
 
 /** A list that is read page by page; `key` holds all that the list depends on. */
-export function useConnection<Row>(
+export function connectionOptions<Row>(
   key: readonly unknown[],
   load: (after: string | null, signal: AbortSignal) => Promise<Connection<Row>>,
   refetchInterval?: number,
 ) {
-  return useInfiniteQuery({
+  return infiniteQueryOptions({
     queryKey: key,
     queryFn: ({ pageParam, signal }) => load(pageParam, signal),
     initialPageParam: null as string | null,
@@ -21,4 +21,9 @@ export function useConnection<Row>(
     placeholderData: keepPreviousData,
     refetchInterval: refetchInterval ?? false,
   });
+}
+
+/** The same, read by the page that shows it. */
+export function useConnection<Row>(...parts: Parameters<typeof connectionOptions<Row>>) {
+  return useInfiniteQuery(connectionOptions(...parts));
 }

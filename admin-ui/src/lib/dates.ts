@@ -28,7 +28,17 @@ export function pastTime(instant: string, zone: string, now: number = Date.now()
 
 function format(instant: string, zone: string, options: Intl.DateTimeFormatOptions): string {
   const language = currentLanguage() === "en" ? "en-GB" : "zh-Hans-CN";
-  return new Intl.DateTimeFormat(language, { ...options, timeZone: zone, hourCycle: "h23" }).format(new Date(instant));
+  return formatter(language, { ...options, timeZone: zone, hourCycle: "h23" }).format(new Date(instant));
+}
+
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+/** To make one takes as long as to format a hundred instants with it. */
+function formatter(language: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = JSON.stringify([language, options]);
+  const kept = formatters.get(key) ?? new Intl.DateTimeFormat(language, options);
+  formatters.set(key, kept);
+  return kept;
 }
 
 /** A length of time as a player shows it: 1:05. */
@@ -59,7 +69,7 @@ export function wallTimeAfter(minutes: number, zone: string): string {
 
 /** An instant as the clock on a zone's wall shows it: `2026-03-04T08:00`. */
 export function wallTimeOf(instant: string, zone: string): string {
-  const parts = new Intl.DateTimeFormat("sv-SE", {
+  const parts = formatter("sv-SE", {
     timeZone: zone,
     year: "numeric",
     month: "2-digit",

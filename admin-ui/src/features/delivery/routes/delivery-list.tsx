@@ -1,9 +1,10 @@
 import { Anchor, Button, Select, Stack, Text } from "@mantine/core";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link, getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
 import { DataTable } from "@/components/data-table";
-import { DeliverySentence } from "@/components/delivery-sentence";
+import { useDeliverySentence } from "@/components/delivery-sentence";
 import { ListFilter } from "@/components/list-filter";
 import { Page } from "@/components/page";
 import { KeepView, SavedViews } from "@/components/saved-views";
@@ -11,46 +12,11 @@ import { StateChip } from "@/components/state-chip";
 import { EmptyState } from "@/components/states";
 import { Time } from "@/components/time";
 import { useChannelNames, useChannels } from "@/lib/channels";
-import { useConnection } from "@/lib/connection";
-import { DELIVERY_STATES, asDeliveryState } from "@/lib/delivery-state";
-import { type ResultOf, graphql, request } from "@/lib/graphql";
+import { DELIVERY_STATES } from "@/lib/delivery-state";
 import type { ListSearch } from "@/lib/search";
 import { localText } from "@/lib/text";
 
-const DeliveriesQuery = graphql(`
-  query Deliveries($filter: DeliveryFilter, $after: String) {
-    deliveries(filter: $filter, first: 50, after: $after) {
-      nodes {
-        id
-        title
-        channel
-        lane
-        state
-        sentence
-        params
-        dueAt
-        nextRunAt
-        giveUpAt
-        publishedAt
-        updatedAt
-        attemptCount
-        account {
-          name
-        }
-        steps {
-          name
-          state
-        }
-      }
-      pageInfo {
-        hasNextPage
-        endCursor
-      }
-    }
-  }
-`);
-
-type Row = ResultOf<typeof DeliveriesQuery>["deliveries"]["nodes"][number];
+import { deliveryListOptions } from "../list-query";
 
 const route = getRouteApi("/shell/deliveries");
 
@@ -60,16 +26,9 @@ export function DeliveryList() {
   const search = route.useSearch();
   const navigate = useNavigate();
   const nameOf = useChannelNames();
+  const tell = useDeliverySentence();
   const channels = useChannels();
-  const query = useConnection<Row>(
-    ["deliveries", "list", search],
-    async (after, signal) => {
-      const state = asDeliveryState(search.state);
-      const filter = { states: state === undefined ? [] : [state], channel: search.channel ?? null };
-      return (await request(DeliveriesQuery, { filter, after }, signal)).deliveries;
-    },
-    5_000,
-  );
+  const query = useInfiniteQuery(deliveryListOptions(search));
   const filter = (next: ListSearch) => void navigate({ to: "/deliveries", search: next, replace: true });
   const isFiltered = search.state !== undefined || search.channel !== undefined;
   return (
@@ -128,7 +87,7 @@ export function DeliveryList() {
                   {delivery.title}
                 </Link>
                 <Text c="dimmed" size="xs">
-                  <DeliverySentence delivery={delivery} />
+                  {tell(delivery)}
                 </Text>
               </Stack>
             ),

@@ -37,7 +37,7 @@ function Shown({ delivery }: { delivery: Delivery }) {
   const { t } = useTranslation();
   const nameOf = useChannelNames();
   const maySchedule = useMay("SCHEDULE");
-  const told = useDeliverySentence(delivery);
+  const told = useDeliverySentence()(delivery);
   return (
     <Page
       title={`${delivery.title} → ${nameOf(delivery.channel, delivery.lane)}`}

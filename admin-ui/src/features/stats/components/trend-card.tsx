@@ -1,5 +1,5 @@
 import { Group, SegmentedControl, Table, Text, Title } from "@mantine/core";
-import { useMemo, useState } from "react";
+import { Suspense, lazy, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useChannelNames } from "@/lib/channels";
@@ -7,7 +7,9 @@ import { comma, grouped } from "@/lib/text";
 
 import { METRICS, type Metric, type Statistic, perDay } from "../figures";
 import type { LiveDelivery } from "../query";
-import { Trend } from "./trend";
+
+// The numbers do not wait for what draws them.
+const Trend = lazy(async () => ({ default: (await import("./trend")).Trend }));
 
 interface TrendCardProps {
   deliveries: LiveDelivery[];
@@ -46,7 +48,9 @@ export function TrendCard({ deliveries, series, days }: TrendCardProps) {
       {lines.length === 0 ? (
         <Text c="dimmed">{t("stats.unknown")}</Text>
       ) : (
-        <Trend days={days} lines={lines} label={t("stats.trend_told", { metric: t(`stats.${metric}`), channels: lines.map(({ name }) => name).join(comma()), days: days.length })} />
+        <Suspense fallback={<div className="trend" />}>
+          <Trend days={days} lines={lines} label={t("stats.trend_told", { metric: t(`stats.${metric}`), channels: lines.map(({ name }) => name).join(comma()), days: days.length })} />
+        </Suspense>
       )}
       {silent !== "" && (
         <Text size="sm" c="dimmed">

@@ -23,10 +23,10 @@ beforeEach(() => {
   answer("StatsDeliveries", { deliveries: { nodes, pageInfo: { hasNextPage: false } } });
   const day = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
   server.use(
-    graphql.link("*/admin/graphql").query("StatisticSeries", ({ variables }) => {
+    graphql.link("*/admin/graphql").query("StatisticSeries", () => {
       const values: Record<string, (number | null)[]> = { d1: [12345, 0, 3, null], d2: [null, null, null, null] };
-      const told = values[(variables as { delivery: string }).delivery] ?? [];
-      return HttpResponse.json({ data: { statisticSeries: told.map((value, index) => ({ day, metric: METRICS[index], value })) } });
+      const of = (id: string) => (values[id] ?? []).map((value, index) => ({ day, metric: METRICS[index], value }));
+      return HttpResponse.json({ data: { of0: of("d1"), of1: of("d2"), of2: of("d3") } });
     }),
   );
 });

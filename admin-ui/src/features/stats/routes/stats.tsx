@@ -6,28 +6,24 @@ import { useTranslation } from "react-i18next";
 import { Page } from "@/components/page";
 import { EmptyState, ErrorPanel, ListSkeleton } from "@/components/states";
 import { useChannels } from "@/lib/channels";
-import { wallTimeAfter } from "@/lib/dates";
 import { STATS_DAYS, type StatsSearch } from "@/lib/search";
 import { useZone } from "@/lib/session";
 import { localText } from "@/lib/text";
-import { instantOf } from "@/lib/zones";
 
 import { DeliveryFigures } from "../components/delivery-figures";
 import { Totals } from "../components/totals";
 import { TrendCard } from "../components/trend-card";
-import { daysUntil } from "../figures";
-import { type LiveDelivery, liveOptions, useSeries } from "../query";
+import { type LiveDelivery, liveOptions, seriesOptions, stretchOf } from "../query";
 
 const route = getRouteApi("/shell/stats");
 
 /** What readers did with what went live, as far as the platforms tell. */
 export function Stats() {
   const { t } = useTranslation();
-  const { days: count = 30, channel } = route.useSearch();
+  const search = route.useSearch();
   const zone = useZone();
-  const days = daysUntil(wallTimeAfter(0, zone).slice(0, 10), count);
-  const from = instantOf(`${days[0] ?? ""}T00:00`, zone).toISOString();
-  const query = useQuery(liveOptions(from, channel));
+  const { days, from } = stretchOf(search, zone);
+  const query = useQuery(liveOptions(from, search.channel));
   return (
     <Page title={t("nav.stats")} lead={t("stats.lead", { zone })} width={1280}>
       <Filters />
@@ -42,10 +38,9 @@ export function Stats() {
 
 function Figures({ deliveries, days }: { deliveries: LiveDelivery[]; days: string[] }) {
   const { t } = useTranslation();
-  const { series, isPending, error, refetch } = useSeries(deliveries, days[0] ?? "");
-  if (isPending) return <ListSkeleton />;
-  if (error !== null) return <ErrorPanel error={error} retry={refetch} />;
-  const known = series.map((one) => one ?? []);
+  const { data: known, error, refetch } = useQuery(seriesOptions(deliveries, days[0] ?? ""));
+  if (error !== null) return <ErrorPanel error={error} retry={() => void refetch()} />;
+  if (known === undefined) return <ListSkeleton />;
   return (
     <>
       {known.every((one) => one.length === 0) && <Text c="dimmed">{t("stats.never_asked")}</Text>}
