@@ -90,6 +90,7 @@ export function LinkRow({ source, channel, account, kind, link }: LinkRowProps) 
           mayWrite && (
             <Button
               variant="default"
+              flex="none"
               leftSection={<QrCode size={16} aria-hidden />}
               aria-label={t("link.make_of", { name })}
               loading={make.isPending}
