@@ -106,7 +106,7 @@ export function CalendarPage() {
           <ActionIcon variant="default" size={36} aria-label={t("calendar.after")} onClick={() => { show({ date: step(date, view, 1) }); }}>
             <ChevronRight size={16} aria-hidden />
           </ActionIcon>
-          <Button variant="default" onClick={() => { show({ date: today(zone) }); }}>
+          <Button variant="default" px={12} onClick={() => { show({ date: today(zone) }); }}>
             {t("calendar.today")}
           </Button>
         </Group>
@@ -160,9 +160,10 @@ function Filters({ search }: { search: CalendarSearch }) {
     void navigate({ to: "/calendar", search: next, replace: true });
   };
   return (
-    <Group gap={8} wrap="nowrap" flex="1 1 260px" maw={340}>
+    <Group gap={8} wrap="nowrap" flex="1 1 248px" maw={340}>
       <Select
         flex={1}
+        rightSectionWidth={24}
         value={search.channel ?? ""}
         data={[{ value: "", label: t("list.all_channels") }, ...channels.map(({ id, name }) => ({ value: id, label: localText(name) }))]}
         onChange={(value) => {
@@ -174,6 +175,7 @@ function Filters({ search }: { search: CalendarSearch }) {
       />
       <Select
         flex={1}
+        rightSectionWidth={24}
         value={search.account ?? ""}
         data={[{ value: "", label: t("calendar.all_accounts") }, ...(accounts.data ?? []).map(({ id, name }) => ({ value: id, label: name }))]}
         onChange={(value) => {
@@ -198,6 +200,6 @@ function heading(date: string, view: View): string {
   monday.setUTCDate(at.getUTCDate() - ((at.getUTCDay() + 6) % 7));
   const sunday = new Date(monday);
   sunday.setUTCDate(monday.getUTCDate() + 6);
-  const day = words({ month: "long", day: "numeric" });
+  const day = words({ month: "short", day: "numeric" });
   return `${day.format(monday)} – ${day.format(sunday)}`;
 }
