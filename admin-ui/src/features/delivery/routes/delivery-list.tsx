@@ -95,7 +95,7 @@ export function DeliveryList() {
           {
             key: "channel",
             label: t("delivery.channel"),
-            width: "24%",
+            width: "30%",
             cell: (delivery) => (
               <Stack gap={0}>
                 <span>{nameOf(delivery.channel, delivery.lane)}</span>
