@@ -54,7 +54,10 @@ pub fn ledger(state: &State, now: Timestamp) -> Value {
                 (true, false) => PUBLISH,
                 _ => DRAFT,
             };
-            line(way, &one.id, "已发布", article)
+            let mut sendings = state.sendings.iter();
+            let sending = sendings.find(|sent| Some(sent.msg_id) == one.msg_id);
+            let key = sending.map_or_else(|| one.id.clone(), mass::Sending::key);
+            line(way, &key, "已发布", article)
         })
         .collect();
     items.extend(

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{
+    super::mass,
     Refusal, event, fine, publish, refuse,
     state::{State, day},
 };
@@ -36,6 +37,18 @@ pub struct Sending {
     pub status: String,
     /// Waits for an administrator.
     pub unconfirmed: bool,
+}
+
+impl Sending {
+    /// By what the accounts that sent it know it.
+    pub fn key(&self) -> String {
+        let known = mass::Sending {
+            msg_id: self.msg_id.to_string(),
+            msg_data_id: Some(self.msg_data_id.to_string()),
+            day: beijing(self.at).date_naive(),
+        };
+        known.to_string()
+    }
 }
 
 pub fn send(state: &mut State, body: &Value, now: Timestamp) -> Result<Value, Refusal> {
