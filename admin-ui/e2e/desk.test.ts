@@ -46,7 +46,7 @@ test("the palette leads to pages and content by the keyboard alone, and the ques
   await person.page.waitForURL(/\/admin\/calendar/);
   await keyboard.press("Control+k");
   await field.fill("谷雨");
-  await person.page.getByRole("option", { name: "谷雨采茶记" }).waitFor();
+  await person.page.getByRole("option", { name: "谷雨采茶记", selected: true }).waitFor();
   await keyboard.press("Enter");
   await person.page.waitForURL(new RegExp(`/admin/stories/${id}`));
   await person.settled();
