@@ -73,6 +73,8 @@ impl Practice {
             "search_daily": 1000,
             "baijiahao_posts": 1000,
             "crawl_delay_s": 0,
+            // A machine that is busy with all of this is no reason to call a page poor.
+            "page_patience_s": 60,
             "audit_delay_s": 0,
         } });
         self.ask("baidu", &baidu)?;
