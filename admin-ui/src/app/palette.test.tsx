@@ -56,6 +56,36 @@ test("content is found as one types, grouped by what it is", async () => {
   });
 });
 
+test("the first entry is chosen at once, and the arrows go round", async () => {
+  answer("Find", FOUND);
+  const { user, field } = await openPalette();
+  const chosen = () => screen.getAllByRole("option", { selected: true }).map((option) => option.textContent);
+
+  expect(chosen()).toEqual(["首页"]);
+  await user.type(field, "春茶");
+  await screen.findByRole("group", { name: "商品" });
+  expect(chosen()).toEqual(["春茶上新草稿"]);
+  expect(field).toHaveAttribute("aria-activedescendant", screen.getByRole("option", { selected: true }).id);
+  await user.keyboard("{ArrowDown}");
+  expect(chosen()).toEqual(["明前春茶CHA-01"]);
+  await user.keyboard("{ArrowDown}");
+  expect(chosen()).toEqual(["春茶上新草稿"]);
+  await user.keyboard("{ArrowUp}");
+  expect(chosen()).toEqual(["明前春茶CHA-01"]);
+});
+
+test("Enter before anything was found opens the first entry once it is", async () => {
+  answer("Story", { story: null });
+  answer("Find", FOUND);
+  const { user, router, field } = await openPalette();
+
+  await user.type(field, "春茶{Enter}");
+
+  await waitFor(() => {
+    expect(router.state.location.pathname).toBe("/stories/s1");
+  });
+});
+
 test("a channel to connect is an action", async () => {
   const { user, field } = await openPalette();
   answer("Find", FOUND);

@@ -1,12 +1,12 @@
-import { Combobox, Loader, Modal, Text, TextInput, VisuallyHidden, useCombobox } from "@mantine/core";
+import { Loader, Modal, Text, TextInput, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { Search } from "lucide-react";
-import { useEffect, useState } from "react";
+import { type KeyboardEvent, useEffect, useEffectEvent, useId, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { ErrorPanel } from "@/components/states";
 
-import { type Item, type ItemGroup, matches, useActions, useFound, usePlaces } from "./palette-items";
+import { type Item, matches, useActions, useFound, usePlaces } from "./palette-items";
 
 /** Pages, actions and content by their names; the keyboard is enough for all of it. */
 export function Palette({ onClose }: { onClose: () => void }) {
@@ -23,53 +23,81 @@ export function Palette({ onClose }: { onClose: () => void }) {
 
 function Everything({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
+  const listId = useId();
   const [typed, setTyped] = useState("");
+  const [chosenId, setChosenId] = useState<string>();
+  const [isEntered, setIsEntered] = useState(false);
   const q = typed.trim();
   const [rested] = useDebouncedValue(q, 200);
   const found = useFound(q === "" ? "" : rested);
-  const groups = [
-    { label: t("palette.pages"), items: usePlaces().filter((item) => matches(item, q)) },
-    { label: t("palette.actions"), items: useActions().filter((item) => matches(item, q)) },
-    ...found.groups,
-  ].filter(({ items }) => items.length > 0);
-  const items = groups.flatMap((group) => group.items);
   const isSettled = q === rested && !found.isFetching;
-  const combobox = useCombobox({ opened: true, onDropdownClose: onClose });
-  const { selectFirstOption } = combobox;
-  const shown = items.map(({ id }) => id).join();
+  const pages = usePlaces().filter((item) => matches(item, q));
+  const actions = useActions().filter((item) => matches(item, q));
+  const groups = [{ label: t("palette.pages"), items: pages }, { label: t("palette.actions"), items: actions }, ...found.groups];
+  const items = groups.flatMap((group) => group.items);
+  const at = Math.max(
+    items.findIndex(({ id }) => id === chosenId),
+    0,
+  );
+  const chosen = items[at];
+  // What was found for the last text stays in sight until the next is found: it is not what was asked for.
+  const isSure = isSettled || at < pages.length + actions.length;
+
+  const choose = (item: Item) => {
+    onClose();
+    item.run();
+  };
+  const enter = useEffectEvent(choose);
   useEffect(() => {
-    selectFirstOption();
-  }, [shown, selectFirstOption]);
+    if (isEntered && isSure && chosen !== undefined) enter(chosen);
+  }, [isEntered, isSure, chosen]);
+
+  const press = (event: KeyboardEvent) => {
+    if (event.nativeEvent.isComposing) return;
+    const move = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (move !== undefined) setChosenId(items.at((at + move) % items.length)?.id);
+    else if (event.key === "Enter") setIsEntered(true);
+    else return;
+    event.preventDefault();
+  };
   return (
     <>
-      <Combobox
-        store={combobox}
-        onOptionSubmit={(id) => {
-          onClose();
-          items.find((item) => item.id === id)?.run();
+      <TextInput
+        data-autofocus
+        variant="unstyled"
+        size="lg"
+        value={typed}
+        onChange={(event) => {
+          setTyped(event.currentTarget.value);
+          setChosenId(undefined);
+          setIsEntered(false);
         }}
-      >
-        <Combobox.EventsTarget withExpandedAttribute>
-          <TextInput
-            data-autofocus
-            variant="unstyled"
-            size="lg"
-            value={typed}
-            onChange={(event) => {
-              setTyped(event.currentTarget.value);
-            }}
-            placeholder={t("palette.placeholder")}
-            aria-label={t("palette.placeholder")}
-            leftSection={<Search size={18} aria-hidden />}
-            rightSection={isSettled ? null : <Loader size="xs" aria-hidden />}
-          />
-        </Combobox.EventsTarget>
-        <Combobox.Options className="palette" tabIndex={0} aria-label={t("palette.results")}>
-          {groups.map((group) => (
-            <Group key={group.label} {...group} />
-          ))}
-        </Combobox.Options>
-      </Combobox>
+        onKeyDown={press}
+        role="combobox"
+        aria-autocomplete="list"
+        aria-expanded
+        aria-controls={listId}
+        aria-activedescendant={chosen && optionId(listId, chosen)}
+        placeholder={t("palette.placeholder")}
+        aria-label={t("palette.placeholder")}
+        leftSection={<Search size={18} aria-hidden />}
+        rightSection={isSettled ? null : <Loader size="xs" aria-hidden />}
+      />
+      <div id={listId} className="palette" role="listbox" tabIndex={0} aria-label={t("palette.results")}>
+        {groups.map(
+          (group) =>
+            group.items.length > 0 && (
+              <div key={group.label} role="group" aria-label={group.label}>
+                <div className="palette-group" aria-hidden>
+                  {group.label}
+                </div>
+                {group.items.map((item) => (
+                  <Option key={item.id} id={optionId(listId, item)} item={item} isChosen={item === chosen} onChoose={choose} />
+                ))}
+              </div>
+            ),
+        )}
+      </div>
       {found.error !== null && q !== "" && <ErrorPanel error={found.error} retry={found.retry} />}
       {items.length === 0 && isSettled && found.error === null && (
         <Text c="dimmed" p={16}>
@@ -81,22 +109,32 @@ function Everything({ onClose }: { onClose: () => void }) {
   );
 }
 
-function Group({ label, items }: ItemGroup) {
-  return (
-    <Combobox.Group label={label}>
-      {items.map((item) => (
-        <Option key={item.id} item={item} />
-      ))}
-    </Combobox.Group>
-  );
-}
+const optionId = (listId: string, { id }: Item) => `${listId}-${id.replaceAll(" ", "-")}`;
 
-function Option({ item: { id, icon: Icon, label, note } }: { item: Item }) {
+function Option({ id, item, isChosen, onChoose }: { id: string; item: Item; isChosen: boolean; onChoose: (item: Item) => void }) {
+  const { icon: Icon, label, note } = item;
+  const ref = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (isChosen) ref.current?.scrollIntoView({ block: "nearest" });
+  }, [isChosen]);
   return (
-    <Combobox.Option value={id} className="palette-item">
+    <UnstyledButton
+      ref={ref}
+      id={id}
+      className="palette-item"
+      role="option"
+      tabIndex={-1}
+      aria-selected={isChosen}
+      onMouseDown={(event) => {
+        event.preventDefault();
+      }}
+      onClick={() => {
+        onChoose(item);
+      }}
+    >
       <Icon size={16} aria-hidden />
       <span className="palette-label">{label}</span>
       {note !== undefined && <span className="palette-note">{note}</span>}
-    </Combobox.Option>
+    </UnstyledButton>
   );
 }
