@@ -1,6 +1,7 @@
 //! Calls to platforms: one function that sends, records the evidence, and tells "not sent" from "maybe sent".
 
 use std::{
+    borrow::Cow,
     future::Future,
     ops::Range,
     time::{Duration, Instant},
@@ -8,6 +9,7 @@ use std::{
 
 use bytes::Bytes;
 use futures_util::stream;
+use reqwest::multipart::Part;
 use tokio::sync::mpsc;
 
 use super::{ChannelError, ErrorClass, Exchange, Media, StepHost, Tokens};
@@ -27,6 +29,31 @@ pub fn sending_time<'m>(files: impl IntoIterator<Item = &'m Media>) -> Duration 
     const SLOWEST: u64 = 1 << 20;
     let bytes: u64 = files.into_iter().map(|media| media.size_bytes).sum();
     Duration::from_secs(bytes / SLOWEST)
+}
+
+/// The part of a form that holds a file; platforms tell its format by the ending of the name too.
+pub fn file_part(
+    body: impl Into<reqwest::Body>,
+    length: u64,
+    name: impl Into<Cow<'static, str>>,
+    media: &Media,
+) -> Result<Part, ChannelError> {
+    Part::stream_with_length(body, length)
+        .file_name(name)
+        .mime_str(&media.mime)
+        .map_err(|_| {
+            let text = format!("{} is not a media type", media.mime);
+            ChannelError::new(ErrorClass::Bug, text)
+        })
+}
+
+/// A name for a file, with the ending of its format.
+pub fn file_name(media: &Media) -> &'static str {
+    match media.mime.as_str() {
+        "video/mp4" => "video.mp4",
+        "image/png" => "picture.png",
+        _ => "picture.jpg",
+    }
 }
 
 /// An answer, read whole.

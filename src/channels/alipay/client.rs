@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use md5::{Digest as _, Md5};
-use reqwest::multipart::{Form, Part};
+use reqwest::multipart::Form;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -174,18 +174,7 @@ impl Client {
         let digest = hex::encode(digest.finalize());
         let fields = [("biz_code", "content_creation"), ("md5", digest.as_str())];
         let (body, feed) = http::streamed(host, media, 0..media.size_bytes);
-        let name = match media.mime.as_str() {
-            "video/mp4" => "video.mp4",
-            "image/png" => "picture.png",
-            _ => "picture.jpg",
-        };
-        let part = Part::stream_with_length(body, media.size_bytes)
-            .file_name(name)
-            .mime_str(&media.mime)
-            .map_err(|_| {
-                let text = format!("{} is not a media type", media.mime);
-                ChannelError::new(ErrorClass::Bug, text)
-            })?;
+        let part = http::file_part(body, media.size_bytes, http::file_name(media), media)?;
         let form = fields
             .iter()
             .fold(Form::new(), |form, (name, value)| {

@@ -1,6 +1,6 @@
 //! One function for each call to Baidu.
 
-use reqwest::multipart::{Form, Part};
+use reqwest::multipart::Form;
 use serde_json::Value;
 
 use super::{
@@ -157,17 +157,8 @@ impl Client {
         types: &str,
     ) -> Result<Value, ChannelError> {
         let bytes = host.open_media(picture).await?;
-        let name = match picture.mime.as_str() {
-            "image/png" => "picture.png",
-            _ => "picture.jpg",
-        };
-        let part = Part::stream_with_length(bytes, picture.size_bytes)
-            .file_name(name)
-            .mime_str(&picture.mime)
-            .map_err(|_| {
-                let text = format!("{} is not a media type", picture.mime);
-                ChannelError::new(ErrorClass::Bug, text)
-            })?;
+        let name = http::file_name(picture);
+        let part = http::file_part(bytes, picture.size_bytes, name, picture)?;
         let form = Form::new()
             .text("type", types.to_owned())
             .part("image", part);

@@ -2,7 +2,7 @@
 
 use std::{ops::Range, time::Duration};
 
-use reqwest::multipart::{Form, Part};
+use reqwest::multipart::Form;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
@@ -242,13 +242,7 @@ impl Client {
         let tokens = host.token(None).await?;
         let (media, length) = (piece.media, piece.range.end - piece.range.start);
         let (body, feed) = http::streamed(host, media, piece.range.clone());
-        let part = Part::stream_with_length(body, length)
-            .file_name(name)
-            .mime_str(&media.mime)
-            .map_err(|_| {
-                let text = format!("{} is not a media type", media.mime);
-                ChannelError::new(ErrorClass::Bug, text)
-            })?;
+        let part = http::file_part(body, length, name, media)?;
         let request = self
             .post(&tokens, path, query)
             .timeout(UPLOAD_PATIENCE)

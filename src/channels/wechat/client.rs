@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chrono::NaiveDate;
-use reqwest::multipart::{Form, Part};
+use reqwest::multipart::Form;
 use serde_json::{Value, json};
 
 use super::{error, mass::Audience};
@@ -156,13 +156,7 @@ impl Client {
         let tokens = host.token(None).await?;
         let bytes = host.open_media(media).await?;
         let url = self.url(path);
-        let part = Part::stream_with_length(bytes, media.size_bytes)
-            .file_name(name.to_owned())
-            .mime_str(&media.mime)
-            .map_err(|_| {
-                let text = format!("{} is not a media type", media.mime);
-                ChannelError::new(ErrorClass::Bug, text)
-            })?;
+        let part = http::file_part(bytes, media.size_bytes, name.to_owned(), media)?;
         let request = self
             .account
             .http

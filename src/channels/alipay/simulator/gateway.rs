@@ -254,6 +254,26 @@ pub fn carry_out(
     done
 }
 
+/// Keeps the file that a call uploaded, for the pages that people look at.
+pub fn keep_file(alipay: &Alipay, done: &Done, sent: Option<Sent>) {
+    let id = done
+        .answer
+        .as_ref()
+        .ok()
+        .and_then(|given| given.get("file_id"));
+    if let (
+        Some(id),
+        Some(Sent {
+            name,
+            bytes: Some(bytes),
+            ..
+        }),
+    ) = (id.and_then(Value::as_str), sent)
+    {
+        alipay.files.keep(page::file_name(id, &name), bytes);
+    }
+}
+
 /// Answers a call: status 200 and a type that is not what it is, as the platform does.
 pub async fn answer(
     alipay: web::Data<Alipay>,
@@ -269,14 +289,7 @@ pub async fn answer(
         let check = |state: &mut State, call: &Call| admission::check(state, call, now);
         carry_out(state, &mut call, check, now)
     });
-    let bytes = call.file.as_mut().and_then(|file| file.bytes.take());
-    if let (Ok(given), Some(bytes)) = (&done.answer, bytes)
-        && let Some(id) = given.get("file_id").and_then(Value::as_str)
-    {
-        alipay
-            .files
-            .keep(page::file_name(id, call.file.as_ref()), bytes);
-    }
+    keep_file(&alipay, &done, call.file.take());
     let mut node = node(&done.answer);
     if let Some(key) = &done.content_key {
         node = Value::from(key.seal(&node)).to_string();

@@ -7,7 +7,6 @@ use serde_json::Value;
 
 use super::{
     Alipay,
-    gateway::Sent,
     state::{Content, File, State},
 };
 use crate::{
@@ -29,19 +28,15 @@ pub fn html(title: &str, class: &str, body: &str) -> HttpResponse {
 }
 
 /// Under which name a file is kept: its id with the ending of the name that it was sent with.
-pub fn file_name(id: &str, sent: Option<&Sent>) -> String {
-    let ending = sent.map_or("", |sent| ending(&sent.name));
+pub fn file_name(id: &str, sent: &str) -> String {
+    let ending = sent.rsplit('.').next().unwrap_or_default();
     format!("{}.{ending}", id.trim_start_matches("A*"))
-}
-
-fn ending(name: &str) -> &str {
-    name.rsplit('.').next().unwrap_or_default()
 }
 
 /// The address of a file from a page; nothing for one whose bytes are not kept.
 pub fn address(alipay: &Alipay, state: &State, id: &str, root: &str) -> Option<String> {
     let file: &File = state.files.get(id)?;
-    let name = format!("{}.{}", id.trim_start_matches("A*"), ending(&file.name));
+    let name = file_name(id, &file.name);
     alipay
         .files
         .has(&name)

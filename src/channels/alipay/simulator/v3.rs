@@ -197,14 +197,7 @@ pub async fn answer(
         let check = |state: &mut State, call: &Call| proof.check(state, call, now);
         gateway::carry_out(state, &mut call, check, now)
     });
-    let bytes = call.file.as_mut().and_then(|file| file.bytes.take());
-    if let (Ok(given), Some(bytes)) = (&done.answer, bytes)
-        && let Some(id) = given.get("file_id").and_then(Value::as_str)
-    {
-        alipay
-            .files
-            .keep(page::file_name(id, call.file.as_ref()), bytes);
-    }
+    gateway::keep_file(&alipay, &done, call.file.take());
     told(&alipay, &done, &trace, call.is_certified(), now)
 }
 
