@@ -313,7 +313,31 @@ pub struct AccountField {
     pub default: Option<&'static str>,
     /// May have line breaks, as a key's file has.
     pub multiline: bool,
+    /// Closed list of values; empty: any value.
+    pub choices: &'static [Choice],
 }
+
+/// One of the values that an account's field may have.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Choice {
+    /// The value, as it is kept.
+    pub value: &'static str,
+    /// The words that people choose by.
+    pub label: LocalText,
+}
+
+impl Choice {
+    /// A value and its words.
+    pub const fn new(value: &'static str, label: LocalText) -> Self {
+        Self { value, label }
+    }
+}
+
+/// Off, unless a person turns it on.
+pub const SWITCH: &[Choice] = &[
+    Choice::new("off", LocalText::new("关", "Off")),
+    Choice::new("on", LocalText::new("开", "On")),
+];
 
 impl AccountField {
     /// A field of one line, which must be given unless it has a default.
@@ -332,6 +356,20 @@ impl AccountField {
             required: default.is_none(),
             default,
             multiline: false,
+            choices: &[],
+        }
+    }
+
+    /// A public field with a closed list of values, the first of which it has when nothing is given.
+    pub const fn choice(
+        name: &'static str,
+        label: LocalText,
+        help: LocalText,
+        choices: &'static [Choice],
+    ) -> Self {
+        Self {
+            choices,
+            ..Self::new(name, label, help, false, Some(choices[0].value))
         }
     }
 }

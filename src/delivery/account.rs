@@ -190,6 +190,13 @@ pub fn check_settings(
         if known.is_some_and(|field| field.secret) {
             return Err(Error::invalid(path, "is a secret: give it as a credential"));
         }
+        let choices = known.map_or(&[][..], |field| field.choices);
+        let is_open = choices.is_empty() || value.is_empty();
+        if !is_open && !choices.iter().any(|choice| choice.value == value) {
+            let values: Vec<_> = choices.iter().map(|choice| choice.value).collect();
+            let text = format!("must be one of {}", values.join(", "));
+            return Err(Error::invalid(path, text));
+        }
         let is_number = name.starts_with("quota.") || NUMBERS.contains(&name.as_str());
         if is_number && value.parse::<u32>().is_err() {
             return Err(Error::invalid(path, "must be a whole number"));

@@ -9,18 +9,21 @@ use super::{
     client::Client,
 };
 use crate::{
-    channels::{Account, AccountCheck, AccountField, LocalText, StepHost, envelope},
+    channels::{
+        Account, AccountCheck, AccountField, Choice, LocalText, SWITCH, StepHost, envelope,
+    },
     error::{Error, Result},
 };
 
-const fn choice(
-    name: &'static str,
-    label: LocalText,
-    help: LocalText,
-    default: &'static str,
-) -> AccountField {
-    AccountField::new(name, label, help, false, Some(default))
-}
+/// How soon paths of the mini-program are looked at.
+const SPEEDS: &[Choice] = &[
+    Choice::new("daily", LocalText::new("天级", "Daily")),
+    Choice::new("weekly", LocalText::new("周级", "Weekly")),
+    Choice::new(
+        "hourly",
+        LocalText::new("小时级（需受邀）", "Hourly (by invitation)"),
+    ),
+];
 
 /// The connect form.
 pub const FIELDS: &[AccountField] = &[
@@ -84,32 +87,32 @@ pub const FIELDS: &[AccountField] = &[
         true,
         Some(""),
     ),
-    choice(
+    AccountField::choice(
         "speed",
         LocalText::new("收录时效", "Speed"),
         LocalText::new(
-            "小程序路径：weekly 周级、daily 天级、hourly 小时级（需受邀）",
-            "Of paths: weekly, daily, or hourly (by invitation)",
+            "小程序路径多快收录",
+            "How soon paths of the mini-program are looked at",
         ),
-        "daily",
+        SPEEDS,
     ),
-    choice(
+    AccountField::choice(
         "fast_index",
         LocalText::new("快速收录", "Fast index"),
         LocalText::new(
-            "网址走快速收录，站点须有权益：on 或 off",
-            "Push addresses to the fast index, if the site was granted it: on or off",
+            "网址走快速收录，站点须有权益",
+            "Push addresses to the fast index, if the site was granted it",
         ),
-        "off",
+        SWITCH,
     ),
-    choice(
+    AccountField::choice(
         "probe_quota",
         LocalText::new("查询余量", "Probe allowance"),
         LocalText::new(
-            "推送 * 查询剩余额度（社区用法）：on 或 off",
-            "Push * to learn the allowance: on or off",
+            "推送 * 查询剩余额度（社区用法）",
+            "Push * to learn the allowance, as the community does",
         ),
-        "off",
+        SWITCH,
     ),
     AccountField::new(
         "resend_delay_s",
@@ -201,17 +204,6 @@ pub fn is_on(account: &Account, setting: &str) -> bool {
 
 /// Refuses what cannot be worked with.
 pub fn validate(account: &Account) -> Result<()> {
-    let choices: [(&str, &[&str]); 3] = [
-        ("speed", &["daily", "weekly", "hourly"]),
-        ("fast_index", &["off", "on"]),
-        ("probe_quota", &["off", "on"]),
-    ];
-    for (name, values) in choices {
-        if !values.contains(&account.setting(name, values[0])) {
-            let text = format!("must be one of {}", values.join(", "));
-            return Err(Error::invalid(format!("input.settings.{name}"), text));
-        }
-    }
     let is_given = |setting: &str, secret: &str| match (
         account.setting(setting, "").is_empty(),
         account.credential(secret).is_empty(),

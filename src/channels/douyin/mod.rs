@@ -22,8 +22,9 @@ mod wire;
 use chrono_tz::Asia::Shanghai;
 
 use super::{
-    AccountField, ContentKind, Descriptor, Field, FieldType, LaneDescriptor, LengthUnit, Limit,
-    LocalText, Period, PictureFormat, PictureSpec, Preview, PreviewLayout, QuotaSpec,
+    AccountField, Choice, ContentKind, Descriptor, Field, FieldType, LaneDescriptor, LengthUnit,
+    Limit, LocalText, Period, PictureFormat, PictureSpec, Preview, PreviewLayout, QuotaSpec,
+    SWITCH,
 };
 
 /// The lane of direct publishing.
@@ -44,6 +45,21 @@ const MOST_PICTURES: usize = 30;
 
 /// The lane of mini-program pages for Douyin's search.
 pub const SEARCH: &str = "search";
+/// What of its works an application may read.
+const READ_PROFILES: &[Choice] = &[
+    Choice::new(
+        "reduced",
+        LocalText::new(
+            "能读作品，读不到审核结果",
+            "Works, without what the review said",
+        ),
+    ),
+    Choice::new(
+        "classic",
+        LocalText::new("能读作品和审核结果", "Works and what the review said"),
+    ),
+    Choice::new("offline", LocalText::new("读不到作品", "No works")),
+];
 
 /// Lanes on which works go out.
 const LANES: &[&str] = &[PUBLISH, HAND_OFF];
@@ -258,22 +274,23 @@ pub static CHANNEL: Descriptor = Descriptor {
             false,
             Some(client::SCOPES),
         ),
-        AccountField::new(
+        AccountField::choice(
             "content_check",
             LocalText::new("发布前检测内容", "Check before publishing"),
             LocalText::new(
-                "on：先让抖音检测文案和图片（需要小程序的检测能力）；off：不检测",
-                "on: Douyin looks at text and pictures first (needs the mini-program's capability); off: it does not",
+                "先让抖音检测文案和图片，需要小程序的检测能力",
+                "Douyin looks at text and pictures first; needs the mini-program's capability",
             ),
-            false,
-            Some("off"),
+            SWITCH,
         ),
-        AccountField::new(
+        AccountField::choice(
             "read_profile",
             LocalText::new("状态查询", "Status reading"),
-            LocalText::new("classic、reduced 或 offline", "classic, reduced or offline"),
-            false,
-            Some("reduced"),
+            LocalText::new(
+                "开放平台还让这个应用读取什么",
+                "What the platform still lets this application read",
+            ),
+            READ_PROFILES,
         ),
         AccountField::new(
             "single_upload_bytes",

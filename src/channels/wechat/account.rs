@@ -52,15 +52,14 @@ pub const FIELDS: &[AccountField] = &[
         true,
         Some(""),
     ),
-    AccountField::new(
+    AccountField::choice(
         "account_kind",
         LocalText::new("账号类型", "Kind of account"),
         LocalText::new(
-            "填「订阅号」或「服务号」：订阅号每天可群发 1 次，服务号每月 4 次",
-            "订阅号 (subscription, one message a day) or 服务号 (service, four a month)",
+            "决定能群发多少次；公众号后台 → 设置与开发 → 公众号设置",
+            "How often it may send to followers; Console → Settings → Account",
         ),
-        false,
-        Some(KINDS[0]),
+        KINDS,
     ),
     AccountField::new(
         "mass_to",
@@ -102,15 +101,14 @@ pub const FIELDS: &[AccountField] = &[
         false,
         Some(""),
     ),
-    AccountField::new(
+    AccountField::choice(
         "search_set",
         LocalText::new("搜一搜数据", "Set of the search"),
         LocalText::new(
-            "production：正式数据；review：内容接入还在审核时送审用的测试数据",
-            "production: what readers find; review: test data, while the platform reviews the access",
+            "内容接入还在审核时，先提交测试数据",
+            "Test data go out while the platform reviews the access",
         ),
-        false,
-        Some(SETS[0]),
+        SETS,
     ),
     AccountField::new(
         "search_category_id",

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use serde_json::{Value, json};
 
 use super::{
-    BODY, COVER, DRAFT, KINDS, MASS, PICTURE, PICTURES, SEARCH, SETS, account,
+    BODY, COVER, DRAFT, MASS, PICTURE, PICTURES, SEARCH, account,
     article::article,
     callback,
     client::{self, Client},
@@ -75,16 +75,6 @@ pub fn connect(account: Account) -> Result<Arc<dyn Channel>> {
     if !key.is_empty() && envelope::key(key).is_none() {
         let text = "must be the 43 letters and digits of the EncodingAESKey";
         return Err(Error::invalid("input.credentials.aes_key", text));
-    }
-    let kind = account.setting("account_kind", KINDS[0]);
-    if !KINDS.contains(&kind) {
-        let text = format!("must be {} or {}", KINDS[0], KINDS[1]);
-        return Err(Error::invalid("input.settings.account_kind", text));
-    }
-    let set = account.setting("search_set", SETS[0]);
-    if !SETS.contains(&set) {
-        let text = format!("must be {} or {}", SETS[0], SETS[1]);
-        return Err(Error::invalid("input.settings.search_set", text));
     }
     for name in ["search_category_id", "search_cover_size"] {
         if !search::is_number(&account, name, "1") {

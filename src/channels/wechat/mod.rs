@@ -25,8 +25,8 @@ mod simulator;
 mod statistics;
 
 use super::{
-    ContentKind, Descriptor, Field, FieldType, LaneDescriptor, LengthUnit, Limit, LocalText,
-    Period, PictureFormat, PictureSpec, Preview, PreviewLayout, QuotaSpec,
+    Choice, ContentKind, Descriptor, Field, FieldType, LaneDescriptor, LengthUnit, Limit,
+    LocalText, Period, PictureFormat, PictureSpec, Preview, PreviewLayout, QuotaSpec,
 };
 
 /// The lane of articles that the API publishes.
@@ -40,7 +40,22 @@ pub const MASS: &str = "mass";
 /// The lane of mini-program pages for the platform's search.
 pub const SEARCH: &str = "search";
 /// Kinds of accounts, which differ in how often they may send to followers.
-pub const KINDS: [&str; 2] = ["订阅号", "服务号"];
+const KINDS: &[Choice] = &[
+    Choice::new(
+        "订阅号",
+        LocalText::new(
+            "订阅号，每天可群发 1 次",
+            "Subscription account, one message a day",
+        ),
+    ),
+    Choice::new(
+        "服务号",
+        LocalText::new(
+            "服务号，每月可群发 4 次",
+            "Service account, four messages a month",
+        ),
+    ),
+];
 /// The cover of an article: 2.35:1, of which the list shows the middle as a square.
 pub const COVER: &str = "wechat_cover";
 /// A picture within an article.
@@ -55,7 +70,16 @@ const ARTICLES: &[&str] = &[PUBLISH, MASS, DRAFT];
 const POSTS: &[&str] = &[PUBLISH, PICTURES, MASS, DRAFT];
 
 /// Which set a page goes into: what readers find, or what the platform reviews first (`@type` of submitpages).
-pub const SETS: [&str; 2] = ["production", "review"];
+const SETS: &[Choice] = &[
+    Choice::new(
+        "production",
+        LocalText::new("正式数据", "What readers find"),
+    ),
+    Choice::new(
+        "review",
+        LocalText::new("送审的测试数据", "Test data for the review"),
+    ),
+];
 /// Covers of a page at most (submitpages).
 pub const MOST_COVERS: usize = 3;
 /// Bytes of the text of a page at most: a page has 1 MB (submitpages, 108002), and what JSON escapes takes twice its room.
@@ -154,7 +178,7 @@ const fn sendings(name: &'static str, allowed: u32, per: Period, kind: usize) ->
         allowed,
         per,
         zone: chrono_tz::Asia::Shanghai,
-        only: Some(("account_kind", KINDS[kind])),
+        only: Some(("account_kind", KINDS[kind].value)),
     }
 }
 

@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use serde_json::{Map, Value, json};
 
-use super::{SETS, mini::Mini};
+use super::mini::Mini;
 use crate::{
     channels::{
         Account, ChannelError, ErrorClass, Fingerprint, Found, Outcome, StepContext, StepOutput,
@@ -69,9 +69,9 @@ fn page(account: &Account, submission: &Submission, update: u32) -> Value {
     let fields = &submission.fields;
     let address = text(fields, "search_path").trim_start_matches('/');
     let (path, query) = key(address);
-    let set = match account.setting("search_set", SETS[0]) {
-        set if set == SETS[0] => "wxsearch_cpdata",
-        _ => "wxsearch_testcpdata",
+    let set = match account.setting("search_set", "") {
+        "review" => "wxsearch_testcpdata",
+        _ => "wxsearch_cpdata",
     };
     let lines = text(fields, "search_abstract").lines().map(str::trim);
     let lines: Vec<&str> = lines.filter(|line| !line.is_empty()).collect();

@@ -30,8 +30,9 @@ const field = (name: string, zh: string, secret: boolean, multiline = false) => 
   name,
   secret,
   multiline,
+  choices: [] as { value: string; label: { zh: string; en: string } }[],
   required: !multiline,
-  default: null,
+  default: null as string | null,
   label: { zh, en: name },
   help: { zh: `${zh}在后台里`, en: name },
 });
@@ -91,6 +92,27 @@ test("a file's text is pasted with its line breaks", async () => {
 
   await expect.poll(() => calls).toHaveLength(1);
   expect(calls[0]).toMatchObject({ input: { settings: [{ name: "site" }, { name: "certificate", value: "-----BEGIN\nAAAA" }] } });
+});
+
+test("a field with a closed list is chosen from, in the words of the page's language", async () => {
+  withChannel();
+  const kinds = [
+    { value: "one", label: { zh: "订阅号", en: "Subscription" } },
+    { value: "two", label: { zh: "服务号", en: "Service" } },
+  ];
+  const kind = { ...field("kind", "账号类型", false), choices: kinds, default: "one" };
+  answer("ConnectForms", { channels: [{ id: "tea", redirectUrl: null, accountFields: [kind] }] });
+  const calls = answer("ConnectAccount", { connectAccount: { account: ACCOUNT } });
+  const { user } = renderApp("/channels/connect/tea");
+
+  await user.type(await screen.findByLabelText(/账号名称/), "茶山");
+  const input = screen.getByRole("combobox", { name: /账号类型/ });
+  expect(input).toHaveValue("订阅号");
+  await user.click(input);
+  await user.click(await screen.findByRole("option", { name: "服务号" }));
+  await user.click(screen.getByRole("button", { name: "接入茶网" }));
+
+  await expect.poll(() => calls).toMatchObject([{ input: { settings: [{ name: "kind", value: "two" }] } }]);
 });
 
 test("what is wrong with an input is said beside it, in the language of the page", async () => {

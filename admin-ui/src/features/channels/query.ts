@@ -65,6 +65,13 @@ const FormsQuery = graphql(`
         required
         default
         multiline
+        choices {
+          value
+          label {
+            zh
+            en
+          }
+        }
         label {
           zh
           en

@@ -7,7 +7,7 @@ use crate::{
     api::{graphql::ContextExt, rest::sign_in},
     auth::Permission,
     channels::{
-        AccountField, CHANNELS, ContentKind, Descriptor, Field, FieldType, LaneDescriptor,
+        AccountField, CHANNELS, Choice, ContentKind, Descriptor, Field, FieldType, LaneDescriptor,
         LengthUnit, LocalText, Period, PictureSpec, Preview, PreviewLayout, QuotaSpec,
         find_channel,
     },
@@ -314,6 +314,15 @@ impl From<&'static LocalText> for ChoiceOption {
     }
 }
 
+impl From<&'static Choice> for ChoiceOption {
+    fn from(choice: &'static Choice) -> Self {
+        Self {
+            value: choice.value,
+            label: choice.label.into(),
+        }
+    }
+}
+
 /// Hard bounds of a field.
 #[derive(SimpleObject)]
 #[graphql(name = "Limit")]
@@ -374,6 +383,8 @@ pub struct AccountFieldObject {
     default: Option<&'static str>,
     /// May have line breaks, as a key's file has.
     multiline: bool,
+    /// Closed list of values; empty: any value.
+    choices: Vec<ChoiceOption>,
 }
 
 impl From<&'static AccountField> for AccountFieldObject {
@@ -386,6 +397,7 @@ impl From<&'static AccountField> for AccountFieldObject {
             required: field.required,
             default: field.default,
             multiline: field.multiline,
+            choices: field.choices.iter().map(ChoiceOption::from).collect(),
         }
     }
 }

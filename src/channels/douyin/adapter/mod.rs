@@ -65,17 +65,6 @@ struct Douyin {
     hand_off_patience: Duration,
 }
 
-/// A setting that is one of these; the first when it is not given.
-fn one_of(account: &Account, name: &str, options: &[&str]) -> Result<()> {
-    if options.contains(&account.setting(name, options[0])) {
-        return Ok(());
-    }
-    Err(Error::invalid(
-        format!("input.settings.{name}"),
-        format!("must be one of {}", options.join(", ")),
-    ))
-}
-
 /// Binds an account.
 pub fn connect(account: Account) -> Result<Arc<dyn Channel>> {
     const MONTH_S: u64 = 30 * 86_400;
@@ -86,8 +75,6 @@ pub fn connect(account: Account) -> Result<Arc<dyn Channel>> {
     let video_life = seconds("video_life_s", VIDEO_LIFE_S)?;
     let review_patience = seconds("review_patience_s", REVIEW_PATIENCE_S)?;
     let hand_off_patience = seconds("handoff_patience_s", HAND_OFF_PATIENCE_S)?;
-    one_of(&account, "read_profile", &["reduced", "classic", "offline"])?;
-    one_of(&account, "content_check", &["off", "on"])?;
     Ok(Arc::new(Douyin {
         client: Client {
             account,

@@ -1,4 +1,4 @@
-import { PasswordInput, TextInput, Textarea } from "@mantine/core";
+import { PasswordInput, Select, TextInput, Textarea } from "@mantine/core";
 import type { ChangeEvent, ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -21,13 +21,16 @@ interface AccountInputsProps {
 export function AccountInputs({ fields, values, onChange, error, keeps = false }: AccountInputsProps) {
   const { t } = useTranslation();
   return fields.map((field) => {
+    const change = (value: string) => {
+      onChange({ ...values, [field.name]: value });
+    };
     const input = {
       label: localText(field.label),
       description: localText(field.help),
       required: field.required && !keeps,
       value: values[field.name] ?? "",
       onChange: (event: ChangeEvent<HTMLInputElement | HTMLTextAreaElement>) => {
-        onChange({ ...values, [field.name]: event.currentTarget.value });
+        change(event.currentTarget.value);
       },
       error: isAbout(error, pathOf(field)) && <Refused error={error} />,
       autoComplete: field.secret ? "new-password" : "off",
@@ -37,6 +40,21 @@ export function AccountInputs({ fields, values, onChange, error, keeps = false }
     if (field.secret) {
       const reveal = { "aria-label": t("account.reveal"), tabIndex: 0 };
       return <PasswordInput key={field.name} {...input} visibilityToggleButtonProps={reveal} />;
+    }
+    if (field.choices.length > 0) {
+      const options = field.choices.map(({ value, label }) => ({ value, label: localText(label) }));
+      return (
+        <Select
+          key={field.name}
+          {...input}
+          data={options}
+          allowDeselect={false}
+          comboboxProps={{ withinPortal: false }}
+          onChange={(value) => {
+            change(value ?? "");
+          }}
+        />
+      );
     }
     if (field.multiline) return <Textarea key={field.name} {...input} autosize minRows={2} maxRows={8} />;
     return <TextInput key={field.name} {...input} />;
