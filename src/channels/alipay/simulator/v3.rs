@@ -11,7 +11,6 @@ use super::{
     Alipay,
     admission::{self, refuse},
     gateway::{self, Call, Refusal},
-    page,
     state::State,
 };
 use crate::clock::Timestamp;

@@ -29,7 +29,7 @@ use crate::{
         page::check_page,
     },
     clock::Timestamp,
-    error::{Error, Result},
+    error::Result,
 };
 
 /// Role of the video file.
