@@ -8,7 +8,7 @@ import { cause } from "@/lib/refusal";
 import { useZone } from "@/lib/session";
 
 import type { Attempt, Delivery } from "../query";
-import { roundsOf } from "../rounds";
+import { type Outcome, roundsOf } from "../rounds";
 import { Evidence } from "./evidence";
 
 /** What happened, the latest first; times to the second. */
@@ -21,16 +21,16 @@ export function Timeline({ delivery }: { delivery: Delivery }) {
         {t("delivery.timeline", { zone })}
       </Title>
       <ol className="card lines">
-        {roundsOf(delivery.attempts).map(({ last, earlier }) => (
+        {roundsOf(delivery.attempts, delivery.steps).map(({ outcome, last, earlier }) => (
           <Entry key={last.id} at={last.endedAt}>
-            <Tried attempt={last} channel={delivery.channel} />
+            <Tried attempt={last} outcome={outcome} channel={delivery.channel} />
             {earlier.length > 0 && (
               <details className="evidence">
                 <summary>{t("delivery.earlier", { count: earlier.length })}</summary>
                 <ol className="lines">
                   {earlier.map((attempt) => (
                     <Entry key={attempt.id} at={attempt.endedAt}>
-                      <Tried attempt={attempt} channel={delivery.channel} />
+                      <Tried attempt={attempt} outcome={outcome} channel={delivery.channel} />
                     </Entry>
                   ))}
                 </ol>
@@ -38,7 +38,7 @@ export function Timeline({ delivery }: { delivery: Delivery }) {
             )}
           </Entry>
         ))}
-        <Entry at={delivery.dueAt}>{t("delivery.was_due")}</Entry>
+        {delivery.dueAt > delivery.createdAt && <Entry at={delivery.dueAt}>{t("delivery.was_due")}</Entry>}
         <Entry at={delivery.createdAt}>{t("delivery.was_planned")}</Entry>
       </ol>
     </section>
@@ -57,23 +57,22 @@ function Entry({ at, children }: { at: string; children: React.ReactNode }) {
   );
 }
 
-function Tried({ attempt, channel }: { attempt: Attempt; channel: string }) {
+const COLOURS: Record<Outcome, string> = { done: "var(--fenfa-ok)", waiting: "var(--fenfa-ask)", failed: "var(--fenfa-bad)" };
+
+function Tried({ attempt, outcome, channel }: { attempt: Attempt; outcome: Outcome; channel: string }) {
   const { t } = useTranslation();
   const stepName = useStepNames();
   const nameOf = useChannelNames();
-  const isGood = attempt.class === null;
   const told = cause(attempt.message);
   return (
     <>
       <Group gap={8}>
         <Text fw={600}>{stepName(attempt.step, nameOf(channel))}</Text>
-        <Text style={{ color: isGood ? "var(--fenfa-ok)" : "var(--fenfa-bad)" }}>
-          {t(isGood ? "delivery.went_well" : "delivery.went_wrong")}
-        </Text>
+        <Text style={{ color: COLOURS[outcome] }}>{t(`delivery.went_${outcome}`)}</Text>
         <Text c="dimmed" size="xs" className="number">
           {t("delivery.took", { ms: attempt.durationMs })}
         </Text>
-        {!isGood && (
+        {outcome === "failed" && (
           <Text c="dimmed" size="xs">
             {t("delivery.sent_label", { sent: t(`delivery.sent_${attempt.sent}`) })}
           </Text>
