@@ -43,6 +43,7 @@ export interface Destination {
   /** Account and lane, as people see them. */
   name: string;
   accountName: string;
+  laneName: string;
   status: Account["status"];
   /** Why the account may not use the lane, where a check found that it may not. */
   barred: string | null;
@@ -73,6 +74,7 @@ export function useDestinations(kind: SourceRef["kind"], accounts: Account[]): D
       lane: lane.id,
       name: `${account.name} · ${localText(lane.name)}`,
       accountName: account.name,
+      laneName: localText(lane.name),
       status: account.status,
       barred: barredBy(account, lane.id),
     }));

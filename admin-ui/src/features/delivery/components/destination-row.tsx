@@ -12,14 +12,33 @@ import { dueTime, hourMinute, wallTimeAfter } from "@/lib/dates";
 import type { ScheduleRow, Scheduling } from "../use-schedule";
 import { DestinationWarnings } from "./destination-warnings";
 
+/** The lanes of one account. */
+export function AccountRows({ rows, scheduling }: { rows: ScheduleRow[]; scheduling: Scheduling }) {
+  const account = rows[0]?.destination;
+  if (account === undefined) return null;
+  return (
+    <div className="card">
+      <Group className="pad" gap={8} aria-hidden={account.status === "ACTIVE"}>
+        <Text fw={600} size="sm">
+          {account.accountName}
+        </Text>
+        {account.status !== "ACTIVE" && <StateChip state={account.status} />}
+      </Group>
+      {rows.map((row) => (
+        <DestinationRow key={row.key} row={row} scheduling={scheduling} />
+      ))}
+    </div>
+  );
+}
+
 /** One lane of one account: whether it goes there, when, and what speaks against it. */
-export function DestinationRow({ row, scheduling }: { row: ScheduleRow; scheduling: Scheduling }) {
+function DestinationRow({ row, scheduling }: { row: ScheduleRow; scheduling: Scheduling }) {
   const { t } = useTranslation();
   const { zone, now, at, tick, setOwnTime } = scheduling;
   const { key, destination, findings, result } = row;
   if (result === "done") {
     return (
-      <Group className="card pad" gap={8}>
+      <Group className="destination" gap={8}>
         <CircleCheck size={16} color="var(--fenfa-ok)" aria-hidden />
         <Text>{destination.name}</Text>
         <Text c="var(--fenfa-ok)">{t("schedule.planned")}</Text>
@@ -27,32 +46,30 @@ export function DestinationRow({ row, scheduling }: { row: ScheduleRow; scheduli
     );
   }
   return (
-    <div className="card pad" aria-busy={row.isChecking}>
+    <div className="destination" aria-busy={row.isChecking}>
       <Group justify="space-between" wrap="nowrap" mih={30}>
         <Checkbox
           checked={row.isChosen}
           disabled={row.isBlocked}
-          label={destination.name}
+          label={destination.laneName}
+          aria-label={destination.name}
           {...(destination.barred !== null && { "aria-describedby": `barred-${destination.account}-${destination.lane}` })}
           onChange={(event) => {
             tick(key, event.currentTarget.checked);
           }}
         />
-        <Group gap={8} wrap="nowrap">
-          {destination.status !== "ACTIVE" && <StateChip state={destination.status} />}
-          {row.isChosen && (
-            <Button
-              size="xs"
-              variant="subtle"
-              aria-label={t(row.own === undefined ? "schedule.own_time_of" : "schedule.follow_of", { name: destination.name })}
-              onClick={() => {
-                setOwnTime(key, row.own === undefined ? (at ?? wallTimeAfter(60, zone)) : undefined);
-              }}
-            >
-              {t(row.own === undefined ? "schedule.own_time" : "schedule.follow")}
-            </Button>
-          )}
-        </Group>
+        {row.isChosen && (
+          <Button
+            size="xs"
+            variant="subtle"
+            aria-label={t(row.own === undefined ? "schedule.own_time_of" : "schedule.follow_of", { name: destination.name })}
+            onClick={() => {
+              setOwnTime(key, row.own === undefined ? (at ?? wallTimeAfter(60, zone)) : undefined);
+            }}
+          >
+            {t(row.own === undefined ? "schedule.own_time" : "schedule.follow")}
+          </Button>
+        )}
       </Group>
       {row.isChosen && row.own !== undefined && (
         <ZonedTimeField

@@ -42,9 +42,10 @@ function Earlier({ row: { before, destination } }: { row: ScheduleRow }) {
   const channels = useChannels();
   if (before === undefined) return null;
   const lane = channels.find(({ id }) => id === destination.channel)?.lanes.find(({ id }) => id === destination.lane);
-  const key = before.state !== "PUBLISHED" ? "schedule.on_its_way" : lane?.canUpdate === true ? "schedule.updates" : "schedule.is_live";
+  const isSent = before.state === "PUBLISHED";
+  const key = !isSent ? "schedule.on_its_way" : lane?.canUpdate === true ? "schedule.updates" : "schedule.is_live";
   return (
-    <Text size="sm" c="var(--fenfa-hold)" mt={4}>
+    <Text size="sm" c={isSent ? "dimmed" : "var(--fenfa-hold)"} mt={4}>
       {t(key, { state: t(`state.${before.state.toLowerCase()}`), time: dueTime(before.dueAt, zone) })}
     </Text>
   );

@@ -10,7 +10,7 @@ import { type Destination, accountsOptions, useDestinations } from "../schedule"
 import { useSchedule } from "../use-schedule";
 import { ApprovalChoice } from "./approval-choice";
 import { BestTimes } from "./best-times";
-import { DestinationRow } from "./destination-row";
+import { AccountRows } from "./destination-row";
 import { MissedChoice } from "./missed-choice";
 import { ScheduleSum } from "./schedule-sum";
 import { SlotButton } from "./slot-button";
@@ -36,6 +36,7 @@ function Fields({ source, isPublished, destinations, onDone }: ScheduleFormProps
   const { t } = useTranslation();
   const scheduling = useSchedule(source, destinations, onDone);
   const { rows, chosen, when, setWhen, at, setAt, zone, now, plan } = scheduling;
+  const accounts = [...new Set(rows.map(({ destination }) => destination.account))];
   const isPast = chosen.some((row) => row.isPast);
   const isTimeless = chosen.some((row) => Number.isNaN(row.at));
   return (
@@ -67,8 +68,8 @@ function Fields({ source, isPublished, destinations, onDone }: ScheduleFormProps
       </Stack>
       <Stack gap={8} role="group" aria-label={t("schedule.where")}>
         <Text fw={600}>{t("schedule.where")}</Text>
-        {rows.map((row) => (
-          <DestinationRow key={row.key} row={row} scheduling={scheduling} />
+        {accounts.map((account) => (
+          <AccountRows key={account} rows={rows.filter(({ destination }) => destination.account === account)} scheduling={scheduling} />
         ))}
       </Stack>
       <MissedChoice value={scheduling.missed} onChange={scheduling.setMissed} />
