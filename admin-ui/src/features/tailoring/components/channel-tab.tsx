@@ -48,7 +48,7 @@ export function ChannelTab({ source, channel: id, isTyped = false }: ChannelTabP
         variant={variant}
         field={field}
         value={value}
-        laneNames={channel.lanes}
+        lanes={channel.lanes.filter(({ takes }) => takes.includes(source.kind))}
         findings={findingsAt(field)}
         typed={typed[field.name]}
         onType={(text) => {

@@ -54,6 +54,25 @@ test("a choice is made in the language of the page, and its value is sent", asyn
   expect(calls).toEqual([{ input: { source: SOURCE, channel: "tea", baseVersion: 0, field: "audience", value: "好友" } }]);
 });
 
+test("the lanes are named that send a field, unless all do", async () => {
+  const lane = (id: string, zh: string) => ({ id, name: { zh, en: id }, takes: ["STORY"], showsResult: true, quotas: [], previews: [] });
+  const lanes = [lane("article", "图文"), lane("draft", "草稿"), lane("search", "搜一搜"), { ...lane("film", "视频"), takes: ["VIDEO"] }];
+  const fields = [
+    { ...FIELD, name: "everywhere", label: { zh: "到处", en: "Everywhere" }, lanes: ["article", "draft", "search"] },
+    { ...FIELD, name: "most", label: { zh: "多数", en: "Most" }, lanes: ["article", "draft"] },
+    { ...FIELD, name: "one", label: { zh: "一处", en: "One" }, lanes: ["search"] },
+  ];
+  const values = fields.map(({ name }) => ({ name, value: "所有人", derived: "所有人", isOverridden: false, sourceChanged: false }));
+  answerWith("所有人");
+  answer("Channels", { channels: [{ ...CHANNEL, lanes, fields }] });
+  answer("Variant", { variant: { ...variantWith("所有人"), fields: values } });
+  renderPart(<ChannelTab source={SOURCE} channel="tea" />);
+
+  expect(await screen.findByRole("region", { name: "到处" })).toHaveTextContent(/^到处自动必填/);
+  expect(screen.getByRole("region", { name: "多数" })).toHaveTextContent("除「搜一搜」外 · 必填");
+  expect(screen.getByRole("region", { name: "一处" })).toHaveTextContent("搜一搜 · 必填");
+});
+
 test("who only reads sees the choice in the language of the page", async () => {
   await chooseLanguage("en");
   signIn(["READ_CONTENT"]);

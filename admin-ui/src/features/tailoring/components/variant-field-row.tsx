@@ -16,26 +16,42 @@ import { useOverrides } from "../use-overrides";
 import { SeverityIcon } from "./finding-list";
 import { RichText } from "./rich-text";
 
+interface Lane {
+  id: string;
+  name: { zh: string; en: string };
+}
+
 interface VariantFieldRowProps {
   source: SourceRef;
   variant: Variant;
   field: ChannelField;
   value: VariantField;
-  laneNames: { id: string; name: { zh: string; en: string } }[];
+  /** The lanes that the content can go by. */
+  lanes: Lane[];
   findings: Finding[];
   /** What is being typed in place of the value; nothing when it is left as it is. */
   typed: string | undefined;
   onType: (text: string | undefined) => void;
 }
 
+/** Which lanes send the field; nothing is said where all of them do. */
+function useLanesWith(field: ChannelField, lanes: Lane[]): string {
+  const { t } = useTranslation();
+  const [without, ...more] = lanes.filter(({ id }) => !field.lanes.includes(id));
+  if (without === undefined) return "";
+  if (more.length === 0 && lanes.length > 2) return t("tailoring.all_but", { lane: localText(without.name) });
+  return listed(lanes.filter(({ id }) => field.lanes.includes(id)).map(({ name }) => localText(name)));
+}
+
 /** One field: its value, where it comes from, its length as the channel counts, and the way back to the derived one. */
-export function VariantFieldRow({ source, variant, field, value, laneNames, findings, typed: text, onType }: VariantFieldRowProps) {
+export function VariantFieldRow({ source, variant, field, value, lanes, findings, typed: text, onType }: VariantFieldRowProps) {
   const { t } = useTranslation();
   const mayWrite = useMay("WRITE_CONTENT") && field.editable;
   const before = shown(value.value);
   const typed = text ?? before;
   const { set, clear, error, isPending } = useOverrides(source, variant);
   const isChanged = typed !== before;
+  const told = [useLanesWith(field, lanes), field.required ? t("tailoring.required") : ""];
   return (
     <section className="card pad variant-field" aria-label={localText(field.label)}>
       <Group justify="space-between" align="flex-start" mb={4} wrap="nowrap">
@@ -45,8 +61,7 @@ export function VariantFieldRow({ source, variant, field, value, laneNames, find
           </Text>
           <Origin value={value} />
           <Text size="xs" c="dimmed">
-            {listed(laneNames.filter((lane) => field.lanes.includes(lane.id)).map((lane) => localText(lane.name)))}
-            {field.required && ` · ${t("tailoring.required")}`}
+            {told.filter(Boolean).join(" · ")}
           </Text>
         </Group>
         {field.limit !== null && (
