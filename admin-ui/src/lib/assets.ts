@@ -8,6 +8,8 @@ const AssetQuery = graphql(`
       id
       name
       alt
+      width
+      height
       url(size: FEED)
     }
   }

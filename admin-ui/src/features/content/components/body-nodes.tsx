@@ -1,10 +1,11 @@
-import { Group, Image, Text, TextInput } from "@mantine/core";
+import { Group, Image, Skeleton, Text, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Node } from "@tiptap/core";
 import { type NodeViewProps, NodeViewWrapper, ReactNodeViewRenderer } from "@tiptap/react";
 import { Clapperboard, ShoppingBag } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
+import { ErrorPanel } from "@/components/states";
 import { assetOptions } from "@/lib/assets";
 import { graphql, request } from "@/lib/graphql";
 import { money } from "@/lib/text";
@@ -71,6 +72,15 @@ export const ProductCardNode = Node.create({
   addNodeView: () => ReactNodeViewRenderer(ProductCard),
 });
 
+/** No picture in the text is higher, in pixels. */
+const HIGHEST = 360;
+
+/** The room that a picture will take, so that the text stays where it is when its bytes arrive. */
+function roomOf({ width, height }: { width: number; height: number }) {
+  const widest = Math.round(Math.min(width, (HIGHEST * width) / height));
+  return { width: `min(100%, ${String(widest)}px)`, aspectRatio: `${String(width)} / ${String(height)}` };
+}
+
 function Picture({ node, selected, updateAttributes, editor: { isEditable } }: NodeViewProps) {
   const { t } = useTranslation();
   const asset = useQuery(assetOptions(String(node.attrs["asset"])));
@@ -79,7 +89,9 @@ function Picture({ node, selected, updateAttributes, editor: { isEditable } }: N
   const alt = own || (asset.data?.alt ?? "");
   return (
     <NodeViewWrapper className="block" data-selected={selected || undefined}>
-      <Image src={asset.data?.url} alt={alt} radius={4} data-drag-handle />
+      {asset.isPending && <Skeleton h={HIGHEST / 2} radius={4} />}
+      {asset.error !== null && <ErrorPanel error={asset.error} retry={() => void asset.refetch()} />}
+      {asset.data !== undefined && <Image src={asset.data.url} alt={alt} radius={4} style={roomOf(asset.data)} data-drag-handle />}
       {alt === "" && asset.data !== undefined && (
         <Text size="xs" c="var(--fenfa-hold)">
           {t("body.needs_alt")}
@@ -133,6 +145,7 @@ function VideoBlock({ node, selected }: NodeViewProps) {
         )}
         <Text fw={600}>{video.data?.title}</Text>
       </Group>
+      {video.error !== null && <ErrorPanel error={video.error} retry={() => void video.refetch()} />}
     </NodeViewWrapper>
   );
 }
@@ -158,6 +171,7 @@ function ProductCard({ node, selected }: NodeViewProps) {
           {product.data !== undefined && money(product.data.priceFen)}
         </Text>
       </Group>
+      {product.error !== null && <ErrorPanel error={product.error} retry={() => void product.refetch()} />}
     </NodeViewWrapper>
   );
 }
