@@ -89,13 +89,14 @@ export function useChannels(): Channel[] {
   return useQuery(channelsOptions).data ?? [];
 }
 
-/** The name of a channel, and of one of its lanes, as people see them. */
+/** The name of a channel, and of one of its lanes, as people see them; nothing while the names are being read. */
 export function useChannelNames(): (channel: string, lane?: string) => string {
-  const channels = useChannels();
+  const { data: channels = [], isPending } = useQuery(channelsOptions);
   return (id, lane) => {
     const channel = channels.find((one) => one.id === id);
-    const name = channel === undefined ? id : localText(channel.name);
-    const inner = channel?.lanes.find((one) => one.id === lane);
+    if (channel === undefined) return isPending ? "" : id;
+    const name = localText(channel.name);
+    const inner = channel.lanes.find((one) => one.id === lane);
     return inner === undefined ? name : `${name} · ${localText(inner.name)}`;
   };
 }

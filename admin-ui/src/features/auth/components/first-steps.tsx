@@ -5,13 +5,15 @@ import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 
 import { ErrorPanel, ListSkeleton } from "@/components/states";
-import { connectedOptions, useChannelNames, useChannels } from "@/lib/channels";
+import { channelsOptions, connectedOptions, useChannelNames, useChannels } from "@/lib/channels";
 import { listed, localText } from "@/lib/text";
 
 /** What comes after the first run: a channel to send to, or the simulators to try it out on, or the first story. */
 export function FirstSteps() {
   const { t } = useTranslation();
   const accounts = useQuery(connectedOptions);
+  const channels = useQuery(channelsOptions);
+  const failed = [accounts, channels].find(({ isError }) => isError);
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     heading.current?.focus();
@@ -25,10 +27,11 @@ export function FirstSteps() {
           </Title>
           <Text c="dimmed">{t("setup.next")}</Text>
         </div>
-        {accounts.isPending && <ListSkeleton rows={3} />}
-        {accounts.error !== null && <ErrorPanel error={accounts.error} retry={() => void accounts.refetch()} />}
-        {accounts.data?.length === 0 && <NoChannelYet />}
-        {accounts.data !== undefined && accounts.data.length > 0 && <Ready channels={accounts.data.map(({ channel }) => channel?.id ?? "")} />}
+        {failed !== undefined && <ErrorPanel error={failed.error} retry={() => void failed.refetch()} />}
+        {failed === undefined && !(accounts.isSuccess && channels.isSuccess) && <ListSkeleton rows={3} />}
+        {accounts.isSuccess &&
+          channels.isSuccess &&
+          (accounts.data.length === 0 ? <NoChannelYet /> : <Ready channels={accounts.data.map(({ channel }) => channel?.id ?? "")} />)}
         <Group>
           <Button component={Link} to="/stories/new">
             {t("setup.write")}
