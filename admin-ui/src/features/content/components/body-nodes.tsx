@@ -10,6 +10,8 @@ import { assetOptions } from "@/lib/assets";
 import { graphql, request } from "@/lib/graphql";
 import { money } from "@/lib/text";
 
+import { HIGHEST, roomOf } from "../picture-room";
+
 const ProductCardQuery = graphql(`
   query ProductCard($id: ID!) {
     product(id: $id) {
@@ -71,15 +73,6 @@ export const ProductCardNode = Node.create({
   renderHTML: ({ node }) => ["aside", { "data-product": String(node.attrs["product"]) }],
   addNodeView: () => ReactNodeViewRenderer(ProductCard),
 });
-
-/** No picture in the text is higher, in pixels. */
-const HIGHEST = 360;
-
-/** The room that a picture will take, so that the text stays where it is when its bytes arrive. */
-function roomOf({ width, height }: { width: number; height: number }) {
-  const widest = Math.round(Math.min(width, (HIGHEST * width) / height));
-  return { width: `min(100%, ${String(widest)}px)`, aspectRatio: `${String(width)} / ${String(height)}` };
-}
 
 function Picture({ node, selected, updateAttributes, editor: { isEditable } }: NodeViewProps) {
   const { t } = useTranslation();
