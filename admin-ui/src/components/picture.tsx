@@ -1,4 +1,3 @@
-import { Image } from "@mantine/core";
 import { ImageOff } from "lucide-react";
 
 /** A small picture of a row; a quiet sign where there is none. */
@@ -10,5 +9,5 @@ export function Thumb({ url, alt, size = 48 }: { url: string | undefined; alt: s
       </span>
     );
   }
-  return <Image src={url} alt={alt} w={size} h={size} radius={4} fit="cover" loading="lazy" />;
+  return <img className="thumb-picture" src={url} alt={alt} width={size} height={size} loading="lazy" />;
 }

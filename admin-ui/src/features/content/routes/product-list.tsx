@@ -1,4 +1,4 @@
-import { Button, Group, Text } from "@mantine/core";
+import { Button, Text } from "@mantine/core";
 import { Link, getRouteApi, useNavigate } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
 import { useTranslation } from "react-i18next";
@@ -73,7 +73,7 @@ export function ProductList() {
             key: "name",
             label: t("product.name"),
             cell: (product) => (
-              <Group gap={12} wrap="nowrap">
+              <div className="cell">
                 <Thumb url={product.pictures[0]?.url} alt="" />
                 <div>
                   <Link to="/products/$id" params={{ id: product.id }} className="row-link">
@@ -83,7 +83,7 @@ export function ProductList() {
                     {product.brief}
                   </Text>
                 </div>
-              </Group>
+              </div>
             ),
           },
           { key: "sku", label: t("product.sku"), width: 160, cell: (product) => product.sku },

@@ -1,4 +1,4 @@
-import { Button, Group } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { Link, getRouteApi, useNavigate } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
@@ -116,12 +116,12 @@ export function StoryList() {
             key: "title",
             label: t("story.title"),
             cell: (story) => (
-              <Group gap={12} wrap="nowrap">
+              <div className="cell">
                 <Thumb url={story.content.cover?.url} alt="" />
                 <Link to="/stories/$id" params={{ id: story.id }} className="row-link">
                   {story.title}
                 </Link>
-              </Group>
+              </div>
             ),
           },
           { key: "category", label: t("story.category"), width: 110, cell: (story) => story.content.category?.name },

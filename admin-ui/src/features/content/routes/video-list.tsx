@@ -1,4 +1,3 @@
-import { Group } from "@mantine/core";
 import { Link, getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
@@ -85,12 +84,12 @@ export function VideoList() {
             key: "title",
             label: t("story.title"),
             cell: (video) => (
-              <Group gap={12} wrap="nowrap">
+              <div className="cell">
                 <Thumb url={video.content.poster?.url} alt="" />
                 <Link to="/videos/$id" params={{ id: video.id }} className="row-link">
                   {video.title}
                 </Link>
-              </Group>
+              </div>
             ),
           },
           {

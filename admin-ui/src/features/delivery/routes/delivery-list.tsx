@@ -1,4 +1,4 @@
-import { Anchor, Button, Select, Stack, Text } from "@mantine/core";
+import { Anchor, Button, Select } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link, getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -82,14 +82,12 @@ export function DeliveryList() {
             key: "story",
             label: t("delivery.story"),
             cell: (delivery) => (
-              <Stack gap={0}>
+              <>
                 <Link to="/deliveries/$id" params={{ id: delivery.id }} className="row-link">
                   {delivery.title}
                 </Link>
-                <Text c="dimmed" size="xs">
-                  {tell(delivery)}
-                </Text>
-              </Stack>
+                <div className="cell-note">{tell(delivery)}</div>
+              </>
             ),
           },
           {
@@ -97,12 +95,10 @@ export function DeliveryList() {
             label: t("delivery.channel"),
             width: "30%",
             cell: (delivery) => (
-              <Stack gap={0}>
-                <span>{nameOf(delivery.channel, delivery.lane)}</span>
-                <Text c="dimmed" size="xs">
-                  {delivery.account?.name}
-                </Text>
-              </Stack>
+              <>
+                {nameOf(delivery.channel, delivery.lane)}
+                <div className="cell-note">{delivery.account?.name}</div>
+              </>
             ),
           },
           { key: "due", label: t("delivery.due"), width: 170, cell: (delivery) => <Time at={delivery.dueAt} isDue /> },
