@@ -36,16 +36,19 @@ function Warnings({ row: { findings } }: { row: ScheduleRow }) {
   );
 }
 
-function Earlier({ row: { before, destination } }: { row: ScheduleRow }) {
+function Earlier({ row: { before, destination, isChosen } }: { row: ScheduleRow }) {
   const { t } = useTranslation();
   const zone = useZone();
   const channels = useChannels();
   if (before === undefined) return null;
   const lane = channels.find(({ id }) => id === destination.channel)?.lanes.find(({ id }) => id === destination.lane);
   const isSent = before.state === "PUBLISHED";
-  const key = !isSent ? "schedule.on_its_way" : lane?.canUpdate === true ? "schedule.updates" : "schedule.is_live";
+  const canUpdate = lane?.canUpdate === true;
+  const key = !isSent ? "schedule.on_its_way" : canUpdate ? "schedule.updates" : "schedule.is_live";
+  // What is there already is worth a warning to who would send it a second time.
+  const isTwice = !isSent || (isChosen && !canUpdate);
   return (
-    <Text size="sm" c={isSent ? "dimmed" : "var(--fenfa-hold)"} mt={4}>
+    <Text size="sm" c={isTwice ? "var(--fenfa-hold)" : "dimmed"} mt={4}>
       {t(key, { state: t(`state.${before.state.toLowerCase()}`), time: dueTime(before.dueAt, zone) })}
     </Text>
   );
