@@ -1,4 +1,4 @@
-import { screen, waitFor } from "@testing-library/react";
+import { fireEvent, screen, waitFor } from "@testing-library/react";
 import { beforeEach, expect, test } from "vitest";
 
 import { renderApp } from "@/testing/render";
@@ -80,6 +80,22 @@ test("Enter before anything was found opens the first entry once it is", async (
   const { user, router, field } = await openPalette();
 
   await user.type(field, "春茶{Enter}");
+
+  await waitFor(() => {
+    expect(router.state.location.pathname).toBe("/stories/s1");
+  });
+});
+
+test("an Enter that belongs to the input method opens nothing", async () => {
+  answer("Find", FOUND);
+  const { user, router, field } = await openPalette();
+  await user.type(field, "春茶");
+  await screen.findByRole("group", { name: "商品" });
+
+  fireEvent.keyDown(field, { key: "Enter", keyCode: 229 });
+  fireEvent.keyDown(field, { key: "Enter", isComposing: true });
+  expect(screen.getByRole("dialog")).toBeVisible();
+  fireEvent.keyDown(field, { key: "Enter", keyCode: 13 });
 
   await waitFor(() => {
     expect(router.state.location.pathname).toBe("/stories/s1");

@@ -53,7 +53,8 @@ function Everything({ onClose }: { onClose: () => void }) {
   }, [isEntered, isSure, chosen]);
 
   const press = (event: KeyboardEvent) => {
-    if (event.nativeEvent.isComposing) return;
+    // Safari ends the composition before the Enter that chose its words; 229 says that the input method took the key.
+    if (event.nativeEvent.isComposing || event.which === INPUT_METHOD) return;
     const move = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (move !== undefined) setChosenId(items.at((at + move) % items.length)?.id);
     else if (event.key === "Enter") setIsEntered(true);
@@ -109,6 +110,7 @@ function Everything({ onClose }: { onClose: () => void }) {
   );
 }
 
+const INPUT_METHOD = 229;
 const optionId = (listId: string, { id }: Item) => `${listId}-${id.replaceAll(" ", "-")}`;
 
 function Option({ id, item, isChosen, onChoose }: { id: string; item: Item; isChosen: boolean; onChoose: (item: Item) => void }) {
