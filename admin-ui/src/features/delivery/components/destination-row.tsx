@@ -18,7 +18,7 @@ export function AccountRows({ rows, scheduling }: { rows: ScheduleRow[]; schedul
   if (account === undefined) return null;
   return (
     <div className="card">
-      <Group className="pad" gap={8} aria-hidden={account.status === "ACTIVE"}>
+      <Group className="pad" gap={8}>
         <Text fw={600} size="sm">
           {account.accountName}
         </Text>

@@ -38,7 +38,7 @@ export function Timeline({ delivery }: { delivery: Delivery }) {
             )}
           </Entry>
         ))}
-        {delivery.dueAt > delivery.createdAt && <Entry at={delivery.dueAt}>{t("delivery.was_due")}</Entry>}
+        {Date.parse(delivery.dueAt) > Date.parse(delivery.createdAt) && <Entry at={delivery.dueAt}>{t("delivery.was_due")}</Entry>}
         <Entry at={delivery.createdAt}>{t("delivery.was_planned")}</Entry>
       </ol>
     </section>

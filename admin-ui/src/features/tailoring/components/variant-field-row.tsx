@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Counter } from "@/components/counter";
 import { FindingText } from "@/components/finding-text";
 import { Refused } from "@/components/states";
-import type { ChannelField } from "@/lib/channels";
+import type { Channel, ChannelField } from "@/lib/channels";
 import { useMay } from "@/lib/session";
 import { lengthOf, listed, localText, shown } from "@/lib/text";
 import type { Finding, SourceRef, Variant, VariantField } from "@/lib/variant";
@@ -16,18 +16,13 @@ import { useOverrides } from "../use-overrides";
 import { SeverityIcon } from "./finding-list";
 import { RichText } from "./rich-text";
 
-interface Lane {
-  id: string;
-  name: { zh: string; en: string };
-}
-
 interface VariantFieldRowProps {
   source: SourceRef;
   variant: Variant;
   field: ChannelField;
   value: VariantField;
   /** The lanes that the content can go by. */
-  lanes: Lane[];
+  lanes: Channel["lanes"];
   findings: Finding[];
   /** What is being typed in place of the value; nothing when it is left as it is. */
   typed: string | undefined;
@@ -35,7 +30,7 @@ interface VariantFieldRowProps {
 }
 
 /** Which lanes send the field; nothing is said where all of them do. */
-function useLanesWith(field: ChannelField, lanes: Lane[]): string {
+function useLanesWith(field: ChannelField, lanes: Channel["lanes"]): string {
   const { t } = useTranslation();
   const [without, ...more] = lanes.filter(({ id }) => !field.lanes.includes(id));
   if (without === undefined) return "";
