@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
-    Account, AppLinkKind, Channel, Feed, PackedFile, Preview, RemovalList, Simulator,
+    Account, AccountField, AppLinkKind, Channel, Feed, PackedFile, Preview, RemovalList, Simulator,
     SimulatorContext, SiteProfile, Source, Submission,
 };
 use crate::error::Result;
@@ -294,84 +294,6 @@ pub struct PictureSpec {
     pub format: PictureFormat,
     /// Cropped to this ratio; else a picture keeps its own and fits inside.
     pub crop: bool,
-}
-
-/// What an account's form asks for.
-#[derive(Debug, Serialize)]
-pub struct AccountField {
-    /// Stable name, the key in the account's settings or credentials.
-    pub name: &'static str,
-    /// The label that people see.
-    pub label: LocalText,
-    /// Where to find it.
-    pub help: LocalText,
-    /// Encrypted at rest, never shown again.
-    pub secret: bool,
-    /// Must be given.
-    pub required: bool,
-    /// What it is when nothing is given.
-    pub default: Option<&'static str>,
-    /// May have line breaks, as a key's file has.
-    pub multiline: bool,
-    /// Closed list of values; empty: any value.
-    pub choices: &'static [Choice],
-}
-
-/// One of the values that an account's field may have.
-#[derive(Debug, Clone, Copy, Serialize)]
-pub struct Choice {
-    /// The value, as it is kept.
-    pub value: &'static str,
-    /// The words that people choose by.
-    pub label: LocalText,
-}
-
-impl Choice {
-    /// A value and its words.
-    pub const fn new(value: &'static str, label: LocalText) -> Self {
-        Self { value, label }
-    }
-}
-
-/// Off, unless a person turns it on.
-pub const SWITCH: &[Choice] = &[
-    Choice::new("off", LocalText::new("关", "Off")),
-    Choice::new("on", LocalText::new("开", "On")),
-];
-
-impl AccountField {
-    /// A field of one line, which must be given unless it has a default.
-    pub const fn new(
-        name: &'static str,
-        label: LocalText,
-        help: LocalText,
-        secret: bool,
-        default: Option<&'static str>,
-    ) -> Self {
-        Self {
-            name,
-            label,
-            help,
-            secret,
-            required: default.is_none(),
-            default,
-            multiline: false,
-            choices: &[],
-        }
-    }
-
-    /// A public field with a closed list of values, the first of which it has when nothing is given.
-    pub const fn choice(
-        name: &'static str,
-        label: LocalText,
-        help: LocalText,
-        choices: &'static [Choice],
-    ) -> Self {
-        Self {
-            choices,
-            ..Self::new(name, label, help, false, Some(choices[0].value))
-        }
-    }
 }
 
 /// What derivation makes of a source.

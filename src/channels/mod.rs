@@ -9,6 +9,7 @@ pub mod toutiao;
 pub mod wechat;
 
 mod account;
+mod account_field;
 mod adapter;
 mod app_link;
 mod beijing;
@@ -36,6 +37,7 @@ mod submission;
 use std::sync::{LazyLock, Mutex, PoisonError};
 
 pub use account::*;
+pub use account_field::*;
 pub use adapter::*;
 pub use app_link::{AppLink, AppLinkKind, AppPage, draw, media_type};
 pub use beijing::beijing;

@@ -190,10 +190,10 @@ pub fn check_settings(
         if known.is_some_and(|field| field.secret) {
             return Err(Error::invalid(path, "is a secret: give it as a credential"));
         }
-        let choices = known.map_or(&[][..], |field| field.choices);
-        let is_open = choices.is_empty() || value.is_empty();
-        if !is_open && !choices.iter().any(|choice| choice.value == value) {
-            let values: Vec<_> = choices.iter().map(|choice| choice.value).collect();
+        let options = known.map_or(&[][..], |field| field.options);
+        let is_open = options.is_empty() || value.is_empty();
+        if !is_open && !options.iter().any(|option| option.value == value) {
+            let values: Vec<_> = options.iter().map(|option| option.value).collect();
             let text = format!("must be one of {}", values.join(", "));
             return Err(Error::invalid(path, text));
         }

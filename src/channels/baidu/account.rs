@@ -10,16 +10,16 @@ use super::{
 };
 use crate::{
     channels::{
-        Account, AccountCheck, AccountField, Choice, LocalText, SWITCH, StepHost, envelope,
+        Account, AccountCheck, AccountField, ChoiceOption, LocalText, SWITCH, StepHost, envelope,
     },
     error::{Error, Result},
 };
 
 /// How soon paths of the mini-program are looked at.
-const SPEEDS: &[Choice] = &[
-    Choice::new("daily", LocalText::new("天级", "Daily")),
-    Choice::new("weekly", LocalText::new("周级", "Weekly")),
-    Choice::new(
+const SPEEDS: &[ChoiceOption] = &[
+    ChoiceOption::new("daily", LocalText::new("天级", "Daily")),
+    ChoiceOption::new("weekly", LocalText::new("周级", "Weekly")),
+    ChoiceOption::new(
         "hourly",
         LocalText::new("小时级（需受邀）", "Hourly (by invitation)"),
     ),

@@ -22,9 +22,9 @@ mod wire;
 use chrono_tz::Asia::Shanghai;
 
 use super::{
-    AccountField, Choice, ContentKind, Descriptor, Field, FieldType, LaneDescriptor, LengthUnit,
-    Limit, LocalText, Period, PictureFormat, PictureSpec, Preview, PreviewLayout, QuotaSpec,
-    SWITCH,
+    AccountField, ChoiceOption, ContentKind, Descriptor, Field, FieldType, LaneDescriptor,
+    LengthUnit, Limit, LocalText, Period, PictureFormat, PictureSpec, Preview, PreviewLayout,
+    QuotaSpec, SWITCH,
 };
 
 /// The lane of direct publishing.
@@ -46,19 +46,19 @@ const MOST_PICTURES: usize = 30;
 /// The lane of mini-program pages for Douyin's search.
 pub const SEARCH: &str = "search";
 /// What of its works an application may read.
-const READ_PROFILES: &[Choice] = &[
-    Choice::new(
+const READ_PROFILES: &[ChoiceOption] = &[
+    ChoiceOption::new(
         "reduced",
         LocalText::new(
             "能读作品，读不到审核结果",
             "Works, without what the review said",
         ),
     ),
-    Choice::new(
+    ChoiceOption::new(
         "classic",
         LocalText::new("能读作品和审核结果", "Works and what the review said"),
     ),
-    Choice::new("offline", LocalText::new("读不到作品", "No works")),
+    ChoiceOption::new("offline", LocalText::new("读不到作品", "No works")),
 ];
 
 /// Lanes on which works go out.

@@ -25,7 +25,7 @@ mod simulator;
 mod statistics;
 
 use super::{
-    Choice, ContentKind, Descriptor, Field, FieldType, LaneDescriptor, LengthUnit, Limit,
+    ChoiceOption, ContentKind, Descriptor, Field, FieldType, LaneDescriptor, LengthUnit, Limit,
     LocalText, Period, PictureFormat, PictureSpec, Preview, PreviewLayout, QuotaSpec,
 };
 
@@ -40,15 +40,15 @@ pub const MASS: &str = "mass";
 /// The lane of mini-program pages for the platform's search.
 pub const SEARCH: &str = "search";
 /// Kinds of accounts, which differ in how often they may send to followers.
-const KINDS: &[Choice] = &[
-    Choice::new(
+const KINDS: &[ChoiceOption] = &[
+    ChoiceOption::new(
         "订阅号",
         LocalText::new(
             "订阅号，每天可群发 1 次",
             "Subscription account, one message a day",
         ),
     ),
-    Choice::new(
+    ChoiceOption::new(
         "服务号",
         LocalText::new(
             "服务号，每月可群发 4 次",
@@ -70,12 +70,12 @@ const ARTICLES: &[&str] = &[PUBLISH, MASS, DRAFT];
 const POSTS: &[&str] = &[PUBLISH, PICTURES, MASS, DRAFT];
 
 /// Which set a page goes into: what readers find, or what the platform reviews first (`@type` of submitpages).
-const SETS: &[Choice] = &[
-    Choice::new(
+const SETS: &[ChoiceOption] = &[
+    ChoiceOption::new(
         "production",
         LocalText::new("正式数据", "What readers find"),
     ),
-    Choice::new(
+    ChoiceOption::new(
         "review",
         LocalText::new("送审的测试数据", "Test data for the review"),
     ),

@@ -30,7 +30,7 @@ const field = (name: string, zh: string, secret: boolean, multiline = false) => 
   name,
   secret,
   multiline,
-  choices: [] as { value: string; label: { zh: string; en: string } }[],
+  options: [] as { value: string; label: { zh: string; en: string } }[],
   required: !multiline,
   default: null as string | null,
   label: { zh, en: name },
@@ -100,7 +100,7 @@ test("a field with a closed list is chosen from, in the words of the page's lang
     { value: "one", label: { zh: "订阅号", en: "Subscription" } },
     { value: "two", label: { zh: "服务号", en: "Service" } },
   ];
-  const kind = { ...field("kind", "账号类型", false), choices: kinds, default: "one" };
+  const kind = { ...field("kind", "账号类型", false), options: kinds, default: "one" };
   answer("ConnectForms", { channels: [{ id: "tea", redirectUrl: null, accountFields: [kind] }] });
   const calls = answer("ConnectAccount", { connectAccount: { account: ACCOUNT } });
   const { user } = renderApp("/channels/connect/tea");

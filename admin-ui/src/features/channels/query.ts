@@ -65,7 +65,7 @@ const FormsQuery = graphql(`
         required
         default
         multiline
-        choices {
+        options {
           value
           label {
             zh

@@ -34,7 +34,7 @@ function withChannel(redirectUrl = `${HERE}/oauth/tea/callback`) {
   const lanes = [lane("post", "发布"), lane("live", "直播")];
   answer("Channels", { channels: [{ id: "tea", name: { zh: "茶网", en: "Tea" }, lanes, fields: [], pictures: [] }] });
   const field = (name: string, zh: string, secret: boolean) => ({
-    ...{ name, secret, choices: [], required: true, default: null, label: { zh, en: name }, help: { zh: `${zh}在后台里`, en: name } },
+    ...{ name, secret, options: [], required: true, default: null, label: { zh, en: name }, help: { zh: `${zh}在后台里`, en: name } },
   });
   answer("ConnectForms", { channels: [{ id: "tea", redirectUrl, accountFields: [field("key", "应用", false), field("secret", "应用密钥", true)] }] });
   answer("Stopped", { pauses: [], breakers: [] });

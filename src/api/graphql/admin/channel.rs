@@ -7,9 +7,9 @@ use crate::{
     api::{graphql::ContextExt, rest::sign_in},
     auth::Permission,
     channels::{
-        AccountField, CHANNELS, Choice, ContentKind, Descriptor, Field, FieldType, LaneDescriptor,
-        LengthUnit, LocalText, Period, PictureSpec, Preview, PreviewLayout, QuotaSpec,
-        find_channel,
+        AccountField, CHANNELS, ChoiceOption, ContentKind, Descriptor, Field, FieldType,
+        LaneDescriptor, LengthUnit, LocalText, Period, PictureSpec, Preview, PreviewLayout,
+        QuotaSpec, find_channel,
     },
     error::Result,
 };
@@ -274,7 +274,7 @@ pub struct ChannelField {
     /// Hard bounds.
     limit: Option<LimitObject>,
     /// Closed list of values.
-    options: Vec<ChoiceOption>,
+    options: Vec<ChoiceOptionObject>,
 }
 
 impl From<&'static Field> for ChannelField {
@@ -291,21 +291,22 @@ impl From<&'static Field> for ChannelField {
                 max: limit.max,
                 unit: limit.unit.into(),
             }),
-            options: field.options.iter().map(ChoiceOption::from).collect(),
+            options: field.options.iter().map(ChoiceOptionObject::from).collect(),
         }
     }
 }
 
 /// One of the values that a field may have.
 #[derive(SimpleObject)]
-pub struct ChoiceOption {
+#[graphql(name = "ChoiceOption")]
+pub struct ChoiceOptionObject {
     /// The value, as it is kept and sent.
     value: &'static str,
     /// The words that people choose by.
     label: LocalTextObject,
 }
 
-impl From<&'static LocalText> for ChoiceOption {
+impl From<&'static LocalText> for ChoiceOptionObject {
     fn from(option: &'static LocalText) -> Self {
         Self {
             value: option.zh,
@@ -314,11 +315,11 @@ impl From<&'static LocalText> for ChoiceOption {
     }
 }
 
-impl From<&'static Choice> for ChoiceOption {
-    fn from(choice: &'static Choice) -> Self {
+impl From<&'static ChoiceOption> for ChoiceOptionObject {
+    fn from(option: &'static ChoiceOption) -> Self {
         Self {
-            value: choice.value,
-            label: choice.label.into(),
+            value: option.value,
+            label: option.label.into(),
         }
     }
 }
@@ -384,7 +385,7 @@ pub struct AccountFieldObject {
     /// May have line breaks, as a key's file has.
     multiline: bool,
     /// Closed list of values; empty: any value.
-    choices: Vec<ChoiceOption>,
+    options: Vec<ChoiceOptionObject>,
 }
 
 impl From<&'static AccountField> for AccountFieldObject {
@@ -397,7 +398,7 @@ impl From<&'static AccountField> for AccountFieldObject {
             required: field.required,
             default: field.default,
             multiline: field.multiline,
-            choices: field.choices.iter().map(ChoiceOption::from).collect(),
+            options: field.options.iter().map(ChoiceOptionObject::from).collect(),
         }
     }
 }

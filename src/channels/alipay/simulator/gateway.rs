@@ -256,21 +256,13 @@ pub fn carry_out(
 
 /// Keeps the file that a call uploaded, for the pages that people look at.
 pub fn keep_file(alipay: &Alipay, done: &Done, sent: Option<Sent>) {
-    let id = done
-        .answer
-        .as_ref()
-        .ok()
-        .and_then(|given| given.get("file_id"));
-    if let (
-        Some(id),
-        Some(Sent {
-            name,
-            bytes: Some(bytes),
-            ..
-        }),
-    ) = (id.and_then(Value::as_str), sent)
-    {
-        alipay.files.keep(page::file_name(id, &name), bytes);
+    let given = done.answer.as_ref().ok();
+    let id = given.and_then(|given| given.get("file_id")?.as_str());
+    let Some((id, sent)) = id.zip(sent) else {
+        return;
+    };
+    if let Some(bytes) = sent.bytes {
+        alipay.files.keep(page::file_name(id, &sent.name), bytes);
     }
 }
 

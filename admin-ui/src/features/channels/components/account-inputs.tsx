@@ -41,8 +41,8 @@ export function AccountInputs({ fields, values, onChange, error, keeps = false }
       const reveal = { "aria-label": t("account.reveal"), tabIndex: 0 };
       return <PasswordInput key={field.name} {...input} visibilityToggleButtonProps={reveal} />;
     }
-    if (field.choices.length > 0) {
-      const options = field.choices.map(({ value, label }) => ({ value, label: localText(label) }));
+    if (field.options.length > 0) {
+      const options = field.options.map(({ value, label }) => ({ value, label: localText(label) }));
       return (
         <Select
           key={field.name}
